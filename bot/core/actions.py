@@ -1,0 +1,114 @@
+"""The action's states. Everything that affects a transition lives in this file.
+
+Source of the states: the follow-up form of multi-agency meetings, which keeps "overtaken by events" (void)
+apart from "not done", and the stall reasons of Dutch practice (domain, sections 2.5 and 2.6).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.core.text import Text
+
+
+class ActionState(StrEnum):
+    PROPOSED = "proposed"
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    BLOCKED = "blocked"
+    DONE = "done"
+    VOID = "void"
+
+
+class ActionStep(StrEnum):
+    """What can happen to an action."""
+
+    CONFIRM = "confirm"
+    ACCEPT = "accept"
+    FINISH = "finish"
+    POSTPONE = "postpone"
+    BLOCK = "block"
+    WITHDRAW = "withdraw"
+
+
+class BlockReason(StrEnum):
+    """Why an action is stuck: codes for figures, never a judgement of the holder."""
+
+    WAITING_LIST = "waiting_list"
+    NO_CAPACITY = "no_capacity"
+    WAITING_ON_PARTNER = "waiting_on_partner"
+    LEGAL_BASIS_UNCLEAR = "legal_basis_unclear"
+    PROFESSIONAL_SECRECY = "professional_secrecy"
+    NO_CONTACT = "no_contact"
+    NO_COOPERATION = "no_cooperation"
+    OUT_OF_SIGHT = "out_of_sight"
+    CONCERN_NOT_VERIFIABLE = "concern_not_verifiable"
+    NO_MANDATE = "no_mandate"
+    REGIE_UNCLEAR = "regie_unclear"
+    NO_SUITABLE_SERVICE = "no_suitable_service"
+    FUNDING = "funding"
+    AWAITING_COURT = "awaiting_court"
+    STAFF_CHANGE = "staff_change"
+    UNCLEAR_ACTION = "unclear_action"
+    HESITANCY = "hesitancy"
+    CHANGED_CIRCUMSTANCES = "changed_circumstances"
+
+
+S, T = ActionState, ActionStep
+
+TRANSITIONS: dict[tuple[ActionState, ActionStep], ActionState] = {
+    (S.PROPOSED, T.CONFIRM): S.OPEN,
+    (S.PROPOSED, T.WITHDRAW): S.VOID,
+    (S.OPEN, T.ACCEPT): S.ACCEPTED,
+    (S.OPEN, T.FINISH): S.DONE,
+    (S.OPEN, T.POSTPONE): S.OPEN,
+    (S.OPEN, T.BLOCK): S.BLOCKED,
+    (S.OPEN, T.WITHDRAW): S.VOID,
+    (S.ACCEPTED, T.FINISH): S.DONE,
+    (S.ACCEPTED, T.POSTPONE): S.ACCEPTED,
+    (S.ACCEPTED, T.BLOCK): S.BLOCKED,
+    (S.ACCEPTED, T.WITHDRAW): S.VOID,
+    (S.BLOCKED, T.ACCEPT): S.ACCEPTED,
+    (S.BLOCKED, T.FINISH): S.DONE,
+    (S.BLOCKED, T.POSTPONE): S.ACCEPTED,
+    (S.BLOCKED, T.BLOCK): S.BLOCKED,
+    (S.BLOCKED, T.WITHDRAW): S.VOID,
+}
+
+RUNNING = frozenset({S.OPEN, S.ACCEPTED, S.BLOCKED})
+"""States in which somebody still has to do something."""
+
+STATE_NAMES: dict[ActionState, Text] = {
+    S.PROPOSED: Text("voorgesteld", "proposed"),
+    S.OPEN: Text("open", "open"),
+    S.ACCEPTED: Text("bezig", "accepted"),
+    S.BLOCKED: Text("vast", "blocked"),
+    S.DONE: Text("gereed", "done"),
+    S.VOID: Text("vervallen", "void"),
+}
+
+REASON_NAMES: dict[BlockReason, Text] = {
+    BlockReason.WAITING_LIST: Text("wachtlijst", "waiting list"),
+    BlockReason.NO_CAPACITY: Text("geen capaciteit", "no capacity"),
+    BlockReason.WAITING_ON_PARTNER: Text("wacht op andere partner", "waiting on another partner"),
+    BlockReason.LEGAL_BASIS_UNCLEAR: Text("mag ik dit?", "may I do this?"),
+    BlockReason.PROFESSIONAL_SECRECY: Text("beroepsgeheim", "professional secrecy"),
+    BlockReason.NO_CONTACT: Text("geen contact gekregen", "no contact"),
+    BlockReason.NO_COOPERATION: Text("werkt niet mee", "no cooperation"),
+    BlockReason.OUT_OF_SIGHT: Text("uit beeld", "out of sight"),
+    BlockReason.CONCERN_NOT_VERIFIABLE: Text("zorg niet te toetsen", "concern not verifiable"),
+    BlockReason.NO_MANDATE: Text("geen mandaat", "no mandate"),
+    BlockReason.REGIE_UNCLEAR: Text("regie onduidelijk", "unclear who directs"),
+    BlockReason.NO_SUITABLE_SERVICE: Text("geen passend aanbod", "no suitable service"),
+    BlockReason.FUNDING: Text("financiering", "funding"),
+    BlockReason.AWAITING_COURT: Text("wacht op rechter of OM", "awaiting court"),
+    BlockReason.STAFF_CHANGE: Text("wisseling medewerker", "staff change"),
+    BlockReason.UNCLEAR_ACTION: Text("afspraak onduidelijk", "action unclear"),
+    BlockReason.HESITANCY: Text("ik weet niet hoe verder", "I do not know how to go on"),
+    BlockReason.CHANGED_CIRCUMSTANCES: Text("omstandigheden gewijzigd", "changed circumstances"),
+}
+
+
+def after(state: ActionState, step: ActionStep) -> ActionState | None:
+    """The state that `step` leads to, or None where it may not be taken from `state`."""
+    return TRANSITIONS.get((state, step))

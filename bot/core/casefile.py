@@ -1,0 +1,63 @@
+"""One case with everything in it, as a value: what executors, nudges and the digest read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.core.actions import RUNNING
+from bot.core.model import AgendaState, Function, MeetingState
+from bot.core.region import FUNCTION_LABELS
+
+if TYPE_CHECKING:
+    from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case and its rows, each kind in order of number (participants in order of arrival)."""
+
+    case: Case
+    participants: tuple[Participant, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    agenda: tuple[AgendaItem, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        return self.case.ref
+
+    @property
+    def seated(self) -> tuple[Participant, ...]:
+        """Those who belong to the case now."""
+        return tuple(p for p in self.participants if p.left_at is None)
+
+    @property
+    def meeting(self) -> Meeting | None:
+        """The meeting that is running."""
+        return next((m for m in reversed(self.meetings) if m.state is MeetingState.RUNNING), None)
+
+    @property
+    def running(self) -> tuple[Action, ...]:
+        """Actions that somebody still has to do, earliest date first."""
+        actions = [a for a in self.actions if a.state in RUNNING]
+        return tuple(sorted(actions, key=lambda a: (a.look_back or a.due_date, a.number)))
+
+    @property
+    def current_item(self) -> AgendaItem | None:
+        return next((i for i in self.agenda if i.state is AgendaState.CURRENT), None)
+
+    def seat_of(self, user_id: str) -> Participant | None:
+        return next((p for p in self.seated if p.user_id == user_id), None)
+
+    def action(self, number: int) -> Action | None:
+        return next((a for a in self.actions if a.number == number), None)
+
+    def holding(self, label: str) -> tuple[Participant, ...]:
+        """The persons behind a holder: those seated under that label, or in the function of that name."""
+        function = FUNCTION_LABELS.get(label)
+        return tuple(p for p in self.seated if p.label == label or p.function is function)
+
+    def with_function(self, *functions: Function) -> tuple[Participant, ...]:
+        return tuple(p for p in self.seated if p.function in functions)

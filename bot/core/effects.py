@@ -1,0 +1,145 @@
+"""What a command or the clock wants done: records to keep, things to send, lines for the audit log.
+
+An executor returns `Effects` and does nothing itself; the store carries them out in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.core.model import Record
+    from bot.core.text import Message
+
+
+@dataclass(frozen=True, slots=True)
+class ToRoom:
+    """A room that exists."""
+
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToCase:
+    """The room of a case, also while it is still being made."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToPerson:
+    """Somebody's direct chat; what is said waits until they have accepted it."""
+
+    user_id: str
+
+
+Address = ToRoom | ToCase | ToPerson
+
+
+class Loudness(StrEnum):
+    """Whether a client rings: only nudges do, and they carry no case text (rule 7)."""
+
+    NOTICE = "m.notice"
+    NUDGE = "m.text"
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """An encrypted message. `in_reply_to` is an event id; `mentions` ring where the client rings at all."""
+
+    to: Address
+    message: Message
+    loudness: Loudness = Loudness.NOTICE
+    in_reply_to: str | None = None
+    mentions: tuple[str, ...] = ()
+    key: str | None = None
+    """Unique name of this message where one event or day may cause it only once."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCaseRoom:
+    """Create the room of a case: encrypted, invite only, named by the reference alone."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDirect:
+    """Create the direct chat with somebody and invite them."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    to: Address
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take somebody out of a room."""
+
+    to: Address
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave a room, or decline its invitation."""
+
+    room_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """A reaction with fixed words; never encrypted, so it carries nothing of the case."""
+
+    room_id: str
+    event_id: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayPlain:
+    """Fixed words to a room without encryption; nothing typed by anybody goes this way."""
+
+    room_id: str
+    words: str
+
+
+Outgoing = Say | OpenCaseRoom | OpenDirect | Invite | Remove | Join | Leave | React | SayPlain
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A line for the audit log: what happened to which thing, never the content (NEN 7513)."""
+
+    event: str
+    case_ref: str | None = None
+    thing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Everything that one event causes, carried out together or not at all."""
+
+    keep: tuple[Record, ...] = ()
+    drop: tuple[Record, ...] = ()
+    send: tuple[Outgoing, ...] = ()
+    log: tuple[Logged, ...] = ()
+
+    def __add__(self, other: Effects) -> Effects:
+        return Effects(
+            self.keep + other.keep, self.drop + other.drop, self.send + other.send, self.log + other.log
+        )
+
+    def keeping(self, *records: Record) -> Effects:
+        return replace(self, keep=self.keep + records)

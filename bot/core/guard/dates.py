@@ -1,0 +1,45 @@
+"""Dates, and which of them are somebody's date of birth."""
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from typing import Final
+
+from bot.core.guard.findings import Category, Finding, found
+
+YEAR: Final = r"(?:19|20)\d\d"
+MONTH_NAME: Final = r"\b(?:jan|feb|mrt|maart|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\b\.?"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH: Final = r"(?:0?[1-9]|1[0-2])"
+_DATE: Final = (
+    rf"(?<!\d)(?:{_DAY}[-/. ]{_MONTH}[-/. ]{YEAR}|{YEAR}[-/.]{_MONTH}[-/.]{_DAY}"
+    rf"|(?<!\d[-/. ]){_DAY}[-/.]{_MONTH}[-/.]\d\d(?![-/. ]?\d)"
+    rf"|{YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2]){YEAR}"
+    rf"|{_DAY}(?:e|ste|de)?[ -]?{MONTH_NAME.removeprefix(chr(92) + 'b')}(?:[ -]'?(?:{YEAR}|\d\d))?)(?!\d)"
+)
+DATE: Final = re.compile(_DATE, re.I)
+_WRITTEN_YEAR: Final = re.compile(YEAR)
+_BIRTH: Final = re.compile(
+    r"\b(?:geb(?:oren|oortedatum|oortedag|\.? ?dat(?:um)?)?|g\.d|dob|date of birth|born|verjaardag|jarig)\b"
+    r"[\s:.=(]*(?:(?:is|op|on|in|te|dd)\b[\s.:]*)?(?:[A-Z][\w-]+,? (?:op )?)?"
+    rf"({_DATE}|(?<!\d){_DAY}[-/]{_MONTH}(?![-/]?\d)|{YEAR}(?!\d))",
+    re.I,
+)
+_WORD_BEFORE: Final = re.compile(r"([^\W_]+)(\W{1,3})$")
+# A case is kept for five years at most: a year this long ago, right after a person, is not that of a meeting.
+_LONG_AGO: Final = 2016
+
+
+def births(text: str, names: Sequence[Finding], persons: Set[str]) -> Iterator[Finding]:
+    """Dates that are announced as one of birth, follow a name, or stand with a person (`moeder (03-05-1982)`)."""
+    for match in _BIRTH.finditer(text):
+        yield found(Category.DATE_OF_BIRTH, *match.span(1))
+    name_ends = {name.end for name in names}
+    for match in DATE.finditer(text):
+        year = _WRITTEN_YEAR.search(match.group())
+        before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start())
+        if year is None or before is None:
+            continue
+        word, gap = before.groups()
+        person = word.lower() in persons or (len(word) < 3 and word[0].isupper())
+        if before.end(1) in name_ends or (person and ("(" in gap or int(year.group()) < _LONG_AGO)):
+            yield found(Category.DATE_OF_BIRTH, *match.span())

@@ -1,0 +1,180 @@
+"""The records that the bot keeps: agreements, never dossiers.
+
+Every record is one row; `KEYS` names what makes it unique. There is no field for a name, a number of a
+person, an origin or a score, and there never will be (UAVG art. 46, AVG art. 9; rule 10 of the design).
+Instants are aware and in UTC; deadlines are local dates in Europe/Amsterdam with an optional wall time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from bot.core.actions import ActionState, BlockReason
+from bot.core.guard import KeptText
+from bot.core.text import Language
+
+
+class Function(StrEnum):
+    """What somebody may do in a case. Power levels of the room never grant one."""
+
+    CHAIR = "chair"
+    PROCESS_COORDINATOR = "process_coordinator"
+    CASE_COORDINATOR = "case_coordinator"
+    COORDINATOR = "coordinator"
+    PARTICIPANT = "participant"
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class MeetingState(StrEnum):
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+class AgendaState(StrEnum):
+    WAITING = "waiting"
+    CURRENT = "current"
+    TREATED = "treated"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case: its reference in the case system, and why these people talk."""
+
+    ref: str
+    purpose: KeptText
+    room_id: str | None
+    state: CaseState
+    opened_at: datetime
+    opened_by: str
+    moved_at: datetime
+    next_meeting: date | None = None
+    next_meeting_time: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person's seat in one case. `label` is how the case speaks of them: "leerplicht", "voorzitter"."""
+
+    case_ref: str
+    user_id: str
+    function: Function
+    label: str
+    since: datetime
+    added_by: str
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    case_ref: str
+    number: int
+    purpose: KeptText
+    state: MeetingState
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None = None
+    present: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    case_ref: str
+    number: int
+    text: KeptText
+    state: AgendaState
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    case_ref: str
+    number: int
+    text: KeptText
+    reason: KeptText
+    meeting: int | None
+    decided_at: datetime
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One agreement: one holder (a role), one date.
+
+    `look_back` is the day on which a blocked action is looked at again; until then nobody is asked.
+    `nudge_step` is the last step of the ladder that was taken, `nudge_at` the instant of the next.
+    """
+
+    case_ref: str
+    number: int
+    text: KeptText
+    holder: str
+    state: ActionState
+    due_date: date
+    due_time: time | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    meeting: int | None = None
+    look_back: date | None = None
+    reason: BlockReason | None = None
+    note: KeptText | None = None
+    postponed: int = 0
+    nudge_step: int | None = None
+    nudge_at: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        return f"A{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the bot still waits for from one person in one room; `draft` is the half-made command."""
+
+    room_id: str
+    user_id: str
+    command: str
+    asks: str
+    draft: tuple[tuple[str, str], ...]
+    language: Language
+    asked_at: datetime
+    asked_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the bot may speak to alone, and the last local day on which it nudged them."""
+
+    user_id: str
+    direct_room: str | None = None
+    nudged_on: date | None = None
+    mentioned_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPlan:
+    """When a coordinator's next weekly digest is due, and the ISO week ("2026-W12") of the last one."""
+
+    user_id: str
+    due_at: datetime
+    last_week: str | None = None
+
+
+Record = Case | Participant | Meeting | AgendaItem | Decision | Action | Question | Person | DigestPlan
+
+KEYS: dict[type[Record], tuple[str, ...]] = {
+    Case: ("ref",),
+    Participant: ("case_ref", "user_id"),
+    Meeting: ("case_ref", "number"),
+    AgendaItem: ("case_ref", "number"),
+    Decision: ("case_ref", "number"),
+    Action: ("case_ref", "number"),
+    Question: ("room_id", "user_id"),
+    Person: ("user_id",),
+    DigestPlan: ("user_id",),
+}

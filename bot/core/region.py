@@ -1,0 +1,65 @@
+"""What a Zorg- en Veiligheidshuis sets for itself, as the rules see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import time
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from bot.core.model import Function
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType({
+    "voorzitter": Function.CHAIR,
+    "procesregisseur": Function.PROCESS_COORDINATOR,
+    "casusregisseur": Function.CASE_COORDINATOR,
+    "coördinator": Function.COORDINATOR,
+})
+"""Labels that carry a function; every other label is a partner who takes part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When people are nudged. Steps are working days after the date (before it: negative)."""
+
+    reminder: int = -2
+    on_the_day: int = 0
+    after: int = 1
+    offer_help: int = 3
+    case_coordinator: int = 5
+    process_coordinator: int = 10
+    opens: time = time(9, 0)
+    closes: time = time(16, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTime:
+    """The local moment of the weekly digest; `weekday` counts from Monday = 0."""
+
+    weekday: int = 0
+    at: time = time(9, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One region: its name, its coordinators, its address book (label to user id, or None without account).
+
+    `spellings` are other names of labels ("jeugdbescherming" for GI); people are only invited from `servers`.
+    """
+
+    name: str
+    coordinators: frozenset[str]
+    address_book: Mapping[str, str | None] = field(default_factory=dict)
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    servers: frozenset[str] = frozenset()
+    contact: str = "procesregisseur"
+    timing: Timing = Timing()
+    digest: DigestTime = DigestTime()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every holder that a case in this region may name."""
+        return tuple(dict.fromkeys((*FUNCTION_LABELS, *self.address_book, *self.spellings.values())))

@@ -1,0 +1,142 @@
+"""The bot's account: logging in, publishing its identity once, and checking it on every start."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import IdentityError, LoginRefusedError
+from bot.matrix.homeserver import Refused, segment
+from bot.matrix.identity import Identity, LocalDevice, NotOurDeviceError
+from bot.matrix.secret_storage import new_recovery_key, store_identity
+from bot.matrix.trust import read_key_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.matrix.crypto import Crypto
+    from bot.matrix.homeserver import Homeserver
+    from bot.matrix.secret_storage import RecoveryKey
+
+log = logging.getLogger(__name__)
+
+DEVICE_NAME = "casusbot"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A logged-in device. The token stands for the whole account; it lives in the encrypted file alone."""
+
+    user_id: str
+    device_id: str
+    access_token: str
+
+    def __repr__(self) -> str:
+        return f"Account({self.user_id}, {self.device_id})"
+
+
+async def log_in(homeserver: Homeserver, user_id: str, password: str) -> Account:
+    """A new device by password. Raises LoginRefusedError."""
+    body = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": user_id},
+        "password": password,
+        "initial_device_display_name": DEVICE_NAME,
+    }
+    try:
+        answer = await homeserver.post("/v3/login", body)
+    except Refused as fault:
+        raise LoginRefusedError(fault.errcode) from None
+    return _adopt(homeserver, user_id, answer, str(answer.get("access_token", "")))
+
+
+async def with_token(homeserver: Homeserver, user_id: str, access_token: str) -> Account:
+    """The device that a token belongs to. Raises LoginRefusedError."""
+    homeserver.access_token = access_token
+    try:
+        answer = await homeserver.get("/v3/account/whoami")
+    except Refused as fault:
+        raise LoginRefusedError(fault.errcode) from None
+    return _adopt(homeserver, user_id, answer, access_token)
+
+
+def _adopt(homeserver: Homeserver, user_id: str, answer: dict[str, Any], access_token: str) -> Account:
+    device_id = answer.get("device_id")
+    if answer.get("user_id") != user_id or not isinstance(device_id, str) or not access_token:
+        raise LoginRefusedError(f"dit is niet {user_id} met een eigen apparaat")
+    homeserver.access_token = access_token
+    return Account(user_id, device_id, access_token)
+
+
+async def shown_master_key(homeserver: Homeserver, user_id: str) -> str | None:
+    """The master key that the server shows for a user now."""
+    answer = await homeserver.post("/v3/keys/query", {"device_keys": {user_id: []}})
+    shown = read_key_query(answer).get(user_id)
+    return shown.master_key if shown else None
+
+
+async def publish(
+    homeserver: Homeserver, account: Account, crypto: Crypto, identity: Identity, password: str | None
+) -> None:
+    """Upload the identity (a repeat changes nothing) and sign our own device with it."""
+    await _upload_device(homeserver, crypto)
+    body = identity.device_signing_upload(account.device_id, crypto.sign)
+    try:
+        await homeserver.post("/v3/keys/device_signing/upload", body)
+    except Refused as fault:
+        if fault.status != 401 or password is None:
+            raise
+        auth = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": account.user_id},
+            "password": password,
+            "session": fault.body.get("session"),
+        }
+        await homeserver.post("/v3/keys/device_signing/upload", {**body, "auth": auth})
+    await sign_device(homeserver, account, crypto, identity)
+
+
+async def sign_device(homeserver: Homeserver, account: Account, crypto: Crypto, identity: Identity) -> None:
+    """Sign the device keys that the server shows for us, after checking that they are ours."""
+    answer = await homeserver.post("/v3/keys/query", {"device_keys": {account.user_id: [account.device_id]}})
+    served = answer.get("device_keys", {}).get(account.user_id, {}).get(account.device_id)
+    local = LocalDevice(account.device_id, crypto.curve25519, crypto.ed25519)
+    try:
+        body = identity.sign_device(served, local)
+    except NotOurDeviceError:
+        raise IdentityError("de server toont andere sleutels voor dit apparaat") from None
+    await homeserver.post("/v3/keys/signatures/upload", body)
+
+
+async def keep_in_secret_storage(
+    homeserver: Homeserver, identity: Identity, random: Callable[[int], bytes]
+) -> RecoveryKey:
+    """Put the identity into the account's secret storage, closed with a new recovery key."""
+    key = new_recovery_key(random)
+    for kind, content in store_identity(identity, key, random).items():
+        await homeserver.put(f"/v3/user/{segment(identity.user_id)}/account_data/{segment(kind)}", content)
+    return key
+
+
+async def check(homeserver: Homeserver, account: Account, crypto: Crypto, identity: Identity) -> None:
+    """On every start: the server still shows our identity, and our device signed by it. Raises IdentityError."""
+    await _upload_device(homeserver, crypto)
+    answer = await homeserver.post("/v3/keys/query", {"device_keys": {account.user_id: []}})
+    shown = read_key_query(answer).get(account.user_id)
+    if shown is None or shown.master_key != identity.master_key:
+        raise IdentityError("de server toont een andere hoofdsleutel")
+    ours = next((d for d in shown.devices if d.device_id == account.device_id), None)
+    if ours is None or (ours.curve25519, ours.ed25519) != (crypto.curve25519, crypto.ed25519):
+        raise IdentityError("de server toont andere sleutels voor dit apparaat")
+    if not ours.signed_by_owner:
+        await sign_device(homeserver, account, crypto, identity)
+    for stray in shown.devices:
+        if stray.device_id != account.device_id:
+            log.warning("the bot's account has another device with keys: %s; remove it", stray.device_id)
+
+
+async def _upload_device(homeserver: Homeserver, crypto: Crypto) -> None:
+    body = crypto.keys_to_upload()
+    if body is not None:
+        crypto.uploaded(await homeserver.post("/v3/keys/upload", body))

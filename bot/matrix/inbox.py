@@ -1,0 +1,225 @@
+"""The way in: what the homeserver delivers, stored as it came, exactly once.
+
+One transaction takes the sync token and the events of that sync, still encrypted; only then does the next
+sync ask on. Room keys are in the key store by then. A crash anywhere makes the homeserver deliver the same
+again, and what is already here is recognised by its event id (rule 1 of the design).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from bot.matrix.homeserver import segment
+from bot.store.values import StateEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    from bot.matrix.crypto import Crypto
+    from bot.matrix.homeserver import Homeserver
+    from bot.matrix.keyring import Keyring
+    from bot.store.database import Database
+    from bot.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+LONG_POLL = 30.0
+GRACE = 15.0
+"""Seconds after which a sync that should have answered is given up."""
+PAGE = 100
+PAGES_AT_MOST = 200
+KEPT_TYPES = frozenset({"m.room.encrypted", "m.room.message", "m.room.member"})
+FILTER = json.dumps(
+    {
+        "presence": {"types": []},
+        "account_data": {"types": []},
+        "room": {
+            "timeline": {"limit": PAGE},
+            "ephemeral": {"types": []},
+            "account_data": {"types": []},
+        },
+    }
+)
+
+
+class Inbox:
+    """Takes in what one sync brings."""
+
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        crypto: Crypto,
+        keyring: Keyring,
+        database: Database,
+        *,
+        user_id: str,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._homeserver = homeserver
+        self._crypto = crypto
+        self._keyring = keyring
+        self._database = database
+        self._user_id = user_id
+        self._new_id = new_id
+        self._now = now
+        self.arrived = asyncio.Event()
+        """Set when there may be something to handle."""
+
+    async def sync(self, *, wait: float = LONG_POLL) -> None:
+        """One sync: ask, take in, answer what the keys need. Raises HomeserverFault; nothing is lost then."""
+        since = await self._database.read(lambda t: t.sync_token())
+        query = {"timeout": str(int(wait * 1000 if since else 0)), "filter": FILTER}
+        if since:
+            query["since"] = since
+        answer = await self._homeserver.request("GET", "/v3/sync", query=query, timeout=wait + GRACE)
+        got_keys = self._take_keys(answer)
+        intake = Intake(self._user_id, self._new_id, first=since is None)
+        for room_id, room in _objects(_part(answer, "rooms"), "join"):
+            known = await self._database.read(lambda t, room_id=room_id: t.knows_room(room_id))
+            gap = await self._gap(room_id, room, since) if known and since else []
+            intake.joined(room_id, room, gap, known=known)
+        for room_id, room in _objects(_part(answer, "rooms"), "invite"):
+            intake.invited(room_id, room)
+        for room_id, _ in _objects(_part(answer, "rooms"), "leave"):
+            intake.left(room_id)
+        token = str(answer["next_batch"])
+        await self._database.write(lambda t: intake.store(t, token, self._now(), got_keys=got_keys))
+        self.arrived.set()
+        await self._keyring.upload()
+        await self._keyring.mend()
+
+    def _take_keys(self, answer: Mapping[str, Any]) -> bool:
+        events = _part(answer, "to_device").get("events")
+        taken = [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+        for event in taken:
+            self._crypto.receive(event)
+        lists = _part(answer, "device_lists")
+        self._keyring.outdated(_strings(lists.get("changed")) + _strings(lists.get("left")))
+        counts = answer.get("device_one_time_keys_count")
+        fallback = answer.get("device_unused_fallback_key_types")
+        self._crypto.note_counts(
+            counts if isinstance(counts, dict) else None, _strings(fallback) if fallback is not None else None
+        )
+        return bool(taken)
+
+    async def _gap(self, room_id: str, room: Mapping[str, Any], since: str) -> list[dict[str, Any]]:
+        """The events between our token and a timeline that the homeserver cut short, oldest first."""
+        timeline = _part(room, "timeline")
+        start = timeline.get("prev_batch")
+        if timeline.get("limited") is not True or not isinstance(start, str):
+            return []
+        found: list[dict[str, Any]] = []
+        for _ in range(PAGES_AT_MOST):
+            page = await self._homeserver.get(
+                f"/v3/rooms/{segment(room_id)}/messages",
+                **{"from": start, "to": since, "dir": "b", "limit": str(PAGE)},
+            )
+            events = page.get("chunk")
+            if not isinstance(events, list) or not events:
+                break
+            found.extend(event for event in events if isinstance(event, dict))
+            following = page.get("end")
+            if not isinstance(following, str) or following == start:
+                break
+            start = following
+        else:
+            log.error("gap in a room was longer than %d events; the oldest are lost", PAGE * PAGES_AT_MOST)
+        found.reverse()
+        return found
+
+
+class Intake:
+    """What one sync means for the store: state that changed and events to handle, in order."""
+
+    def __init__(self, user_id: str, new_id: Callable[[], str], *, first: bool) -> None:
+        self._user_id = user_id
+        self._new_id = new_id
+        self._first = first
+        self._state: list[tuple[str, StateEvent]] = []
+        self._events: list[tuple[str, dict[str, Any]]] = []
+        self._left: list[str] = []
+
+    def joined(
+        self, room_id: str, room: Mapping[str, Any], gap: Iterable[dict[str, Any]], *, known: bool
+    ) -> None:
+        for event in _events(_part(room, "state")):
+            self._note_state(room_id, event)
+        timeline = [*gap, *_events(_part(room, "timeline"))]
+        for event in timeline:
+            self._note_state(room_id, event)
+        if not known:
+            # Before our own coming nothing was said to us. At the very first sync all of it is history.
+            timeline = [] if self._first else _from_own_join(timeline, self._user_id)
+            arrival = {
+                "type": "m.room.member",
+                "state_key": self._user_id,
+                "sender": self._user_id,
+                "content": {"membership": "join"},
+                "event_id": f"arrival:{room_id}",
+            }
+            self._events.append((room_id, arrival))
+        for event in timeline:
+            self._keep(room_id, event)
+
+    def invited(self, room_id: str, room: Mapping[str, Any]) -> None:
+        for event in _events(_part(room, "invite_state")):
+            if event.get("type") == "m.room.member" and event.get("state_key") == self._user_id:
+                self._events.append((room_id, {**event, "event_id": f"invite:{self._new_id()}"}))
+
+    def left(self, room_id: str) -> None:
+        self._left.append(room_id)
+
+    async def store(self, transaction: Transaction, token: str, at: datetime, *, got_keys: bool) -> None:
+        for room_id in self._left:
+            await transaction.forget_room(room_id)
+        for room_id, event in self._state:
+            await transaction.put_state(room_id, event.type, event.state_key, event.sender, event.content)
+        await transaction.receive(self._events, token, at)
+        if got_keys:
+            await transaction.retry_all_now()
+
+    def _note_state(self, room_id: str, event: Mapping[str, Any]) -> None:
+        match event:
+            case {"type": str(kind), "state_key": str(key), "sender": str(sender), "content": dict(content)}:
+                self._state.append((room_id, StateEvent(kind, key, sender, content)))
+            case _:
+                pass
+
+    def _keep(self, room_id: str, event: dict[str, Any]) -> None:
+        """Keep what may have to be handled; everything else is not stored at all (rule 6)."""
+        event_id, kind, sender = event.get("event_id"), event.get("type"), event.get("sender")
+        if not isinstance(event_id, str) or not isinstance(sender, str) or kind not in KEPT_TYPES:
+            return
+        if sender == self._user_id or (kind == "m.room.member") != ("state_key" in event):
+            return
+        self._events.append((room_id, event))
+
+
+def _from_own_join(timeline: list[dict[str, Any]], user_id: str) -> list[dict[str, Any]]:
+    for index, event in enumerate(timeline):
+        if event.get("type") == "m.room.member" and event.get("state_key") == user_id:
+            return timeline[index + 1 :]
+    return timeline
+
+
+def _part(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = value.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _objects(value: Mapping[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
+    return [(key, item) for key, item in _part(value, name).items() if isinstance(item, dict)]
+
+
+def _events(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    events = value.get("events")
+    return [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+
+
+def _strings(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -1,0 +1,245 @@
+"""The way out: everything that leaves the bot is a row first, and this is the only place that sends rows.
+
+A message goes under a transaction id fixed when it was queued, so the homeserver stores a repeat once. It
+remembers ids for a day; a row that was tried longer ago first looks in the room for its own key. A room has
+no transaction id at all: the bot looks for its key among its rooms before creating again (rule 2).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.core.effects import Invite, Join, Leave, OpenCaseRoom, OpenDirect, React, Remove, Say, SayPlain
+from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited, Refused, Unreachable, segment
+from bot.matrix.rooms import KEY_FIELD, Room, creation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.matrix.homeserver import Homeserver
+    from bot.matrix.keyring import Keyring
+    from bot.store.database import Database
+    from bot.store.mailbox import OutboxRow
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = timedelta(hours=23)
+"""How long a homeserver is relied on to know a transaction id (Synapse: one day)."""
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+HISTORY_PAGES = 50
+
+
+class NotReady(Exception):
+    """Nobody in the room may read this yet; the row waits."""
+
+
+class Outbox:
+    """Sends what waits, row by row, each room in its own order."""
+
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        keyring: Keyring,
+        database: Database,
+        *,
+        user_id: str,
+        now: Callable[[], datetime],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._homeserver = homeserver
+        self._keyring = keyring
+        self._database = database
+        self._user_id = user_id
+        self._now = now
+        self._jitter = jitter
+        self.waiting = asyncio.Event()
+        """Set when there may be something to send."""
+
+    async def run(self) -> None:
+        """Send for ever; wait with jitter while the homeserver is away."""
+        failures = 0
+        while True:
+            self.waiting.clear()
+            try:
+                pause = await self.send_waiting()
+                failures = 0
+            except LoggedOut:
+                raise
+            except RateLimited as fault:
+                pause = fault.retry_after
+            except HomeserverFault as fault:
+                failures += 1
+                pause = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 10)) * (0.5 + self._jitter())
+                log.warning("sending waits %.0f s: %s", pause, fault)
+            if pause is None:
+                await self.waiting.wait()
+            elif failures or pause:
+                await asyncio.sleep(pause)
+
+    async def send_waiting(self) -> float | None:
+        """Send every row that can go now; seconds until the next one may, or None while nothing waits."""
+        while True:
+            rows = await self._database.read(lambda t: t.waiting(self._now()))
+            if not rows:
+                return await self._seconds_to_next()
+            for row in rows:
+                await self._send(row)
+
+    async def _seconds_to_next(self) -> float | None:
+        next_at = await self._database.read(lambda t: t.next_retry())
+        return None if next_at is None else max(0.5, (next_at - self._now()).total_seconds())
+
+    async def _send(self, row: OutboxRow) -> None:
+        stale = row.first_tried_at is not None and self._now() - row.first_tried_at > REMEMBERED
+        await self._database.write(lambda t: t.tried(row.txn_id, self._now()))
+        try:
+            event_id = await self._found_in_room(row) if stale else None
+            if event_id is None:
+                event_id = await self._carry(row)
+        except NotReady:
+            await self._database.write(lambda t: t.later(row.txn_id, self._now() + timedelta(seconds=30)))
+        except LoggedOut:
+            raise
+        except Refused as fault:
+            log.error("the homeserver refused a %s: %s", row.kind, fault)  # noqa: TRY400  its trace says nothing more
+            await self._database.write(lambda t: t.failed(row.txn_id))
+        else:
+            await self._database.write(lambda t: t.sent(row.txn_id, event_id, self._now()))
+
+    async def _carry(self, row: OutboxRow) -> str | None:
+        """Do what the row says; the event id where an event was made."""
+        match row.outgoing:
+            case Say() as say:
+                return await self._say(row, say)
+            case React(room_id, event_id, words):
+                relation = {"rel_type": "m.annotation", "event_id": event_id, "key": words}
+                return await self._put(room_id, "m.reaction", row.txn_id, {"m.relates_to": relation})
+            case SayPlain(room_id, words):
+                body = {"msgtype": "m.notice", "body": words, "m.mentions": {}}
+                return await self._put(room_id, "m.room.message", row.txn_id, body)
+            case OpenCaseRoom(ref):
+                room_id = await self._open(row, creation(ref, row.txn_id))
+                await self._database.write(lambda t: t.bind_case(ref, room_id))
+            case OpenDirect(user_id):
+                room_id = await self._open(row, creation(None, row.txn_id, invite=[user_id], direct=True))
+                await self._database.write(lambda t: t.bind_direct(user_id, room_id))
+            case Invite(_, user_id):
+                await self._membership(row, "invite", user_id)
+            case Remove(_, user_id):
+                await self._membership(row, "kick", user_id)
+            case Join(room_id):
+                await self._homeserver.post(f"/v3/join/{segment(room_id)}", {})
+            case Leave(room_id):
+                await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/leave", {})
+        return None
+
+    async def _say(self, row: OutboxRow, say: Say) -> str:
+        room_id = _resolved(row)
+        room = Room.of(room_id, await self._database.read(lambda t: t.state_of(room_id)))
+        audience = room.joined & await self._database.read(lambda t: t.audience(room_id))
+        if not room.encrypted or not audience:
+            raise NotReady
+        sealed = await self._keyring.seal(
+            room_id,
+            audience,
+            "m.room.message",
+            _content(say),
+            max_age=room.rotate_after,
+            max_messages=room.rotate_messages,
+        )
+        return await self._put(room_id, "m.room.encrypted", row.txn_id, {**sealed, KEY_FIELD: row.txn_id})
+
+    async def _put(self, room_id: str, event_type: str, txn_id: str, content: dict[str, Any]) -> str:
+        answer = await self._homeserver.put(
+            f"/v3/rooms/{segment(room_id)}/send/{event_type}/{segment(txn_id)}", content
+        )
+        event_id = answer.get("event_id")
+        if not isinstance(event_id, str):
+            raise Unreachable("no event id")
+        return event_id
+
+    async def _membership(self, row: OutboxRow, verb: str, user_id: str) -> None:
+        room_id = _resolved(row)
+        member = await self._member(room_id, user_id)
+        if (verb == "invite") == (member in {"join", "invite"}):
+            return
+        await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/{verb}", {"user_id": user_id})
+
+    async def _member(self, room_id: str, user_id: str) -> str:
+        try:
+            state = await self._homeserver.get(
+                f"/v3/rooms/{segment(room_id)}/state/m.room.member/{segment(user_id)}"
+            )
+        except LoggedOut:
+            raise
+        except Refused:
+            return "leave"
+        return str(state.get("membership", "leave"))
+
+    async def _open(self, row: OutboxRow, body: dict[str, Any]) -> str:
+        """Create the room, unless an earlier try already did."""
+        room_id = await self._room_with_key(row.txn_id) if row.tries else None
+        if room_id is None:
+            room_id = (await self._homeserver.post("/v3/createRoom", body)).get("room_id")
+        if not isinstance(room_id, str):
+            raise Unreachable("no room id")
+        return room_id
+
+    async def _room_with_key(self, key: str) -> str | None:
+        joined = (await self._homeserver.get("/v3/joined_rooms")).get("joined_rooms")
+        bound = await self._database.read(lambda t: t.bound_rooms())
+        for room_id in joined if isinstance(joined, list) else []:
+            if room_id in bound:
+                continue
+            state = await self._homeserver.get(f"/v3/rooms/{segment(room_id)}/state/m.room.create/")
+            if state.get(KEY_FIELD) == key:
+                return str(room_id)
+        return None
+
+    async def _found_in_room(self, row: OutboxRow) -> str | None:
+        """The event that an earlier try of this row left in the room, searched from the newest back."""
+        if not isinstance(row.outgoing, Say):
+            return None
+        room_id, oldest = _resolved(row), row.first_tried_at
+        start: str | None = None
+        for _ in range(HISTORY_PAGES):
+            query = {"dir": "b", "limit": "100"} | ({"from": start} if start else {})
+            page = await self._homeserver.get(f"/v3/rooms/{segment(room_id)}/messages", **query)
+            events = page.get("chunk")
+            if not isinstance(events, list) or not events:
+                return None
+            for event in events:
+                if (
+                    event.get("sender") == self._user_id
+                    and event.get("content", {}).get(KEY_FIELD) == row.txn_id
+                ):
+                    return str(event["event_id"])
+            if oldest and events[-1].get("origin_server_ts", 0) / 1000 < oldest.timestamp() - 3600:
+                return None
+            start = page.get("end")
+            if not isinstance(start, str):
+                return None
+        return None
+
+
+def _resolved(row: OutboxRow) -> str:
+    if row.room_id is None:
+        raise NotReady
+    return row.room_id
+
+
+def _content(say: Say) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "msgtype": say.loudness.value,
+        "body": say.message.body,
+        "format": "org.matrix.custom.html",
+        "formatted_body": say.message.formatted_body,
+        "m.mentions": {"user_ids": list(say.mentions)} if say.mentions else {},
+    }
+    if say.in_reply_to is not None:
+        content["m.relates_to"] = {"m.in_reply_to": {"event_id": say.in_reply_to}}
+    return content

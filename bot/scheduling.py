@@ -1,0 +1,89 @@
+"""The clock's way in: sleeps until the earliest due instant and carries out what the rules say then.
+
+It never scans: the cost of waking grows with what is due, not with what exists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from bot.core import digest, nudging
+from bot.core.effects import Effects
+from bot.core.model import DigestPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.clock import Clock
+    from bot.core.region import Region
+    from bot.store.database import Database
+    from bot.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+CLOCK = "clock"
+"""Actor of what nobody typed."""
+
+
+class Scheduler:
+    """Nudges and digests, each in one transaction with its messages."""
+
+    def __init__(
+        self, database: Database, region: Region, clock: Clock, *, queued: Callable[[], None]
+    ) -> None:
+        self._database = database
+        self._region = region
+        self._clock = clock
+        self._queued = queued
+        self.changed = asyncio.Event()
+        """Set when the earliest due instant may have changed."""
+
+    async def run(self) -> None:
+        await self._database.write(self._plan_digests)
+        while True:
+            self.changed.clear()
+            if await self._database.write(self._wake):
+                self._queued()
+            due = await self._database.read(lambda t: t.next_due())
+            await self._clock.sleep_until(due, self.changed)
+
+    async def _plan_digests(self, transaction: Transaction) -> None:
+        """Every coordinator has a plan from the first start on, and an open direct chat to receive it in."""
+        planned = {plan.user_id for plan in await transaction.digest_plans()}
+        for user_id in sorted(self._region.coordinators - planned):
+            await transaction.keep(DigestPlan(user_id, digest.next_due_at(self._region, self._clock.now())))
+
+    async def _wake(self, transaction: Transaction) -> bool:
+        now = self._clock.now()
+        effects = await self._nudges(transaction, now) + await self._digests(transaction, now)
+        if not (effects.keep or effects.send):
+            return False
+        await transaction.carry_out(effects, actor=CLOCK, at=now, source=f"{CLOCK}:{now.isoformat()}")
+        return True
+
+    async def _nudges(self, transaction: Transaction, now: datetime) -> Effects:
+        actions = await transaction.due_actions(now)
+        files = {ref: await transaction.case_file(ref) for ref in dict.fromkeys(a.case_ref for a in actions)}
+        due = tuple((file, action) for action in actions if (file := files[action.case_ref]) is not None)
+        if not due:
+            return Effects()
+        users = {
+            p.user_id for file in files.values() if file for p in file.seated
+        } | self._region.coordinators
+        people = await transaction.persons(users)
+        reachable = await transaction.direct_joined(users)
+        return nudging.wake(now, due, people, self._region, reachable)
+
+    async def _digests(self, transaction: Transaction, now: datetime) -> Effects:
+        effects = Effects()
+        plans = await transaction.due_digests(now)
+        cases = await transaction.open_cases() if plans else ()
+        for plan in plans:
+            if plan.user_id in self._region.coordinators:
+                effects += digest.effects(plan, cases, self._region, now)
+            else:
+                effects += Effects(drop=(plan,))
+        return effects

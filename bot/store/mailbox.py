@@ -1,0 +1,228 @@
+"""Both ends of the bot's post: events that came in and wait, things that must leave and wait."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.store import outgoing as letters
+from bot.store.sql import Sql, instant, instant_or_none, written
+from bot.store.surroundings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from bot.core.effects import Outgoing
+
+REMEMBERED = timedelta(days=30)
+"""How long the ids of handled events and sent messages are kept."""
+BATCH = 100
+"""Events handed out at a time; after weeks away there may be very many."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """An event that waits to be handled, as the homeserver sent it."""
+
+    event_id: str
+    room_id: str
+    event: Mapping[str, Any]
+    received_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """Something that waits to leave. `room_id` is None only for what makes a room that is not there yet."""
+
+    txn_id: str
+    kind: str
+    outgoing: Outgoing
+    room_id: str | None
+    queued_at: datetime
+    first_tried_at: datetime | None
+    tries: int
+
+
+class Inbox(Settings):
+    """Events between their arrival and their effects."""
+
+    async def sync_token(self) -> str | None:
+        """Where the next sync goes on; None before the first."""
+        return await self.setting("sync_token")
+
+    async def receive(
+        self, events: Iterable[tuple[str, Mapping[str, Any]]], sync_token: str, at: datetime
+    ) -> None:
+        """Take in what one sync brought, as (room id, event), together with the token that acknowledges it.
+
+        An event that was handled before or is waiting already is left out: homeservers repeat themselves.
+        """
+        for room_id, event in events:
+            await self.rows(
+                "INSERT INTO inbox (event_id, room_id, event, received_at) SELECT ?1, ?2, ?3, ?4"
+                " WHERE NOT EXISTS (SELECT 1 FROM seen WHERE event_id = ?1)"
+                " ON CONFLICT (event_id) DO NOTHING",
+                event["event_id"],
+                room_id,
+                json.dumps(event),
+                written(at),
+            )
+        await self.put_setting("sync_token", sync_token)
+
+    async def next_events(self, now: datetime) -> tuple[InboxRow, ...]:
+        """The oldest events that may be handled now, at most BATCH of them."""
+        due = await self.rows(
+            "SELECT event_id, room_id, event, received_at, tries FROM inbox"
+            " WHERE retry_at IS NULL OR retry_at <= ? ORDER BY seq LIMIT ?",
+            written(now),
+            BATCH,
+        )
+        return tuple(
+            InboxRow(event_id, room_id, json.loads(event), instant(received_at), tries)
+            for event_id, room_id, event, received_at, tries in due
+        )
+
+    async def done(self, event_id: str, now: datetime) -> None:
+        """The event is handled: its content goes, its id stays."""
+        await self.rows("DELETE FROM inbox WHERE event_id = ?", event_id)
+        await self.rows("INSERT OR IGNORE INTO seen (event_id, at) VALUES (?, ?)", event_id, written(now))
+
+    async def defer(self, event_id: str, retry_at: datetime) -> None:
+        """The event cannot be read yet; look again at `retry_at`, or when keys come in."""
+        await self.rows(
+            "UPDATE inbox SET tries = tries + 1, retry_at = ? WHERE event_id = ?", written(retry_at), event_id
+        )
+
+    async def retry_all_now(self) -> None:
+        """Keys came in: every event may be readable. Which room they open shows only when it is tried."""
+        await self.rows("UPDATE inbox SET retry_at = NULL")
+
+    async def next_event_due(self) -> datetime | None:
+        """When the first deferred event wants another look."""
+        return instant_or_none(await self.value("SELECT min(retry_at) FROM inbox"))
+
+
+class Outbox(Sql):
+    """What the bot does to the outside world, each thing once and in order."""
+
+    async def queue(self, things: Iterable[Outgoing], source: str, at: datetime) -> None:
+        """Queue things to leave. What was queued before under the same transaction id is not queued again."""
+        for step, outgoing in enumerate(things):
+            await self.rows(
+                "INSERT INTO outbox (txn_id, kind, address_kind, address, content, queued_at)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (txn_id) DO NOTHING",
+                letters.txn_id(outgoing, source, step),
+                letters.NAMES[type(outgoing)],
+                *letters.address_of(outgoing),
+                letters.dump(outgoing),
+                written(at),
+            )
+
+    async def waiting(self, now: datetime) -> tuple[OutboxRow, ...]:
+        """What may leave now: for every room at most its oldest row, so that nothing overtakes.
+
+        A row that waits for `retry_at` holds back its own room only. A row whose room is not made yet waits
+        without holding back anything, least of all the row that makes the room. Ask again after sending.
+        """
+        foremost = await self._foremost()
+        return tuple(
+            _letter(*row) for *row, retry_at in foremost if retry_at is None or retry_at <= written(now)
+        )
+
+    async def next_retry(self) -> datetime | None:
+        """When the first row that waits for its time may be tried again."""
+        return min((instant(row[-1]) for row in await self._foremost() if row[-1] is not None), default=None)
+
+    async def tried(self, txn_id: str, now: datetime) -> None:
+        """A try begins: from here on the homeserver may have it."""
+        await self.rows(
+            "UPDATE outbox SET tries = tries + 1, first_tried_at = coalesce(first_tried_at, ?) WHERE txn_id = ?",
+            written(now),
+            txn_id,
+        )
+
+    async def later(self, txn_id: str, retry_at: datetime) -> None:
+        await self.rows("UPDATE outbox SET retry_at = ? WHERE txn_id = ?", written(retry_at), txn_id)
+
+    async def sent(self, txn_id: str, event_id: str | None, now: datetime) -> None:
+        """It has left. Its content goes; the room and the event id stay, to recognise an answer to it."""
+        await self.rows(
+            "UPDATE outbox SET state = 'sent', content = NULL, retry_at = NULL,"  # noqa: S608
+            f" room_id = {ROOM}, event_id = ?, sent_at = ? WHERE txn_id = ? AND state = 'waiting'",
+            event_id,
+            written(now),
+            txn_id,
+        )
+
+    async def failed(self, txn_id: str) -> None:
+        """It was refused for good. Its content goes too: nobody will send it again."""
+        await self.rows(
+            "UPDATE outbox SET state = 'failed', content = NULL, retry_at = NULL"
+            " WHERE txn_id = ? AND state = 'waiting'",
+            txn_id,
+        )
+
+    async def event_of(self, txn_id: str) -> str | None:
+        """The event that this row became."""
+        event_id: str | None = await self.value("SELECT event_id FROM outbox WHERE txn_id = ?", txn_id)
+        return event_id
+
+    async def txn_of_event(self, event_id: str) -> str | None:
+        """The row that became this event; None for an event that is not ours."""
+        txn_id: str | None = await self.value("SELECT txn_id FROM outbox WHERE event_id = ?", event_id)
+        return txn_id
+
+    async def _foremost(self) -> list[tuple[Any, ...]]:
+        """The oldest waiting row of every room, in order; its `retry_at` comes last."""
+        found: dict[str, tuple[Any, ...]] = {}
+        for row in await self.rows(WAITING):
+            _, kind, address_kind, address, _, room_id, *_ = row
+            if room_id is not None or kind in letters.ROOM_MAKERS:
+                found.setdefault(room_id or f"{address_kind} {address}", row)
+        return list(found.values())
+
+
+def _letter(
+    txn_id: str,
+    kind: str,
+    address_kind: str,
+    address: str,
+    content: str,
+    room_id: str | None,
+    queued_at: str,
+    first_tried_at: str | None,
+    tries: int,
+) -> OutboxRow:
+    """A row of WAITING as a value."""
+    thing = letters.load(kind, address_kind, address, content)
+    first_try = instant_or_none(first_tried_at)
+    return OutboxRow(txn_id, kind, thing, room_id, instant(queued_at), first_try, tries)
+
+
+class Mailbox(Inbox, Outbox):
+    """Both, and what they forget together."""
+
+    async def prune(self, now: datetime) -> None:
+        """Forget the ids of what was handled, sent or refused longer ago than REMEMBERED."""
+        before = written(now - REMEMBERED)
+        await self.rows("DELETE FROM seen WHERE at < ?", before)
+        await self.rows(
+            "DELETE FROM outbox WHERE state <> 'waiting' AND coalesce(sent_at, first_tried_at, queued_at) < ?",
+            before,
+        )
+
+
+ROOM = """CASE address_kind
+    WHEN 'room' THEN address
+    WHEN 'case' THEN (SELECT cases.room_id FROM cases WHERE ref = address)
+    WHEN 'person' THEN (SELECT direct_room FROM persons WHERE user_id = address)
+END"""
+"""The room that a row's address stands for, as far as there is one yet."""
+
+WAITING = f"""
+SELECT txn_id, kind, address_kind, address, content, {ROOM}, queued_at, first_tried_at, tries, retry_at
+FROM outbox WHERE state = 'waiting' ORDER BY seq"""  # noqa: S608

@@ -1,0 +1,100 @@
+"""How what leaves the bot (`bot.core.effects.Outgoing`) is written into an outbox row, and read back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from bot.core.effects import (
+    Invite,
+    Join,
+    Leave,
+    Loudness,
+    OpenCaseRoom,
+    OpenDirect,
+    Outgoing,
+    React,
+    Remove,
+    Say,
+    SayPlain,
+    ToCase,
+    ToPerson,
+    ToRoom,
+)
+from bot.core.text import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.core.effects import Address
+
+KINDS: Mapping[str, type[Outgoing]] = {
+    "say": Say,
+    "open_case_room": OpenCaseRoom,
+    "open_direct": OpenDirect,
+    "invite": Invite,
+    "remove": Remove,
+    "join": Join,
+    "leave": Leave,
+    "react": React,
+    "say_plain": SayPlain,
+}
+NAMES = {kind: name for name, kind in KINDS.items()}
+ROOM_MAKERS = frozenset({"open_case_room", "open_direct"})
+"""Kinds that need no room, because they make it."""
+
+ADDRESSES: Mapping[str, type[Address]] = {"room": ToRoom, "case": ToCase, "person": ToPerson}
+
+
+def address_of(outgoing: Outgoing) -> tuple[str, str]:
+    """Kind and value of where it goes."""
+    to: Address
+    match outgoing:
+        case Say(to=to) | Invite(to=to) | Remove(to=to):
+            pass
+        case OpenCaseRoom(ref):
+            to = ToCase(ref)
+        case OpenDirect(user_id):
+            to = ToPerson(user_id)
+        case Join(room_id) | Leave(room_id) | React(room_id=room_id) | SayPlain(room_id=room_id):
+            to = ToRoom(room_id)
+    match to:
+        case ToRoom(value):
+            return "room", value
+        case ToCase(value):
+            return "case", value
+        case ToPerson(value):
+            return "person", value
+
+
+def dump(outgoing: Outgoing) -> str:
+    """Everything but the address, as JSON."""
+    content = asdict(outgoing)
+    content.pop("to", None)
+    return json.dumps(content)
+
+
+def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
+    fields = json.loads(content)
+    outgoing = KINDS[kind]
+    if outgoing in {Say, Invite, Remove}:
+        fields["to"] = ADDRESSES[address_kind](address)
+    if outgoing is Say:
+        message = fields["message"]
+        fields["message"] = Message(tuple(message["lines"]), message["headed"])
+        fields["loudness"] = Loudness(fields["loudness"])
+        fields["mentions"] = tuple(fields["mentions"])
+    return outgoing(**fields)
+
+
+def txn_id(outgoing: Outgoing, source: str, step: int) -> str:
+    """The transaction id: the same for the same thing said, whoever asks and however often.
+
+    It comes from the message's own key, or from the event (`source`) and the place among what that event
+    caused. Hashed, because the homeserver sees it and a key may name a person.
+    """
+    key = outgoing.key if isinstance(outgoing, Say) else None
+    name = f"step:{step}:{source}" if key is None else f"key:{key}"
+    return sha256(name.encode()).hexdigest()[:32]

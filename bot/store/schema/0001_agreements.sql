@@ -1,0 +1,210 @@
+-- The first step of the schema. Instants are UTC text of fixed width; dates and wall times are local.
+
+CREATE TABLE compat (step INTEGER NOT NULL) STRICT;
+INSERT INTO compat (step) VALUES (1);
+
+-- The records of bot/core/model.py: one table each, one column per field. What belongs to a case goes with it.
+-- References are checked at COMMIT, so records may be kept in any order.
+
+CREATE TABLE cases (
+    ref TEXT NOT NULL PRIMARY KEY,
+    purpose TEXT NOT NULL,
+    room_id TEXT UNIQUE,
+    state TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    opened_by TEXT NOT NULL,
+    moved_at TEXT NOT NULL,
+    next_meeting TEXT,
+    next_meeting_time TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE participants (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    user_id TEXT NOT NULL,
+    function TEXT NOT NULL,
+    label TEXT NOT NULL,
+    since TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    left_at TEXT,
+    PRIMARY KEY (case_ref, user_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX participants_seated ON participants (user_id) WHERE left_at IS NULL;
+
+CREATE TABLE meetings (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    purpose TEXT NOT NULL,
+    state TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    started_by TEXT NOT NULL,
+    ended_at TEXT,
+    present TEXT,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE agenda_items (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE decisions (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    meeting INTEGER,
+    decided_at TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE actions (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    state TEXT NOT NULL,
+    due_date TEXT NOT NULL,
+    due_time TEXT,
+    created_at TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    meeting INTEGER,
+    look_back TEXT,
+    reason TEXT,
+    note TEXT,
+    postponed INTEGER NOT NULL,
+    nudge_step INTEGER,
+    nudge_at TEXT,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX actions_due ON actions (nudge_at) WHERE nudge_at IS NOT NULL;
+
+CREATE TABLE questions (
+    room_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    command TEXT NOT NULL,
+    asks TEXT NOT NULL,
+    draft TEXT NOT NULL,
+    language TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    asked_in TEXT NOT NULL,
+    PRIMARY KEY (room_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE persons (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    direct_room TEXT UNIQUE,
+    nudged_on TEXT,
+    mentioned_on TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE digest_plans (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    due_at TEXT NOT NULL,
+    last_week TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX digest_plans_due ON digest_plans (due_at);
+
+-- The way in: events as received, still encrypted, until they are handled; then only their id, for thirty days.
+
+CREATE TABLE inbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id TEXT NOT NULL UNIQUE,
+    room_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    retry_at TEXT
+) STRICT;
+
+CREATE TABLE seen (
+    event_id TEXT NOT NULL PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The way out. What no longer waits has no content: the room has the message, the bot keeps its id.
+
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    txn_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    address_kind TEXT NOT NULL CHECK (address_kind IN ('room', 'case', 'person')),
+    address TEXT NOT NULL,
+    content TEXT,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed')),
+    queued_at TEXT NOT NULL,
+    first_tried_at TEXT,
+    tries INTEGER NOT NULL DEFAULT 0,
+    retry_at TEXT,
+    room_id TEXT,
+    event_id TEXT,
+    sent_at TEXT,
+    CHECK ((state = 'waiting') = (content IS NOT NULL)),
+    CHECK ((state = 'sent') = (sent_at IS NOT NULL))
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (seq) WHERE state = 'waiting';
+CREATE INDEX outbox_events ON outbox (event_id) WHERE event_id IS NOT NULL;
+
+-- The account and the rooms, as the homeserver last showed them.
+
+CREATE TABLE settings (
+    name TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE room_state (
+    room_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    state_key TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (room_id, type, state_key)
+) STRICT, WITHOUT ROWID;
+
+-- Trust in others: the identity we hold somebody to, and which message used which place of a Megolm session.
+
+CREATE TABLE pins (
+    user_id TEXT NOT NULL PRIMARY KEY,
+    master_key TEXT NOT NULL,
+    pinned_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    changed_to TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE message_index (
+    room_id TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    message_index INTEGER NOT NULL,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (room_id, session_id, message_index)
+) STRICT, WITHOUT ROWID;
+
+-- Who did what to which thing. Lines are added at the end and nowhere else, REPLACE included.
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    event TEXT NOT NULL,
+    case_ref TEXT,
+    thing TEXT,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER audit_only_grows BEFORE INSERT ON audit
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+BEGIN
+    SELECT raise(ABORT, 'the audit log only grows');
+END;
+CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+BEGIN
+    SELECT raise(ABORT, 'the audit log only grows');
+END;
+CREATE TRIGGER audit_never_shrinks BEFORE DELETE ON audit
+BEGIN
+    SELECT raise(ABORT, 'the audit log only grows');
+END;

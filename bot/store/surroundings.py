@@ -1,0 +1,145 @@
+"""What the bot must remember of its account, its rooms and the people in them, besides the agreements."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.store.sql import Sql, instant, written
+from bot.store.values import Pin, PinState, StateEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Settings(Sql):
+    """The account's secrets and other single values: access token, device id, identity seeds."""
+
+    async def setting(self, name: str) -> str | None:
+        value: str | None = await self.value("SELECT value FROM settings WHERE name = ?", name)
+        return value
+
+    async def put_setting(self, name: str, value: str) -> None:
+        await self.rows("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", name, value)
+
+
+class Rooms(Sql):
+    """The rooms the bot is in: their current state, and what each is for."""
+
+    async def put_state(
+        self, room_id: str, kind: str, state_key: str, sender: str, content: Mapping[str, Any]
+    ) -> None:
+        await self.rows(
+            "INSERT OR REPLACE INTO room_state (room_id, type, state_key, sender, content) VALUES (?, ?, ?, ?, ?)",
+            room_id,
+            kind,
+            state_key,
+            sender,
+            json.dumps(content),
+        )
+
+    async def state_of(self, room_id: str, kind: str | None = None) -> tuple[StateEvent, ...]:
+        """The state events of a room, all of them or those of one type."""
+        found = await self.rows(
+            "SELECT type, state_key, sender, content FROM room_state"
+            " WHERE room_id = ? AND type = coalesce(?, type) ORDER BY type, state_key",
+            room_id,
+            kind,
+        )
+        return tuple(
+            StateEvent(kind, key, sender, json.loads(content)) for kind, key, sender, content in found
+        )
+
+    async def knows_room(self, room_id: str) -> bool:
+        return await self.first("SELECT 1 FROM room_state WHERE room_id = ?", room_id) is not None
+
+    async def forget_room(self, room_id: str) -> None:
+        """The bot is no longer there; what it knew of the room's state is worth nothing."""
+        await self.rows("DELETE FROM room_state WHERE room_id = ?", room_id)
+
+    async def audience(self, room_id: str) -> frozenset[str]:
+        """Who may read what is said in this room: those seated in its case, or the owner of the direct chat.
+
+        Nobody else, whoever the homeserver says has joined.
+        """
+        seated = await self.rows(AUDIENCE, room_id, room_id)
+        return frozenset(user_id for (user_id,) in seated)
+
+    async def bound_rooms(self) -> frozenset[str]:
+        """Every room that belongs to a case or a person."""
+        return frozenset(room_id for (room_id,) in await self.rows(BOUND_ROOMS))
+
+    async def bind_case(self, ref: str, room_id: str) -> None:
+        """The case has its room now. Raises the driver's IntegrityError for a room of another case."""
+        await self.rows("UPDATE cases SET room_id = ? WHERE ref = ?", room_id, ref)
+
+    async def bind_direct(self, user_id: str, room_id: str) -> None:
+        """The person has a direct chat now, in place of an earlier one."""
+        await self.rows(
+            "INSERT INTO persons (user_id, direct_room) VALUES (?, ?)"
+            " ON CONFLICT (user_id) DO UPDATE SET direct_room = excluded.direct_room",
+            user_id,
+            room_id,
+        )
+
+
+class Trust(Sql):
+    """Who others are, and that nobody says the same thing twice."""
+
+    async def pins(self, user_ids: Iterable[str]) -> dict[str, Pin]:
+        """The pinned identities of those of these people that have one."""
+        found = await self.rows(
+            "SELECT user_id, master_key, pinned_at, state, changed_to FROM pins"
+            " WHERE user_id IN (SELECT value FROM json_each(?))",
+            json.dumps(list(user_ids)),
+        )
+        return {
+            user_id: Pin(user_id, master_key, instant(pinned_at), PinState(state), changed_to)
+            for user_id, master_key, pinned_at, state, changed_to in found
+        }
+
+    async def put_pins(self, pins: Iterable[Pin]) -> None:
+        for pin in pins:
+            await self.rows(
+                "INSERT OR REPLACE INTO pins (user_id, master_key, pinned_at, state, changed_to)"
+                " VALUES (?, ?, ?, ?, ?)",
+                pin.user_id,
+                pin.master_key,
+                written(pin.pinned_at),
+                pin.state.value,
+                pin.changed_to,
+            )
+
+    async def index_is_fresh(self, room_id: str, session_id: str, index: int, event_id: str) -> bool:
+        """Note that an event used this place of a Megolm session; False when another event did before.
+
+        Whoever runs the homeserver can deliver an old message under a new event id; the ciphertext then
+        stands at a place that is taken (Client-Server API, "Message replays").
+        """
+        await self.rows(
+            "INSERT INTO message_index (room_id, session_id, message_index, event_id) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            room_id,
+            session_id,
+            index,
+            event_id,
+        )
+        first = await self.value(
+            "SELECT event_id FROM message_index WHERE room_id = ? AND session_id = ? AND message_index = ?",
+            room_id,
+            session_id,
+            index,
+        )
+        return bool(first == event_id)
+
+
+AUDIENCE = """
+SELECT user_id FROM participants
+WHERE left_at IS NULL AND case_ref = (SELECT ref FROM cases WHERE room_id = ?)
+UNION
+SELECT user_id FROM persons WHERE direct_room = ?"""
+
+BOUND_ROOMS = """
+SELECT room_id FROM cases WHERE room_id IS NOT NULL
+UNION
+SELECT direct_room FROM persons WHERE direct_room IS NOT NULL"""

@@ -1,0 +1,32 @@
+"""Everything that can be done inside one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.store.audit import Audit
+from bot.store.mailbox import Mailbox
+from bot.store.queries import Queries
+from bot.store.surroundings import Rooms, Trust
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.effects import Effects
+
+
+class Transaction(Queries, Mailbox, Rooms, Trust, Audit):
+    """The parts of the store, within one transaction of `Database`."""
+
+    async def carry_out(self, effects: Effects, *, actor: str, at: datetime, source: str) -> None:
+        """Do what an executor or the clock wants done; outside the store it is queued.
+
+        `actor` is the user id behind it, or the bot's own; `source` names what caused it, once: an event id.
+        """
+        for record in effects.keep:
+            await self.keep(record)
+        for record in effects.drop:
+            await self.drop(record)
+        await self.queue(effects.send, source, at)
+        for line in effects.log:
+            await self.log(line, actor=actor, at=at)

@@ -1,0 +1,105 @@
+"""`agenda` and `agenda volgende`: what is discussed, in which order, and what it is about now."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Effects, Logged
+from bot.core.model import AgendaItem, AgendaState
+from bot.core.text import Text
+from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.replies import changed, kept, refuse, say, warned
+
+if TYPE_CHECKING:
+    from bot.core.text import Language
+    from commands.declaration import Request
+
+ITEM_LENGTH = 80
+_NUMBERED = re.compile(r"^\d{1,2}[).]\s*")
+
+AGENDA = Text("Agenda: {items}.", "Agenda: {items}.")
+NOW = Text("Nu: {item}.", "Now: {item}.")
+EMPTY = Text(
+    "De agenda is leeg. Vullen kan zo: !agenda vorige acties; beeldvorming; besluiten.",
+    "The agenda is empty. Fill it like this: !agenda earlier actions; overview; decisions.",
+)
+NOT_RUNNING = Text(
+    'Er loopt geen overleg. De voorzitter begint met !overleg start "doel".',
+    'No meeting is running. The chair begins with !meeting start "purpose".',
+)
+AT_THE_END = Text(
+    "Dat was het laatste punt. Afronden kan met !overleg stop.",
+    "That was the last item. End the meeting with !meeting stop.",
+)
+
+
+def agenda_line(agenda: tuple[AgendaItem, ...], language: Language) -> str:
+    """The items, numbered by their place, and the current one."""
+    items = " ".join(f"{n}) {item.text}" for n, item in enumerate(agenda, 1))
+    now = [str(n) for n, item in enumerate(agenda, 1) if item.state is AgendaState.CURRENT]
+    line = AGENDA(language, items=items)
+    return f"{line} {NOW(language, item=now[0])}" if now else line
+
+
+def _agenda(request: Request) -> Effects:
+    file, language = request.file, request.language
+    typed = [_NUMBERED.sub("", part.strip()) for part in re.split(r"[;\n]", request.text)]
+    texts = [kept(request, part, ITEM_LENGTH) for part in typed if part]
+    if not texts:
+        line = agenda_line(file.agenda, language) if file.agenda else EMPTY(language)
+        return say(request, line) + Effects(log=(Logged("agenda.read", file.ref),))
+    first = max((item.number for item in file.agenda), default=0) + 1
+    added = [
+        AgendaItem(file.ref, number, text.text, AgendaState.WAITING) for number, text in enumerate(texts, first)
+    ]
+    if file.meeting and not file.agenda:
+        added[0] = replace(added[0], state=AgendaState.CURRENT)
+    warnings = tuple(dict.fromkeys(line for text in texts for line in warned(text, language)))
+    return say(request, agenda_line((*file.agenda, *added), language), *warnings) + changed(
+        request, file, *added, event="agenda.added"
+    )
+
+
+def _next(request: Request) -> Effects:
+    file, language = request.file, request.language
+    if file.meeting is None:
+        refuse(request, NOT_RUNNING(language))
+    if not file.agenda:
+        refuse(request, EMPTY(language))
+    treated = [replace(i, state=AgendaState.TREATED) for i in file.agenda if i.state is AgendaState.CURRENT]
+    waiting = [(n, i) for n, i in enumerate(file.agenda, 1) if i.state is AgendaState.WAITING]
+    if not waiting:
+        return say(request, AT_THE_END(language)) + changed(request, file, *treated, event="agenda.next")
+    place, item = waiting[0]
+    current = replace(item, state=AgendaState.CURRENT)
+    return say(request, NOW(language, item=f"{place}) {item.text}")) + changed(
+        request, file, *treated, current, event="agenda.next", thing=str(place)
+    )
+
+
+AGENDA_COMMAND = Command(
+    name=Text("agenda", "agenda"),
+    who=EVERYBODY,
+    where=Where.CASE,
+    help=Text("laat de agenda zien, of zet er punten bij", "shows the agenda, or adds items"),
+    examples=(
+        Text("agenda", "agenda"),
+        Text("agenda vorige acties; beeldvorming; besluiten", "agenda earlier actions; overview; decisions"),
+    ),
+    parameters=(
+        Parameter(Text("punt", "item"), Kind.TEXT, optional=True),
+        Parameter(Text("punt", "item"), Kind.TEXT, optional=True, before=Text("; ", "; ")),
+    ),
+    execute=_agenda,
+)
+
+NEXT = Command(
+    name=Text("agenda volgende", "agenda next"),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text("gaat naar het volgende punt", "goes to the next item"),
+    examples=(Text("agenda volgende", "agenda next"),),
+    execute=_next,
+)

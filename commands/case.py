@@ -1,0 +1,167 @@
+"""`casus nieuw` and `casus status`: a case begins, and what it is about."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from bot.core.dates import say_day, say_when
+from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, OpenDirect, ToCase
+from bot.core.model import Case, CaseState, Function, Participant, Person
+from bot.core.text import Text
+from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.reading import CASE_REF, find_case
+from commands.replies import ask, kept, refuse, say, warned
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Question
+    from commands.declaration import Request
+
+PURPOSE_LENGTH = 140
+_PURPOSE = re.compile(r"^(?:doel|purpose)\b\s*[:=]?\s*", re.IGNORECASE)
+
+NO_REFERENCE = Text(
+    'Geef de casusreferentie uit het eigen systeem: !casus nieuw Z-2026-014 doel "…". Geen naam.',
+    'Give the reference from your own system: !case new Z-2026-014 purpose "…". No name.',
+)
+EXISTS = Text(
+    "{ref} bestaat al. Ga naar de ruimte {ref}, of kies een andere referentie.",
+    "{ref} exists already. Go to the room {ref}, or choose another reference.",
+)
+WHICH_PURPOSE = Text(
+    'Wat is het doel van {ref}? Antwoord met "doel: …".', 'What is the purpose of {ref}? Answer with "purpose: …".'
+)
+OPENED = Text(
+    "Casus {ref} is open. Doel: {purpose}.\nIk maak de ruimte {ref} en nodig je uit. Zet daar eerst een "
+    "voorzitter in: !deelnemer @naam:server voorzitter.",
+    "Case {ref} is open. Purpose: {purpose}.\nI make the room {ref} and invite you. Add a chair there first: "
+    "!participant @name:server chair.",
+)
+STATUS = Text(
+    "{ref} · open sinds {since}\nDoel: {purpose}.\nIn de casus: {labels}.\n"
+    "{running} lopende acties, {late} voorbij de termijn, {blocked} vast, {decisions} besluiten.\n"
+    "Volgend overleg: {next}.",
+    "{ref} · open since {since}\nPurpose: {purpose}.\nIn the case: {labels}.\n"
+    "{running} running actions, {late} past their date, {blocked} blocked, {decisions} decisions.\n"
+    "Next meeting: {next}.",
+)
+NOT_PLANNED = Text("nog niet gepland", "not planned yet")
+WHICH_STATUS = Text(
+    "Van welke casus? Bijv. !casus status {ref}.", "Of which case? For example !case status {ref}."
+)
+
+
+def _open(request: Request) -> Effects:
+    word, _, rest = request.text.partition(" ")
+    ref = word.upper().strip(".,")
+    if not CASE_REF.fullmatch(ref):
+        refuse(request, NO_REFERENCE(request.language))
+    if find_case(request, ref):
+        refuse(request, EXISTS(request.language, ref=ref))
+    purpose = _PURPOSE.sub("", rest.strip())
+    if not purpose:
+        question = WHICH_PURPOSE(request.language, ref=ref)
+        return say(request, question) + ask(request, NEW.name.nl, "purpose", ref=ref)
+    return _opened(request, ref, purpose)
+
+
+def _purpose(request: Request, question: Question) -> Effects | None:
+    """'doel: …', or any reply to the question."""
+    purpose = _PURPOSE.sub("", request.text)
+    if purpose == request.text and not request.replies:
+        return None
+    ref = dict(question.draft)["ref"]
+    if find_case(request, ref):
+        refuse(request, EXISTS(request.language, ref=ref))
+    return _opened(request, ref, purpose)
+
+
+def _opened(request: Request, ref: str, typed: str) -> Effects:
+    purpose = kept(request, typed, PURPOSE_LENGTH)
+    now = request.now.astimezone(UTC)
+    sender = request.sender
+    case = Case(ref, purpose.text, None, CaseState.OPEN, opened_at=now, opened_by=sender, moved_at=now)
+    seat = Participant(ref, sender, Function.COORDINATOR, "coördinator", since=now, added_by=sender)
+    text = OPENED(request.language, ref=ref, purpose=purpose.text.rstrip("."))
+    return (
+        say(request, text, *warned(purpose, request.language))
+        + Effects(
+            keep=(case, seat),
+            send=(OpenCaseRoom(ref), Invite(ToCase(ref), sender)),
+            log=(Logged("case.opened", ref),),
+        )
+        + met(request, sender)
+    )
+
+
+def met(request: Request, user_id: str) -> Effects:
+    """See to it that the bot can speak to somebody alone."""
+    person = request.people.get(user_id)
+    if person and person.direct_room:
+        return Effects()
+    return Effects(keep=() if person else (Person(user_id),), send=(OpenDirect(user_id),))
+
+
+def _status(request: Request) -> Effects:
+    file = request.case or _named_case(request)
+    language, today = request.language, request.now.date()
+    case = file.case
+    following = case.next_meeting and say_when(case.next_meeting, case.next_meeting_time, language)
+    text = STATUS(
+        language,
+        ref=file.ref,
+        since=say_day(case.opened_at.astimezone(request.now.tzinfo).date(), language),
+        purpose=case.purpose.rstrip("."),
+        labels=", ".join(p.label for p in file.seated),
+        running=len(file.running),
+        late=sum((a.look_back or a.due_date) < today for a in file.running),
+        blocked=sum(a.look_back is not None for a in file.running),
+        decisions=len(file.decisions),
+        next=following or NOT_PLANNED(language),
+    )
+    return say(request, text) + Effects(log=(Logged("case.read", file.ref),))
+
+
+def _named_case(request: Request) -> CaseFile:
+    """In a direct chat: the case that was named, or the only one the sender sits in."""
+    found = CASE_REF.match(request.text)
+    if found:
+        file = find_case(request, found.group())
+    else:
+        file = request.cases[0] if len(request.cases) == 1 else None
+    if file is None:
+        refuse(request, WHICH_STATUS(request.language, ref=request.cases[0].ref if request.cases else "Z-2026-014"))
+    return file
+
+
+NEW = Command(
+    name=Text("casus nieuw", "case new"),
+    aliases=(Text("nieuwe casus", "new case"),),
+    who=frozenset({Function.COORDINATOR}),
+    where=Where.ANYWHERE,
+    help=Text("begint een casus en maakt de ruimte", "begins a case and makes its room"),
+    examples=(
+        Text(
+            'casus nieuw Z-2026-014 doel "weer naar school"', 'case new Z-2026-014 purpose "back to school"'
+        ),
+    ),
+    parameters=(
+        Parameter(Text("referentie", "reference"), Kind.CASE),
+        Parameter(Text("doel", "purpose"), Kind.TEXT, before=Text(" doel ", " purpose ")),
+    ),
+    execute=_open,
+    answer=_purpose,
+)
+
+STATUS_COMMAND = Command(
+    name=Text("casus status", "case status"),
+    aliases=(Text("casus", "case"),),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text("laat doel, deelnemers en stand van de casus zien", "shows purpose, participants and state of the case"),
+    examples=(Text("casus status", "case status"),),
+    parameters=(Parameter(Text("referentie", "reference"), Kind.CASE, optional=True),),
+    execute=_status,
+)

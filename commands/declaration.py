@@ -1,0 +1,125 @@
+"""What a command is: a value. Help, documentation, permission and parsing are derived from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.core.model import Function
+from bot.core.text import Language, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.core.casefile import CaseFile
+    from bot.core.effects import Effects
+    from bot.core.guard import Guard
+    from bot.core.model import Participant, Person, Question
+    from bot.core.region import Region
+
+
+class Where(StrEnum):
+    """Where a command may be typed."""
+
+    CASE = "case"
+    CASE_OR_DIRECT = "case or direct"
+    ANYWHERE = "anywhere"
+
+
+EVERYBODY = frozenset(Function)
+CHAIRS = frozenset({Function.CHAIR, Function.PROCESS_COORDINATOR})
+SEATING = CHAIRS | {Function.COORDINATOR}
+
+
+class Kind(StrEnum):
+    """The type of a parameter."""
+
+    TEXT = "text"
+    ACTION = "action"
+    ROLE = "role"
+    PERSON = "person"
+    WHEN = "when"
+    CASE = "case"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """`before` is what is typed between it and what stands in front of it."""
+
+    name: Text
+    kind: Kind
+    optional: bool = False
+    before: Text = Text(" ", " ")
+
+    def written(self, language: Language) -> str:
+        plain = f"{self.before(language)}<{self.name(language)}>"
+        return f" [{plain.strip()}]" if self.optional else plain
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A message as an executor sees it.
+
+    `at` is the local moment the event was sent, `now` the local moment it is handled. `text` is what followed
+    the command word, or the answer to a question. `case` is the case of the room, `direct` says that the room
+    is the sender's own chat with the bot. `cases` are all cases the sender sits in (for a coordinator of the region: all of the region, closed ones too). `people` holds every
+    known person among those concerned, `questions` all open questions in this room.
+    """
+
+    region: Region
+    guard: Guard
+    sender: str
+    room_id: str
+    event_id: str
+    at: datetime
+    now: datetime
+    text: str = ""
+    language: Language = Language.NL
+    direct: bool = False
+    case: CaseFile | None = None
+    cases: tuple[CaseFile, ...] = ()
+    people: Mapping[str, Person] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    replies: bool = False
+    """The text is addressed to the bot as an answer: a reply to its question, or with the command prefix."""
+
+    @property
+    def file(self) -> CaseFile:
+        """The case of the room, for commands that are taken nowhere else."""
+        assert self.case is not None, "the registry takes this command in the room of a case only"
+        return self.case
+
+    @property
+    def seat(self) -> Participant | None:
+        return self.case.seat_of(self.sender) if self.case else None
+
+    @property
+    def functions(self) -> frozenset[Function]:
+        """What the sender may do here; a coordinator is one by the region's configuration, never by a seat."""
+        held = {Function.COORDINATOR} if self.sender in self.region.coordinators else set[Function]()
+        if self.seat:
+            granted = self.seat.function
+            held.add(Function.PARTICIPANT if granted is Function.COORDINATOR else granted)
+        return frozenset(held)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command. `name` may be two words ("overleg start")."""
+
+    name: Text
+    who: frozenset[Function]
+    where: Where
+    help: Text
+    examples: tuple[Text, ...]
+    execute: Callable[[Request], Effects]
+    parameters: tuple[Parameter, ...] = ()
+    aliases: tuple[Text, ...] = ()
+    answer: Callable[[Request, Question], Effects | None] | None = None
+    """Takes a plain message as the answer to this command's question; None = it is no answer, leave it be."""
+
+    def syntax(self, language: Language) -> str:
+        return f"!{self.name(language)}{''.join(p.written(language) for p in self.parameters)}"

@@ -1,0 +1,313 @@
+"""`overleg start`, `aanwezig` and `overleg stop`: a meeting, from the open actions to the list of agreements."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from bot.core.actions import REASON_NAMES, ActionState
+from bot.core.dates import Ask, When, say_day, say_short, say_when
+from bot.core.effects import Effects, Logged
+from bot.core.model import AgendaItem, AgendaState, Meeting, MeetingState
+from bot.core.text import Text
+from commands.agenda import agenda_line
+from commands.dating import echo, pick, question_for, read, suggested
+from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
+from commands.reading import find_label, split_labels, unique
+from commands.replies import Answered, ask, changed, kept, refuse, say, warned
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Action, Question
+    from bot.core.text import Language
+    from commands.declaration import Request
+
+PURPOSE_LENGTH = 140
+_NEXT = re.compile(r"^\W*(?:volgend overleg|volgende keer|volgende|next meeting|next)\b\W*", re.IGNORECASE)
+_ALL = re.compile(r"^(?:allen|allemaal|alle|iedereen|all|everybody|everyone)\b[\s,]*", re.IGNORECASE)
+_EXCEPT = re.compile(r"^(?:behalve|except|but)\b\s*", re.IGNORECASE)
+
+STARTED = Text(
+    "Overleg {ref} gestart, {time}. Bij deze casus horen: {labels}.",
+    "Meeting {ref} started, {time}. To this case belong: {labels}.",
+)
+WHO_IS_HERE = Text(
+    "Wie zijn er? Bijv. !aanwezig allen behalve {label}.", "Who is here? For example !present all except {label}."
+)
+CONFIDENTIAL = Text(
+    "Vertrouwelijk: deel alleen wat nodig is voor het doel. Geen namen, BSN of afkomst.",
+    "Confidential: share only what the purpose needs. No names, citizen numbers or origin.",
+)
+OPEN_ACTIONS = Text("Openstaand: {actions}.", "Open: {actions}.")
+NOTHING_OPEN = Text("Er staan geen acties open.", "No actions are open.")
+PROPOSED = Text("Nog zonder akkoord: {actions}.", "Not agreed yet: {actions}.")
+TODAY = Text("vandaag", "today")
+BLOCKED_UNTIL = Text("vast, kijkdatum {day}", "blocked, look again {day}")
+RUNNING = Text(
+    "Er loopt al een overleg, sinds {time}. Eerst afronden: !overleg stop.",
+    "A meeting is running since {time}. End it first: !meeting stop.",
+)
+WHY_MEET = Text(
+    'Waarvoor is dit overleg? Bijv. !overleg start "afspraken herijken".',
+    'What is this meeting for? For example !meeting start "review the agreements".',
+)
+NOT_RUNNING = Text(
+    'Er loopt geen overleg. Begin met !overleg start "doel".',
+    'No meeting is running. Begin with !meeting start "purpose".',
+)
+PRESENT = Text("Aanwezig: {present}.", "Present: {present}.")
+ABSENT = Text("Niet aanwezig: {absent}.", "Not present: {absent}.")
+WHO = Text(
+    "Noem de rollen: !aanwezig leerplicht, wijkagent, of !aanwezig allen behalve {label}.",
+    "Name the roles: !present leerplicht, wijkagent, or !present all except {label}.",
+)
+NOT_SEATED = Text(
+    "Niet iedereen die je noemt hoort bij deze casus. In de casus: {labels}. Toevoegen kan met !deelnemer.",
+    "Not everybody you name belongs to this case. In the case: {labels}. Add with !participant.",
+)
+LIST_TITLE = Text("Afsprakenlijst {ref} · {day}, {start}-{end}", "Agreements {ref} · {day}, {start}-{end}")
+PURPOSE = Text("Doel: {purpose}.", "Purpose: {purpose}.")
+DECISIONS = Text("Besluiten: {decisions}.", "Decisions: {decisions}.")
+ACTIONS = Text("Acties: {actions}.", "Actions: {actions}.")
+NO_ACTIONS = Text("Acties: geen.", "Actions: none.")
+DONE = Text("Gereed: {actions}.", "Done: {actions}.")
+LEFT = Text("Blijft op de agenda: {items}.", "Stays on the agenda: {items}.")
+STUCK = Text("vast ({reason}, kijkdatum {day})", "blocked ({reason}, look again {day})")
+NEXT_MEETING = Text("Volgend overleg: {when}", "Next meeting: {when}")
+NEXT_NOT_PLANNED = Text(
+    "Volgend overleg: nog niet gepland. Antwoord met de datum als die er is.",
+    "Next meeting: not planned yet. Answer with the date if there is one.",
+)
+MEET_AGAIN = Text("Wanneer is het volgend overleg?", "When is the next meeting?")
+
+
+def short(action: Action, today: datetime, language: Language) -> str:
+    """The date of an action as a list shows it: what is late gets its date and no comment."""
+    day = action.look_back or action.due_date
+    said = TODAY(language) if day == today.date() else say_short(day, language)
+    if action.look_back:
+        return BLOCKED_UNTIL(language, day=said)
+    return f"{said} {action.due_time:%H:%M}" if action.due_time else said
+
+
+def _start(request: Request) -> Effects:
+    file, language = request.file, request.language
+    if file.meeting:
+        began = file.meeting.started_at.astimezone(request.now.tzinfo)
+        refuse(request, RUNNING(language, time=f"{began:%H:%M}"))
+    if not request.text:
+        refuse(request, WHY_MEET(language))
+    purpose = kept(request, request.text, PURPOSE_LENGTH)
+    meeting = Meeting(
+        file.ref,
+        len(file.meetings) + 1,
+        purpose.text,
+        MeetingState.RUNNING,
+        started_at=request.now.astimezone(UTC),
+        started_by=request.sender,
+    )
+    agenda = _first_current(file.agenda)
+    labels = [p.label for p in file.seated]
+    lines = [
+        STARTED(language, ref=file.ref, time=f"{request.now:%H:%M}", labels=unique(labels)),
+        WHO_IS_HERE(language, label=labels[-1]),
+        CONFIDENTIAL(language),
+        *_open_lines(file, request),
+        *([agenda_line(agenda, language)] if agenda else []),
+        *warned(purpose, language),
+    ]
+    return say(request, *lines) + changed(
+        request, file, meeting, *agenda, event="meeting.started", thing=str(meeting.number)
+    )
+
+
+def _open_lines(file: CaseFile, request: Request) -> list[str]:
+    language = request.language
+    running = [f"{a.id} {a.holder} ({short(a, request.now, language)})" for a in file.running]
+    lines = [OPEN_ACTIONS(language, actions=", ".join(running)) if running else NOTHING_OPEN(language)]
+    return lines + _proposed(file, language)
+
+
+def _proposed(file: CaseFile, language: Language) -> list[str]:
+    proposed = [f"{a.id} {a.holder}" for a in file.actions if a.state is ActionState.PROPOSED]
+    return [PROPOSED(language, actions=", ".join(proposed))] if proposed else []
+
+
+def _first_current(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
+    if not agenda or any(item.state is AgendaState.CURRENT for item in agenda):
+        return agenda
+    return (replace(agenda[0], state=AgendaState.CURRENT), *agenda[1:])
+
+
+def _present(request: Request) -> Effects:
+    file, language = request.file, request.language
+    if file.meeting is None:
+        refuse(request, NOT_RUNNING(language))
+    seated = tuple(dict.fromkeys(p.label for p in file.seated))
+    present = _present_labels(request, seated)
+    absent = [label for label in seated if label not in present]
+    lines = [PRESENT(language, present=", ".join(present))]
+    if absent:
+        lines.append(ABSENT(language, absent=", ".join(absent)))
+    meeting = replace(file.meeting, present=present)
+    return say(request, " ".join(lines)) + changed(
+        request, file, meeting, event="meeting.present", thing=str(meeting.number)
+    )
+
+
+def _present_labels(request: Request, seated: tuple[str, ...]) -> tuple[str, ...]:
+    rest = request.text.strip()
+    everybody = _ALL.match(rest)
+    rest = _EXCEPT.sub("", rest[everybody.end() :]) if everybody else rest
+    named = {_seated_label(request, part, seated) for part in split_labels(rest)}
+    if not everybody and not named:
+        refuse(request, WHO(request.language, label=seated[-1]))
+    return tuple(label for label in seated if (label in named) != bool(everybody))
+
+
+def _seated_label(request: Request, spoken: str, seated: tuple[str, ...]) -> str:
+    label = find_label(request, request.file, spoken)
+    if label in seated:
+        return label
+    refuse(request, NOT_SEATED(request.language, labels=", ".join(seated)))
+
+
+def _stop(request: Request) -> Effects:
+    file = request.file
+    if file.meeting is None:
+        refuse(request, NOT_RUNNING(request.language))
+    typed = _NEXT.sub("", request.text).strip(" ,.")
+    following = read(request, typed) if typed else None
+    meeting = replace(
+        file.meeting, state=MeetingState.ENDED, ended_at=request.now.astimezone(UTC)
+    )
+    treated = tuple(item for item in file.agenda if item.state is not AgendaState.WAITING)
+    planned = following if isinstance(following, When) else None if typed else _planned_already(request)
+    case = replace(
+        file.case,
+        next_meeting=planned and planned.day,
+        next_meeting_time=planned and planned.wall,
+    )
+    lines = [*agreements(file, meeting, request), _next_line(request, planned or following, asked=bool(typed))]
+    effects = say(request, *lines, headed=True) + changed(
+        request, file, meeting, case, event="meeting.ended", thing=str(meeting.number)
+    )
+    if planned is None:
+        options = suggested(following if isinstance(following, Ask) else None)
+        effects += ask(request, STOP.name.nl, "next meeting", options=options)
+    return effects + Effects(drop=treated)
+
+
+def _planned_already(request: Request) -> When | None:
+    case = request.file.case
+    if case.next_meeting is None or case.next_meeting <= request.now.date():
+        return None
+    return When(case.next_meeting, case.next_meeting_time)
+
+
+def _next_line(request: Request, following: When | Ask | None, *, asked: bool) -> str:
+    if isinstance(following, When):
+        return NEXT_MEETING(request.language, when=echo(following, request.language))
+    if asked:
+        return question_for(request, following, MEET_AGAIN)
+    return NEXT_NOT_PLANNED(request.language)
+
+
+def agreements(file: CaseFile, meeting: Meeting, request: Request) -> list[str]:
+    """The list of agreements (domain 2.4 and 7.2): decisions, actions and dates, never what was said."""
+    language, zone = request.language, request.now.tzinfo
+    start, end = meeting.started_at.astimezone(zone), request.now
+    title = LIST_TITLE(
+        language, ref=file.ref, day=say_day(start.date(), language), start=f"{start:%H:%M}", end=f"{end:%H:%M}"
+    )
+    lines = [title, PURPOSE(language, purpose=meeting.purpose.rstrip("."))]
+    if meeting.present is not None:
+        absent = [p.label for p in file.seated if p.label not in meeting.present]
+        lines.append(PRESENT(language, present=", ".join(meeting.present)))
+        lines += [ABSENT(language, absent=unique(absent))] if absent else []
+    decided = [f"B{d.number} {d.text.rstrip('.')}" for d in file.decisions if d.meeting == meeting.number]
+    if decided:
+        lines.append(DECISIONS(language, decisions=" · ".join(decided)))
+    ordered = sorted(file.running, key=lambda a: (a.meeting != meeting.number, a.number))
+    listed = [f"{a.id} {a.holder} {_dated(a, language)}" for a in ordered]
+    lines.append(ACTIONS(language, actions=" · ".join(listed)) if listed else NO_ACTIONS(language))
+    lines += _proposed(file, language)
+    done = [
+        f"{a.id} {a.holder}"
+        for a in file.actions
+        if a.state is ActionState.DONE and a.updated_at >= meeting.started_at
+    ]
+    if done:
+        lines.append(DONE(language, actions=" · ".join(done)))
+    waiting = [item.text for item in file.agenda if item.state is AgendaState.WAITING]
+    return [*lines, LEFT(language, items="; ".join(waiting))] if waiting else lines
+
+
+def _dated(action: Action, language: Language) -> str:
+    if action.look_back:
+        reason = REASON_NAMES[action.reason](language) if action.reason else "?"
+        return STUCK(language, reason=reason, day=say_short(action.look_back, language))
+    wall = f" {action.due_time:%H:%M}" if action.due_time else ""
+    return f"{say_short(action.due_date, language)}{wall}"
+
+
+def _next_meeting(request: Request, question: Question) -> Effects | None:
+    found = pick(request, _NEXT.sub("", request.text), dict(question.draft)["options"])
+    if found is None:
+        return None
+    if isinstance(found, Ask):
+        raise Answered(
+            say(request, question_for(request, found, MEET_AGAIN))
+            + ask(request, STOP.name.nl, "next meeting", options=suggested(found))
+        )
+    case = replace(request.file.case, next_meeting=found.day, next_meeting_time=found.wall)
+    text = NEXT_MEETING(request.language, when=echo(found, request.language))
+    return say(request, text) + changed(request, request.file, case, event="meeting.planned")
+
+
+START = Command(
+    name=Text("overleg start", "meeting start"),
+    aliases=(Text("start overleg", "start meeting"),),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text("begint een overleg, met de open acties eerst", "begins a meeting, open actions first"),
+    examples=(Text('overleg start "afspraken herijken"', 'meeting start "review the agreements"'),),
+    parameters=(Parameter(Text("doel", "purpose"), Kind.TEXT),),
+    execute=_start,
+)
+
+STOP = Command(
+    name=Text("overleg stop", "meeting stop"),
+    aliases=(Text("stop overleg", "stop meeting"),),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text("rondt het overleg af met de afsprakenlijst", "ends the meeting with the list of agreements"),
+    examples=(
+        Text("overleg stop", "meeting stop"),
+        Text("overleg stop, volgend overleg 16 maart 10:00", "meeting stop, next meeting 16 March 10:00"),
+    ),
+    parameters=(
+        Parameter(
+            Text("wanneer", "when"), Kind.WHEN, optional=True, before=Text(" volgend overleg ", " next meeting ")
+        ),
+    ),
+    execute=_stop,
+    answer=_next_meeting,
+)
+
+PRESENT_COMMAND = Command(
+    name=Text("aanwezig", "present"),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text("legt vast welke rollen aan tafel zitten", "records which roles are at the table"),
+    examples=(
+        Text("aanwezig allen behalve onderwijs", "present all except onderwijs"),
+        Text("aanwezig leerplicht, wijkagent", "present leerplicht, wijkagent"),
+    ),
+    parameters=(Parameter(Text("rollen", "roles"), Kind.ROLE),),
+    execute=_present,
+)

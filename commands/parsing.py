@@ -1,0 +1,143 @@
+"""Whether a message is meant for the bot, and which command it names.
+
+In a room the bot listens to `!actie`, `/actie` (Element holds back an unknown `/x` and sends `//x` as `/x`) and to
+what begins with its name; in a direct chat to everything. All other talk is nobody's business.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from html import unescape
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from bot.core.text import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from commands.declaration import Command
+
+_PREFIX = re.compile(r"(?:!|//?)(?=[^\W\d_]{2,}(?:[\s,.:;!?]|$))")
+_PILL = re.compile(r'<a\s[^>]*href="https://matrix\.to/#/([^"?]+)[^"]*"[^>]*>([^<]*)</a>', re.IGNORECASE)
+_REPLY_FALLBACK = re.compile(r"\A(?:>[^\n]*(?:\n|\Z))+\n*")
+_WORDS = re.compile(r"(\S+)(?:\s+(\S+))?")
+_EDGE = ",.:;!?"
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+_LIKENESS = 0.74  # lets "akties" be acties and "oplossing" nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command, in the language its word was typed in, and what followed the word."""
+
+    command: Command
+    language: Language
+    text: str
+    prefixed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Said to the bot, but no command; `nearest` are the commands that may have been meant."""
+
+    text: str
+    nearest: tuple[Invocation, ...]
+    prefixed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who the bot is, and where it listens."""
+
+    user_id: str
+    name: str
+    direct: bool = False
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+def plain(body: str, formatted: str | None = None) -> str:
+    """What was typed: without a quoted message, invisible characters or the display names of mentioned people.
+
+    A client writes a mention as a display name, which anybody chooses; the formatted body tells whose it is.
+    """
+    text = _REPLY_FALLBACK.sub("", body)
+    text = "".join(
+        c if c == "\n" else " " if c.isspace() else "" if unicodedata.category(c) in _INVISIBLE else c
+        for c in text
+    )
+    place = 0
+    for link, shown in _PILL.findall(formatted or ""):
+        user, name = unquote(unescape(link)), unescape(shown)
+        found = text.find(name, place) if name and user.startswith("@") else -1
+        if found >= 0:
+            text = f"{text[:found]}{user}{text[found + len(name) :]}"
+            place = found + len(user)
+    return text.strip()
+
+
+def parse(text: str, listener: Listener, commands: Iterable[Command]) -> Invocation | Addressed | None:
+    """Read a text that `plain` returned; None when it is not for the bot."""
+    rest, mentioned = _without_name(text, listener)
+    prefix = _PREFIX.match(rest)
+    prefixed = mentioned or prefix is not None
+    rest = rest[prefix.end() :] if prefix else rest
+    if not rest or not (prefixed or listener.direct):
+        return None
+    words = dict(_spellings(commands))
+    for count in (2, 1):
+        spoken, following = _first(rest, count)
+        if spoken in words:
+            command, language = words[spoken]
+            return Invocation(command, language, following, prefixed)
+    return Addressed(rest, tuple(_nearest(rest, words, prefixed=prefixed)), prefixed)
+
+
+def _without_name(text: str, listener: Listener) -> tuple[str, bool]:
+    localpart = listener.user_id.partition(":")[0]
+    names = "|".join(re.escape(n) for n in (listener.user_id, localpart, f"@{listener.name}"))
+    found = re.match(rf"(?:(?:{names})(?:[,:]\s*|\s+)|{re.escape(listener.name)}[,:]\s*)", text, re.IGNORECASE)
+    return (text[found.end() :].strip(), True) if found else (text, False)
+
+
+def _spellings(commands: Iterable[Command]) -> Iterator[tuple[str, tuple[Command, Language]]]:
+    """Every word that names a command; a word of both languages is Dutch, so Dutch comes last."""
+    for language in (Language.EN, Language.NL):
+        for command in commands:
+            for name in (command.name, *command.aliases):
+                yield folded(name(language)), (command, language)
+
+
+def _first(text: str, count: int) -> tuple[str, str]:
+    """The first `count` words, and what follows them."""
+    found = _WORDS.match(text)
+    if found is None or found[count] is None:
+        return "", text
+    words = " ".join(folded(word.strip(_EDGE)) for word in found.groups()[:count])
+    return words, text[found.end(count) :].lstrip(f" {_EDGE}\n")
+
+
+def _nearest(
+    text: str, words: dict[str, tuple[Command, Language]], *, prefixed: bool
+) -> Iterator[Invocation]:
+    spoken, following = _first(text, 1)
+    family = [n for n, (command, language) in words.items() if _is_longer(n, spoken, command.name(language))]
+    for name in sorted(family):
+        yield Invocation(*words[name], following, prefixed)
+    for count in () if family else (2, 1):
+        spoken, following = _first(text, count)
+        for name in get_close_matches(spoken, [n for n in words if n.count(" ") == count - 1], 1, _LIKENESS):
+            yield Invocation(*words[name], following, prefixed)
+            return
+
+
+def _is_longer(name: str, word: str, own: str) -> bool:
+    """Whether `word` is the first half of a command's own name, like "overleg" of "overleg start"."""
+    return name == folded(own) and name.startswith(f"{word} ")

@@ -1,0 +1,185 @@
+"""What commands read from their text: an action, a case, a role, a person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from bot.core.model import Function
+from bot.core.region import FUNCTION_LABELS
+from bot.core.text import Text, listed
+from commands.declaration import CHAIRS
+from commands.parsing import folded
+from commands.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Action
+    from commands.declaration import Command, Request
+
+CASE_REF = re.compile(r"[A-Z]{1,5}-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
+USER_ID = re.compile(r"@[^\s:,]{1,200}:[A-Za-z0-9.\-]{1,200}(?::\d{1,5}(?!\d))?")
+_ACTION_ID = re.compile(r"A(\d{1,5})", re.IGNORECASE | re.ASCII)
+_EDGE = " ,.:;!?"
+ASKS_CASE = "case"
+IN_CHARGE = CHAIRS | {Function.CASE_COORDINATOR}
+
+WHICH_ACTION = Text(
+    "Welke actie? {own}Zet het nummer erbij, bijv. !{command} A{example}.",
+    "Which action? {own}Add its number, for example !{command} A{example}.",
+)
+OWN = Text("Van jou lopen: {ids}. ", "Yours are: {ids}. ")
+ONE_AT_A_TIME = Text(
+    "Eén actie per bericht: eerst !{command} {one}, daarna de volgende.",
+    "One action per message: first !{command} {one}, then the next.",
+)
+NO_SUCH_ACTION = Text("{id} ken ik niet in {ref}. Kijk met !acties.", "I do not know {id} in {ref}. Try !actions.")
+NOT_YOURS = Text(
+    "{id} ken ik niet onder jouw acties. Kijk met !acties.",
+    "I do not know {id} among your actions. Try !actions.",
+)
+NO_SUCH_CASE = Text(
+    "{ref} ken ik niet als casus van jou. Kijk met !acties.", "{ref} is no case of yours. Try !actions."
+)
+OTHER_CASE = Text(
+    "Dit is de ruimte van {here}. Doe dit in die van {ref}, of in ons gesprek met z'n tweeën.",
+    "This is the room of {here}. Do this in that of {ref}, or in our direct chat.",
+)
+WHICH_CASE = Text("{id} in welke casus: {refs}?", "{id} of which case: {refs}?")
+NOT_HOLDER = Text(
+    "{id} is van {holder}. Alleen {holder} en wie de regie heeft (voorzitter, procesregisseur, casusregisseur) "
+    "melden hierover. Vraag het een van hen.",
+    "{id} is {holder}'s. Only {holder} and who directs (chair, process coordinator, case coordinator) report on "
+    "it. Ask one of them.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The action a command is about, and what was typed after its number; `request` is placed in its case."""
+
+    request: Request
+    file: CaseFile
+    action: Action
+    rest: str
+
+
+def find_action(request: Request, command: Command, *, ends: bool = True) -> Target:
+    """The action named at the start of the text. Ends the command where there is none, or more than one.
+
+    In a direct chat the case may be left out when only one of the sender's running actions has the number.
+    """
+    ref, number, rest = _named(request.text)
+    if number is None:
+        own = [a.id for file in _files(request) for a in held_by(request.sender, file)]
+        mine = OWN(request.language, ids=", ".join(dict.fromkeys(own))) if own else ""
+        name = command.name(request.language)
+        refuse(request, WHICH_ACTION(request.language, own=mine, command=name, example=own[0][1:] if own else 3))
+    if ends and _ACTION_ID.fullmatch(rest.split(maxsplit=1)[0].strip(_EDGE) if rest else ""):
+        refuse(request, ONE_AT_A_TIME(request.language, command=command.name(request.language), one=f"A{number}"))
+    file = _case_of(request, command, ref, number, rest)
+    action = file.action(number)
+    if action is None:
+        refuse(request, NO_SUCH_ACTION(request.language, id=f"A{number}", ref=file.ref))
+    return Target(replace(request, case=file), file, action, rest)
+
+
+def must_report(target: Target) -> None:
+    """Ends the command unless the sender holds the action or directs the case."""
+    request, action = target.request, target.action
+    if request.functions & IN_CHARGE or request.seat in target.file.holding(action.holder):
+        return
+    refuse(request, NOT_HOLDER(request.language, id=action.id, holder=action.holder))
+
+
+def held_by(user_id: str, file: CaseFile) -> tuple[Action, ...]:
+    """Somebody's own running actions."""
+    seat = file.seat_of(user_id)
+    return tuple(a for a in file.running if seat in file.holding(a.holder))
+
+
+def find_case(request: Request, ref: str) -> CaseFile | None:
+    return next((file for file in request.cases if file.ref == ref.upper()), None)
+
+
+def _files(request: Request) -> tuple[CaseFile, ...]:
+    return (request.case,) if request.case else request.cases
+
+
+def _named(text: str) -> tuple[str | None, int | None, str]:
+    """Case reference and action number at the start, in either order, and the rest."""
+    ref: str | None = None
+    number: int | None = None
+    while text:
+        word, _, rest = text.partition(" ")
+        word = word.strip(_EDGE)
+        if number is None and (found := _ACTION_ID.fullmatch(word)):
+            number = int(found[1])
+        elif ref is None and CASE_REF.fullmatch(word):
+            ref = word.upper()
+        else:
+            break
+        text = rest.lstrip(_EDGE)
+    return ref, number, text
+
+
+def _case_of(request: Request, command: Command, ref: str | None, number: int, rest: str) -> CaseFile:
+    if request.case:
+        if ref not in {None, request.case.ref}:
+            refuse(request, OTHER_CASE(request.language, here=request.case.ref, ref=ref))
+        return request.case
+    if ref:
+        if (file := find_case(request, ref)) is None or file.seat_of(request.sender) is None:
+            refuse(request, NO_SUCH_CASE(request.language, ref=ref))
+        return file
+    numbered = [file for file in request.cases if number in {a.number for a in held_by(request.sender, file)}]
+    if not numbered:
+        refuse(request, NOT_YOURS(request.language, id=f"A{number}"))
+    if len(numbered) == 1:
+        return numbered[0]
+    # The half-made command is stored until the answer comes, so its text passes the guard first.
+    text = f"A{number} {kept(request, rest, NOTE_LENGTH).text}".strip()
+    refs = listed([file.ref for file in numbered], OR(request.language))
+    question = WHICH_CASE(request.language, id=f"A{number}", refs=refs)
+    raise Answered(say(request, question) + ask(request, command.name.nl, ASKS_CASE, text=text))
+
+
+def labels(request: Request, file: CaseFile) -> dict[str, str]:
+    """Every role by the ways it may be spelt, those of this case before the rest of the region."""
+    known = dict.fromkeys((*(p.label for p in file.seated), *request.region.labels))
+    spelt = {_spelling(FUNCTION_NAMES[function].en): label for label, function in FUNCTION_LABELS.items()}
+    spelt |= {_spelling(other): label for other, label in request.region.spellings.items()}
+    return spelt | {_spelling(label): label for label in reversed(known)}
+
+
+def find_label(request: Request, file: CaseFile, spoken: str) -> str | None:
+    """The role meant by a name, an English name or a mention of somebody who is seated."""
+    if USER_ID.fullmatch(spoken.strip()):
+        seat = file.seat_of(spoken.strip())
+        return seat.label if seat else None
+    return labels(request, file).get(_spelling(spoken))
+
+
+def nearest_label(request: Request, file: CaseFile, spoken: str) -> str | None:
+    known = labels(request, file)
+    found = get_close_matches(_spelling(spoken), known, 1, 0.7)
+    return known[found[0]] if found else None
+
+
+def split_labels(text: str) -> tuple[str, ...]:
+    """'a, b en c' as its parts."""
+    return tuple(part for part in re.split(r"\s*(?:[,;]|\ben\b|\band\b)\s*", text.strip(_EDGE)) if part)
+
+
+def _spelling(label: str) -> str:
+    """"De Veilig-Thuis" and "@veiligthuis" are one name."""
+    bare = re.sub(r"^(?:de|het|the)\s+", "", folded(label).strip(_EDGE + "@\"'"))
+    return re.sub(r"[\s\-_.]+", "", bare)
+
+
+def unique(items: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(items))

@@ -1,0 +1,105 @@
+"""What every executor says and keeps in the same way, and the words they share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING, Never
+
+from bot.core.effects import Effects, Logged, Say, ToRoom
+from bot.core.guard import Refused, explain
+from bot.core.model import Action, Case, Function, Question
+from bot.core.nudging import rescheduled
+from bot.core.text import Language, Message, Text
+
+if TYPE_CHECKING:
+
+    from bot.core.casefile import CaseFile
+    from bot.core.guard import Kept
+    from bot.core.model import Record
+    from commands.declaration import Request
+
+ACTION_LENGTH = 140
+"""Characters of an action (domain 2.5): longer is more than one action."""
+NOTE_LENGTH = 200
+
+FUNCTION_NAMES: dict[Function, Text] = {
+    Function.CHAIR: Text("voorzitter", "chair"),
+    Function.PROCESS_COORDINATOR: Text("procesregisseur", "process coordinator"),
+    Function.CASE_COORDINATOR: Text("casusregisseur", "case coordinator"),
+    Function.COORDINATOR: Text("coördinator", "coordinator"),
+    Function.PARTICIPANT: Text("deelnemer", "participant"),
+}
+
+OR = Text("of", "or")
+AND = Text("en", "and")
+NOT_KEPT = Text("Niet opgeslagen. {why}", "Not stored. {why}")
+TOO_LONG = Text(
+    "Dat zijn {count} tekens, er passen er {most}. Maak het korter, of maak er twee van.",
+    "That is {count} characters, {most} fit. Make it shorter, or make it two.",
+)
+
+
+class Answered(Exception):  # noqa: N818
+    """Ends a command early, with what it says instead: a refusal, or a question that comes first."""
+
+    def __init__(self, effects: Effects) -> None:
+        super().__init__()
+        self.effects = effects
+
+
+def say(request: Request, *lines: str, headed: bool = False) -> Effects:
+    """Answer in the room, in reply to the message."""
+    message = Message.of(*lines, headed=headed)
+    return Effects(send=(Say(ToRoom(request.room_id), message, in_reply_to=request.event_id),))
+
+
+def refuse(request: Request, *lines: str, event: str = "refused") -> Never:
+    """Say why not, and what to do instead."""
+    raise Answered(say(request, *lines) + Effects(log=(Logged(event, request.case and request.case.ref),)))
+
+
+def ask(request: Request, command: str, asks: str, *, of: str | None = None, **draft: str) -> Effects:
+    """Keep the question that is put to the sender (or to `of`); its words are said by the caller."""
+    question = Question(
+        room_id=request.room_id,
+        user_id=of or request.sender,
+        command=command,
+        asks=asks,
+        draft=tuple(draft.items()),
+        language=request.language,
+        asked_at=request.now.astimezone(UTC),
+        asked_in=request.event_id,
+    )
+    return Effects(keep=(question,))
+
+
+def kept(request: Request, text: str, most: int = NOTE_LENGTH) -> Kept:
+    """The text as it may be stored. Ends the command with an explanation where the guard refuses."""
+    found = request.guard.keep(text.strip(" \t\n\"'“”„«»"), max_length=most)
+    if not isinstance(found, Refused):
+        return found
+    if not found.findings:
+        refuse(request, TOO_LONG(request.language, count=len(" ".join(text.split())), most=most))
+    seen = dict.fromkeys(finding.category for finding in found.findings)
+    why = (explain(category, request.language) for category in seen)
+    refuse(request, NOT_KEPT(request.language, why=" ".join(why)), event="guard.refused")
+
+
+def warned(kept_text: Kept, language: Language) -> tuple[str, ...]:
+    """The lines an echo carries about a text that was kept, but may say more than is needed."""
+    return tuple(explain(category, language) for category in kept_text.warnings)
+
+
+def changed(
+    request: Request, file: CaseFile, *records: Record, event: str, thing: str | None = None
+) -> Effects:
+    """Keep what changed in a case. Every action leaves with its next nudge, every change moves the case."""
+    now, timing = request.now.astimezone(UTC), request.region.timing
+    case = next((r for r in records if isinstance(r, Case)), file.case)
+    ready = (
+        rescheduled(r, timing, now=now) if isinstance(r, Action) else r
+        for r in records
+        if not isinstance(r, Case)
+    )
+    return Effects(keep=(*ready, replace(case, moved_at=now)), log=(Logged(event, file.ref, thing),))

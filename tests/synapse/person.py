@@ -1,0 +1,133 @@
+"""A participant with an account, a cross-signed device and a client of their own, for tests and demo."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.matrix import account
+from bot.matrix.crypto import Crypto, Machine, Malformed, Undecryptable
+from bot.matrix.homeserver import Homeserver, segment
+from bot.matrix.identity import Identity
+from bot.matrix.inbox import Inbox
+from bot.matrix.keyring import Keyring
+from bot.matrix.keystore import CipherStore
+from bot.matrix.rooms import Room
+from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One decrypted message as this person's client shows it."""
+
+    room_id: str
+    sender: str
+    event_id: str
+    body: str
+    content: dict[str, Any]
+
+
+@dataclass
+class Person:
+    """Joins what they are invited to, reads everything they can decrypt, and types."""
+
+    user_id: str
+    homeserver: Homeserver
+    crypto: Crypto
+    keyring: Keyring
+    database: Database
+    inbox: Inbox
+    store: CipherStore
+    heard: list[Heard] = field(default_factory=list)
+    reactions: list[dict[str, Any]] = field(default_factory=list)
+    accepts_invites: bool = True
+
+    @classmethod
+    async def arrive(
+        cls, url: str, user_id: str, password: str, folder: Path, *, signed: bool = True
+    ) -> Person:
+        """Log in on a new device, cross-signed unless `signed` is False."""
+        folder.mkdir(parents=True, mode=0o700)
+        key = os.urandom(32)
+        homeserver = Homeserver(url)
+        login = await account.log_in(homeserver, user_id, password)
+        store = CipherStore(key, user_id, login.device_id, folder, create=True)
+        crypto = Crypto(Machine(user_id, login.device_id, store))
+        database = await Database.open(folder / "person.db", key, create=True)
+        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=now)
+        inbox = Inbox(homeserver, crypto, keyring, database, user_id=user_id, new_id=new_id, now=now)
+        if signed:
+            identity = Identity.create(user_id, os.urandom)
+            await account.publish(homeserver, login, crypto, identity, password)
+        person = cls(user_id, homeserver, crypto, keyring, database, inbox, store)
+        await person.sync(wait=0)
+        return person
+
+    async def leave_building(self) -> None:
+        await self.homeserver.close()
+        await self.database.close()
+        self.store.close()
+
+    async def sync(self, *, wait: float = 5.0) -> None:
+        """One sync; what came is decrypted and remembered."""
+        await self.inbox.sync(wait=wait)
+        for row in await self.database.read(lambda t: t.next_events(now())):
+            await self._take(row.room_id, row.event)
+
+    async def _take(self, room_id: str, event: dict[str, Any]) -> None:
+        invited = event["type"] == "m.room.member" and event["content"].get("membership") == "invite"
+        if invited and event.get("state_key") == self.user_id and self.accepts_invites:
+            await self.homeserver.post(f"/v3/join/{segment(room_id)}", {})
+        content = event["content"]
+        if event["type"] == "m.room.encrypted":
+            try:
+                opened = self.crypto.open(room_id, event)
+            except Undecryptable:
+                return
+            except Malformed:
+                opened = None
+            content = dict(opened.content) if opened else {}
+        if "body" in content:
+            heard = Heard(room_id, event["sender"], event["event_id"], content["body"], content)
+            self.heard.append(heard)
+        await self.database.write(lambda t: t.done(event["event_id"], now()))
+
+    async def say(
+        self, room_id: str, body: str, *, in_reply_to: str | None = None, txn_id: str | None = None
+    ) -> str:
+        """Type a message; its event id."""
+        content: dict[str, Any] = {"msgtype": "m.text", "body": body}
+        if in_reply_to:
+            content["m.relates_to"] = {"m.in_reply_to": {"event_id": in_reply_to}}
+        room = Room.of(room_id, await self.database.read(lambda t: t.state_of(room_id)))
+        sealed = await self.keyring.seal(room_id, room.joined, "m.room.message", content)
+        answer = await self.homeserver.put(
+            f"/v3/rooms/{segment(room_id)}/send/m.room.encrypted/{segment(txn_id or new_id())}", sealed
+        )
+        return str(answer["event_id"])
+
+    async def until(self, seen: Callable[[list[Heard]], Any], *, what: str, deadline: float = 60.0) -> Any:
+        """Sync until `seen` gives something true of all that was heard; fails after `deadline` seconds."""
+        async with asyncio.timeout(deadline):
+            while not (found := seen(self.heard)):
+                try:
+                    await self.sync()
+                except TimeoutError:
+                    raise TimeoutError(f"{self.user_id} waited for {what}") from None
+        return found
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
