@@ -6,37 +6,33 @@ and what to write instead; a value from the file is never repeated, for it may b
 
 from __future__ import annotations
 
-import codecs
 import difflib
 import json
 import os
 import re
+import stat
 from dataclasses import dataclass, replace
 from datetime import time
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from jsonschema import Draft202012Validator
 
 import config
+from bot import yamlfile
 from bot.core.region import FUNCTION_LABELS, DigestTime, Region, Timing
-from bot.errors import ConfigurationError
+from bot.errors import ConfigurationError, KeyFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jsonschema import ValidationError
 
-KeyPath: TypeAlias = tuple[str | int, ...]
-
-MAX_BYTES: Final = 256 * 1024
-"""Thousands of people in the address book; whatever is larger is another file."""
-
-MAX_DEPTH: Final = 10
+    from bot.yamlfile import KeyPath
 
 _LADDER: Final = ("reminder", "on_the_day", "after", "offer_help", "case_coordinator", "process_coordinator")
 _WEEKDAYS: Final = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag")
@@ -48,14 +44,26 @@ _SECRET: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What the operator decided. Paths are absolute; `servers` are those that people may be invited from."""
+    """What the operator decided. Paths are absolute."""
 
     homeserver: str
     user: str
     data: Path
     key_file: Path
-    servers: frozenset[str]
     region: Region
+
+    def read_key(self) -> bytes:
+        """The 32 bytes of the key file, which holds them as hexadecimal text. Raises `KeyFileError`."""
+        try:
+            # systemd gives its credentials to the service by an access list, which shows as the group's rights.
+            if self.key_file.stat().st_mode & stat.S_IRWXO:
+                raise KeyFileError(f"{self.key_file} is leesbaar voor iedereen; geef chmod o-rwx")
+            text = self.key_file.read_bytes().strip()
+        except OSError as error:
+            raise KeyFileError(f"{self.key_file}: {error.strerror}") from None
+        if not re.fullmatch(rb"[0-9a-fA-F]{64}", text):
+            raise KeyFileError(f"{self.key_file} bevat geen sleutel van 64 hexadecimale tekens")
+        return bytes.fromhex(text.decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +79,10 @@ class PartnerType:
 
 def load(path: Path) -> Configuration:
     """Read and check the file. Raises `ConfigurationError` with every fault that was found."""
-    lines: dict[KeyPath, int] = {}
-    faults: dict[KeyPath, str] = {}
     folder = path.absolute().parent
     try:
-        values = _plain(_compose(_text(path)), (), lines, faults)
-    except _UnreadableError as unreadable:
+        values, lines, faults = yamlfile.read(path)
+    except yamlfile.UnreadableError as unreadable:
         raise ConfigurationError(str(path), unreadable.faults) from None
     for where, fault in _shape_faults(values):
         faults.setdefault(where, fault)
@@ -88,6 +94,12 @@ def load(path: Path) -> Configuration:
         in_order = sorted(faults.items(), key=lambda found: lines.get(found[0], 0))
         raise ConfigurationError(str(path), tuple(f"{_name(k, lines)}: {fault}" for k, fault in in_order))
     return _configuration(values, folder)
+
+
+@cache
+def schema() -> Mapping[str, Any]:
+    """The JSON Schema of the file; its descriptions are the manual."""
+    return MappingProxyType(json.loads(config.read("schema.json")))
 
 
 @cache
@@ -112,111 +124,6 @@ def _spellings() -> Mapping[str, str]:
     return MappingProxyType(partners | {label.casefold(): label for label in FUNCTION_LABELS})
 
 
-# Reading: text, then nodes, then plain values with the line of every key.
-
-
-class _UnreadableError(Exception):
-    def __init__(self, *faults: str) -> None:
-        super().__init__(*faults)
-        self.faults = faults
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without its traps: no aliases (a small file that grows to gigabytes), no 16:30 that means 990."""
-
-    yaml_implicit_resolvers: Any = {}  # noqa: RUF012 - PyYAML declares it on the instance
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent):
-            raise _UnreadableError(f"regel {line}: verwijzen met * gaat hier niet. Schrijf de waarde voluit.")
-        if self.depth == MAX_DEPTH:
-            raise _UnreadableError(f"regel {line}: dit staat dieper genest dan een configuratie ooit doet.")
-        self.depth += 1
-        node: yaml.Node | None = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(0|[1-9][0-9]{0,8})$"), None)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(~|null|)$"), None)
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _UnreadableError(f"het bestand is niet te lezen: {error.strerror}.") from None
-    if len(raw) > MAX_BYTES:
-        raise _UnreadableError(f"het bestand is groter dan {MAX_BYTES // 1024} kB. Is dit het goede bestand?")
-    if raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise _UnreadableError("het bestand begint met een BOM. Bewaar het als UTF-8 zonder BOM.")
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        raise _UnreadableError("het bestand is geen UTF-8. Bewaar het als UTF-8.") from None
-    tabs = [number for number, line in enumerate(text.split("\n"), 1) if re.match(r" *\t", line)]
-    if tabs:
-        raise _UnreadableError(*(f"regel {n}: begint met een tab. Spring in met spaties." for n in tabs))
-    return text
-
-
-def _compose(text: str) -> yaml.Node:
-    try:
-        node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        at, line = (mark.index, mark.line) if mark else (0, 0)
-        if text[at : at + 1] == "@":
-            advice = 'een @ vraagt om aanhalingstekens: "@leerplicht:zvh.example".'
-        else:
-            advice = "hier klopt de YAML niet. Kijk naar het inspringen, dubbele punten en aanhalingstekens."
-        raise _UnreadableError(f"regel {line + 1}: {advice}") from None
-    except yaml.YAMLError:
-        raise _UnreadableError("het bestand bevat tekens die niet in een tekstbestand horen.") from None
-    if node is None:
-        raise _UnreadableError("het bestand is leeg. Begin met config/casusbot.example.yaml.")
-    return node
-
-
-def _plain(node: yaml.Node, path: KeyPath, lines: dict[KeyPath, int], faults: dict[KeyPath, str]) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, n), lines, faults) for n, item in enumerate(node.value, 1)]
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, lines, faults)
-    match node.tag.removeprefix("tag:yaml.org,2002:"):
-        case "int":
-            # Written as !!int it may be anything.
-            return int(node.value) if re.fullmatch(r"-?[0-9]{1,9}", node.value) else None
-        case "null":
-            return None
-        case "str":
-            return node.value
-    faults[path] = "een waarde met ! ervoor wordt niet gelezen. Laat het deel met ! weg."
-    return None
-
-
-def _mapping(
-    node: yaml.MappingNode, path: KeyPath, lines: dict[KeyPath, int], faults: dict[KeyPath, str]
-) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key, value in node.value:
-        where = (*path, key.value if isinstance(key, yaml.ScalarNode) else "?")
-        if not isinstance(key, yaml.ScalarNode):
-            lines.setdefault(where, key.start_mark.line + 1)
-            faults[where] = "een sleutel moet een woord zijn."
-        elif key.value in values:
-            faults[where] = f"staat er twee keer: ook op regel {key.start_mark.line + 1}. Haal er een weg."
-        else:
-            lines[where] = key.start_mark.line + 1
-            values[key.value] = _plain(value, where, lines, faults)
-    return values
-
-
 def _name(path: KeyPath, lines: Mapping[KeyPath, int]) -> str:
     if not path:
         return "het bestand"
@@ -229,7 +136,7 @@ def _name(path: KeyPath, lines: Mapping[KeyPath, int]) -> str:
 
 
 def _shape_faults(values: Any) -> Iterator[tuple[KeyPath, str]]:
-    for error in Draft202012Validator(json.loads(config.read("schema.json"))).iter_errors(values):
+    for error in Draft202012Validator(dict(schema())).iter_errors(values):
         # People count from one.
         path: KeyPath = tuple(part + 1 if isinstance(part, int) else part for part in error.absolute_path)
         if error.validator == "additionalProperties":
@@ -346,6 +253,8 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         address_book=MappingProxyType({known_label(label): it.get("person") for label, it in book.items()}),
         timing=_timing(values["timing"]),
         digest=DigestTime(_weekday(digest), at),
+        spellings=_spellings(),
+        servers=frozenset(values["servers"]),
     )
     if "contact" in values:
         region = replace(region, contact=known_label(values["contact"]))
@@ -354,7 +263,6 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         user=values["user"],
         data=_inside(folder, values["data"]),
         key_file=_inside(folder, values["key_file"]),
-        servers=frozenset(values["servers"]),
         region=region,
     )
 

@@ -1,7 +1,8 @@
 """What can go wrong so badly that the program stops, and the exit code that says which.
 
     CasusbotError                    1  unexpected
-    ├── ConfigurationError           2  the configuration or the key file
+    ├── ConfigurationError           2  the file, or what the operator typed
+    │   └── KeyFileError
     ├── StoreError                   3  the encrypted file (its kinds: bot/store/errors.py)
     ├── HomeserverError              4
     │   ├── UnreachableError
@@ -43,14 +44,18 @@ class ConfigurationError(CasusbotError):
 
     exit_code = 2
 
-    def __init__(self, file: str, faults: tuple[str, ...]) -> None:
-        """`faults` are all that were found, each one line with its key."""
-        super().__init__(file)
+    def __init__(self, detail: str = "", faults: tuple[str, ...] = ()) -> None:
+        """`faults` are all that were found in the file, each one line with its key."""
+        super().__init__(detail)
         self.faults = faults
 
     @property
     def message(self) -> str:
         return "\n".join((super().message, *(f"  {fault}" for fault in self.faults)))
+
+
+class KeyFileError(ConfigurationError):
+    """Het sleutelbestand is niet bruikbaar; zet het bestand terug dat `casusbot init` maakte."""
 
 
 class StoreError(CasusbotError):

@@ -17,17 +17,17 @@ from bot.core.calendar import AMSTERDAM
 from bot.core.effects import Effects, Join, Leave, Logged, React, Say, SayPlain, ToPerson, ToRoom
 from bot.core.model import Function
 from bot.core.text import Language, Message, Text
+from bot.errors import StoreError
 from bot.matrix.crypto import Malformed, Undecryptable
 from bot.matrix.homeserver import HomeserverFault, LoggedOut
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Origin
-from bot.store.errors import StoreError
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
 from commands import registry
 from commands.declaration import Request
 from commands.parsing import Listener
-from commands.registry import Incoming
+from commands.registry import Heard
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -103,6 +103,8 @@ class Handler:
         self._user_id = user_id
         self._listener = Listener(user_id, user_id.removeprefix("@").partition(":")[0])
         self._queued = queued
+        self._last_said: dict[str, str] = {}
+        """The last message of a person in each room. Forgotten at a restart: a bare yes then needs to be a reply."""
 
     async def run(self, arrived: asyncio.Event) -> None:
         while True:
@@ -170,35 +172,47 @@ class Handler:
         self, transaction: Transaction, row: InboxRow, message: Decrypted, origin: Origin
     ) -> Effects:
         fresh = await transaction.index_is_fresh(row.room_id, message.session_id, message.index, row.event_id)
-        incoming = await self._incoming(transaction, row, message.content) if fresh else None
-        if incoming is None or message.type != "m.room.message":
+        heard = self._heard(message) if fresh else None
+        if heard is None:
             return Effects()
+        request = await self._request(transaction, row)
+        if request is None:
+            return Effects()
+        heard = replace(
+            heard,
+            listener=replace(self._listener, direct=request.direct),
+            reply=await _replied_to(transaction, message.content, request),
+            previous=self._last_said.get(row.room_id),
+        )
+        self._last_said[row.room_id] = row.event_id
         if origin is Origin.TRUSTED:
-            return registry.respond(incoming, self._listener)
+            return registry.handle(request, heard)
         log.warning("a message was not acted on: %s", origin.value)
-        if not registry.is_addressed(incoming, self._listener):
-            return Effects()
-        return _refused(incoming, message.sender_key, origin)
+        return _refused(request, message.sender_key, origin) if registry.is_addressed(heard) else Effects()
 
-    async def _incoming(
-        self, transaction: Transaction, row: InboxRow, content: Mapping[str, Any]
-    ) -> Incoming | None:
-        """The message with all that an executor may look at; None where it is no business of the bot."""
-        body, sender = content.get("body"), row.event["sender"]
-        relation = content.get("m.relates_to")
-        relation = relation if isinstance(relation, dict) else {}
-        if not isinstance(body, str) or relation.get("rel_type") == "m.replace":
+    def _heard(self, message: Decrypted) -> Heard | None:
+        """The words of a message; None for what is no new text, such as an edit."""
+        body, formatted = message.content.get("body"), message.content.get("formatted_body")
+        relation = _object(message.content.get("m.relates_to"))
+        if (
+            message.type != "m.room.message"
+            or not isinstance(body, str)
+            or relation.get("rel_type") == "m.replace"
+        ):
             return None
+        return Heard(body, self._listener, formatted if isinstance(formatted, str) else None)
+
+    async def _request(self, transaction: Transaction, row: InboxRow) -> Request | None:
+        """What an executor may look at; None where the room or the sender is no business of the bot."""
+        sender = row.event["sender"]
         case = await transaction.case_of_room(row.room_id)
-        owner = await transaction.direct_room_owner(row.room_id)
-        if case is None and owner != sender:
+        direct = case is None and await transaction.direct_room_owner(row.room_id) == sender
+        if not direct and (case is None or case.seat_of(sender) is None):
             return None
-        if case is not None and case.seat_of(sender) is None:
-            return None
-        coordinates = owner == sender and sender in self._region.coordinators
-        cases = await (transaction.open_cases() if coordinates else transaction.cases_of(sender))
-        concerned = {sender} | ({p.user_id for p in case.seated} if case else set())
-        request = Request(
+        everything = direct and sender in self._region.coordinators
+        cases = await (transaction.open_cases() if everything else transaction.cases_of(sender))
+        concerned = {sender, *(p.user_id for p in case.participants)} if case else {sender}
+        return Request(
             region=self._region,
             guard=self._guard,
             sender=sender,
@@ -206,14 +220,12 @@ class Handler:
             event_id=row.event_id,
             at=self._local(row.event.get("origin_server_ts")),
             now=self._clock.now().astimezone(AMSTERDAM),
+            direct=direct,
             case=case,
             cases=cases,
             people=await transaction.persons(concerned),
             questions=await transaction.questions_in(row.room_id),
-            replies=await _answers_us(transaction, relation),
         )
-        formatted = content.get("formatted_body")
-        return Incoming(request, body, formatted if isinstance(formatted, str) else None)
 
     def _local(self, milliseconds: object) -> datetime:
         """The sender's moment in Dutch time; a timestamp that is no time at all counts as 1970."""
@@ -258,9 +270,10 @@ class Handler:
 
     async def _arrived(self, transaction: Transaction, row: InboxRow) -> Effects:
         """A room we are in for the first time: our own, somebody's direct chat, or no place for us."""
-        if row.room_id in await transaction.bound_rooms() or await transaction.made_here(row.room_id):
+        state = await transaction.state_of(row.room_id)
+        if any(event.type == "m.room.create" and event.sender == self._user_id for event in state):
             return Effects()
-        room = Room.of(row.room_id, await transaction.state_of(row.room_id))
+        room = Room.of(row.room_id, state)
         if not room.encrypted:
             return _leave_plain(row.room_id)
         others = room.joined - {self._user_id}
@@ -307,11 +320,10 @@ class Handler:
         )
 
 
-def _refused(incoming: Incoming, sender_key: str, origin: Origin) -> Effects:
+def _refused(request: Request, sender_key: str, origin: Origin) -> Effects:
     """A command from a device nobody vouches for. Once per device: the sender and the chair are told why."""
-    request = incoming.request
     place = request.case.ref if request.case else "ons gesprek"
-    logged = (Logged("command.refused", request.case and request.case.ref, origin.value),)
+    logged = (Logged("command.refused", request.ref, origin.value),)
     if origin is Origin.IDENTITY_CHANGED:
         words, kind = CHANGED(Language.NL, user=request.sender), "changed"
         told: set[str] = set()
@@ -336,10 +348,20 @@ def _leave_plain(room_id: str) -> Effects:
     )
 
 
-async def _answers_us(transaction: Transaction, relation: Mapping[str, Any]) -> bool:
-    reply = relation.get("m.in_reply_to")
-    event_id = reply.get("event_id") if isinstance(reply, dict) else None
-    return isinstance(event_id, str) and await transaction.txn_of_event(event_id) is not None
+async def _replied_to(
+    transaction: Transaction, content: Mapping[str, Any], request: Request
+) -> registry.Reply:
+    event_id = _object(_object(content.get("m.relates_to")).get("m.in_reply_to")).get("event_id")
+    if not isinstance(event_id, str):
+        return registry.Reply.NOTHING
+    for question in request.questions:
+        if question.user_id == request.sender and await transaction.answers(event_id, question.asked_in):
+            return registry.Reply.QUESTION
+    return registry.Reply.ELSEWHERE
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 async def _nothing(transaction: Transaction, row: InboxRow) -> Effects:  # noqa: ARG001

@@ -52,7 +52,8 @@ def _agenda(request: Request) -> Effects:
         return say(request, line) + Effects(log=(Logged("agenda.read", file.ref),))
     first = max((item.number for item in file.agenda), default=0) + 1
     added = [
-        AgendaItem(file.ref, number, text.text, AgendaState.WAITING) for number, text in enumerate(texts, first)
+        AgendaItem(file.ref, number, text.text, AgendaState.WAITING)
+        for number, text in enumerate(texts, first)
     ]
     if file.meeting and not file.agenda:
         added[0] = replace(added[0], state=AgendaState.CURRENT)
@@ -93,6 +94,7 @@ AGENDA_COMMAND = Command(
         Parameter(Text("punt", "item"), Kind.TEXT, optional=True, before=Text("; ", "; ")),
     ),
     execute=_agenda,
+    by_line=True,
 )
 
 NEXT = Command(

@@ -10,8 +10,14 @@ from commands.parsing import folded
 if TYPE_CHECKING:
     from bot.core.model import Question
 
+AGREEMENT = "akkoord"
+"""The command that takes a chair's answers about actions."""
 APPROVE = "approve"
-"""Asked of the chair about somebody else's proposal."""
+"""Asked of every chair about somebody else's proposal."""
+CHECK = "check"
+"""Asked of a chair about an action of their own, which counts already."""
+CHANGE = "change"
+"""Asked of a chair who said 'wijzig': into what."""
 
 _YES = frozenset({"ja", "ja hoor", "ja graag", "ja klopt", "klopt", "akkoord", "ja akkoord", "yes", "agreed"})
 _NO = frozenset({"nee", "nee hoor", "niet akkoord", "no"})

@@ -6,7 +6,7 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.dates import say_day, say_when
+from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, OpenDirect, ToCase
 from bot.core.model import Case, CaseState, Function, Participant, Person
 from bot.core.text import Text
@@ -31,7 +31,8 @@ EXISTS = Text(
     "{ref} exists already. Go to the room {ref}, or choose another reference.",
 )
 WHICH_PURPOSE = Text(
-    'Wat is het doel van {ref}? Antwoord met "doel: …".', 'What is the purpose of {ref}? Answer with "purpose: …".'
+    'Wat is het doel van {ref}? Antwoord met "doel: …".',
+    'What is the purpose of {ref}? Answer with "purpose: …".',
 )
 OPENED = Text(
     "Casus {ref} is open. Doel: {purpose}.\nIk maak de ruimte {ref} en nodig je uit. Zet daar eerst een "
@@ -108,11 +109,13 @@ def _status(request: Request) -> Effects:
     file = request.case or _named_case(request)
     language, today = request.language, request.now.date()
     case = file.case
-    following = case.next_meeting and say_when(case.next_meeting, case.next_meeting_time, language)
+    following = case.next_meeting and say_when(
+        When(case.next_meeting, case.next_meeting_time), language=language.code
+    )
     text = STATUS(
         language,
         ref=file.ref,
-        since=say_day(case.opened_at.astimezone(request.now.tzinfo).date(), language),
+        since=say_day(case.opened_at.astimezone(request.now.tzinfo).date(), language=language.code),
         purpose=case.purpose.rstrip("."),
         labels=", ".join(p.label for p in file.seated),
         running=len(file.running),
@@ -132,7 +135,10 @@ def _named_case(request: Request) -> CaseFile:
     else:
         file = request.cases[0] if len(request.cases) == 1 else None
     if file is None:
-        refuse(request, WHICH_STATUS(request.language, ref=request.cases[0].ref if request.cases else "Z-2026-014"))
+        refuse(
+            request,
+            WHICH_STATUS(request.language, ref=request.cases[0].ref if request.cases else "Z-2026-014"),
+        )
     return file
 
 
@@ -160,7 +166,10 @@ STATUS_COMMAND = Command(
     aliases=(Text("casus", "case"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
-    help=Text("laat doel, deelnemers en stand van de casus zien", "shows purpose, participants and state of the case"),
+    help=Text(
+        "laat doel, deelnemers en stand van de casus zien",
+        "shows purpose, participants and state of the case",
+    ),
     examples=(Text("casus status", "case status"),),
     parameters=(Parameter(Text("referentie", "reference"), Kind.CASE, optional=True),),
     execute=_status,

@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.calendar import holiday
-from bot.core.dates import Ask, AskReason, Note, When, read_when, say_day, say_short, say_when
+from bot.core.dates import Ask, AskReason, Note, When, read_when, say_weekday_short, say_when
 from bot.core.text import Language, Text, listed
+from commands.answers import is_yes
 from commands.replies import OR
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ BY_WHEN = Text("Wanneer is het klaar?", "When will it be done?")
 LOOK_AGAIN = Text("Wanneer kijken we opnieuw?", "When do we look again?")
 CHOOSE = Text('"{phrase}": bedoel je {days}?', '"{phrase}": do you mean {days}?')
 CONFIRM = Text(
-    "Je bericht kwam later aan dan je het stuurde. Bedoel je {when}? (ja / andere datum)",
-    "Your message arrived later than you sent it. Do you mean {when}? (yes / another date)",
+    "Je bericht kwam pas op een andere dag aan. Bedoel je {when}? (ja / andere datum)",
+    "Your message arrived on another day. Do you mean {when}? (yes / another date)",
 )
 NOT_CERTAIN: dict[AskReason, Text] = {
     AskReason.PAST: Text('"{phrase}" is al geweest.', '"{phrase}" has passed.'),
@@ -46,13 +47,17 @@ NOT_CERTAIN: dict[AskReason, Text] = {
     AskReason.SEVERAL: Text("Ik lees meer dan één datum.", "I read more than one date."),
     AskReason.UNREAD: Text("Die datum lees ik niet helemaal.", "I cannot read all of that date."),
 }
-WHICH_DAY = Text('Welke dag wordt het? Bijv. "{one}" of "{two}".', 'Which day? For example "{one}" or "{two}".')
+WHICH_DAY = Text(
+    'Welke dag wordt het? Bijv. "{one}" of "{two}".', 'Which day? For example "{one}" or "{two}".'
+)
 MEANT = Text("Bedoel je {days}?", "Do you mean {days}?")
 FREE_DAY = Text("Let op: dat is {name}.", "Note: that is {name}.")
 SATURDAY, SUNDAY = Text("een zaterdag", "a Saturday"), Text("een zondag", "a Sunday")
 MENTIONED: dict[Note, Text] = {
     Note.PERIOD: Text("Dat is de laatste werkdag.", "That is the last working day."),
-    Note.DAY_BEFORE: Text('Dat is de dag ervoor, want er staat "voor".', 'That is the day before it ("before").'),
+    Note.DAY_BEFORE: Text(
+        'Dat is de dag ervoor, want er staat "voor".', 'That is the day before it ("before").'
+    ),
     Note.NEXT_YEAR: Text("Let op: dat is volgend jaar.", "Note: that is next year."),
     Note.CLOCK_CHANGE: Text("Let op: die nacht gaat de klok om.", "Note: the clock changes that night."),
 }
@@ -63,18 +68,25 @@ def base(request: Request) -> datetime:
     return request.now if abs(request.now - request.at) > _IMPLAUSIBLE else request.at
 
 
-def is_certain(request: Request) -> bool:
-    """Whether "morgen" means the same on the day it was written and the day it is read."""
-    return request.at.date() == request.now.date()
+def came_late(request: Request) -> bool:
+    """Whether "morgen" may say another day to its writer than on the day it is read."""
+    return request.at.date() != request.now.date()
+
+
+def doubted(request: Request, found: When | Ask | None) -> When | Ask | None:
+    """What was read, or the question whether it is still meant where the message came late."""
+    if isinstance(found, When) and came_late(request):
+        return Ask(AskReason.UNREAD, (found,), "")
+    return found
 
 
 def read(request: Request, text: str) -> When | Ask | None:
-    return read_when(text, base(request))
+    return doubted(request, read_when(text, at=base(request)))
 
 
 def echo(when: When, language: Language) -> str:
-    """The date in full, and what the writer may not have seen: a free day, a deadline that moved."""
-    remarks = [f"{say_when(when.day, when.wall, language)}."]
+    """The date in full, and what the writer may not have seen: a free day, a year ahead."""
+    remarks = [f"{say_when(when, language=language.code)}."]
     if found := holiday(when.day):
         name = found.dutch if language is Language.NL else found.english
         remarks.append(FREE_DAY(language, name=name))
@@ -91,7 +103,9 @@ def question_for(request: Request, asked: Ask | None, question: Text = BY_WHEN) 
     if asked is None or asked.reason in {AskReason.NO_DATE, AskReason.EVENT}:
         one, two = example_days(asked, today, language)
         return NO_DATE(language, question=question(language), one=one, two=two)
-    days = _spoken(asked.suggestions, language)
+    days = _spoken(asked.suggestions, today, language)
+    if came_late(request) and len(asked.suggestions) == 1:
+        return CONFIRM(language, when=days)
     if asked.reason not in NOT_CERTAIN:
         if days:
             return CHOOSE(language, phrase=_capital(asked.phrase), days=days)
@@ -106,34 +120,33 @@ def question_for(request: Request, asked: Ask | None, question: Text = BY_WHEN) 
 def example_days(asked: Ask | None, today: date, language: Language) -> tuple[str, str]:
     """Two dates a person might mean: those suggested, or a week and two weeks from Monday."""
     if asked and len(asked.suggestions) >= 2:
-        one, two = (when.day for when in asked.suggestions[:2])
+        one, two = (moment.day for moment in asked.suggestions[:2])
     else:
         one = today + timedelta(days=7 - today.weekday())
         two = one + timedelta(days=7)
-    return say_short(one, language), say_short(two, language)
+    return say_weekday_short(one, language=language.code), say_weekday_short(two, language=language.code)
 
 
-def pick(request: Request, text: str, suggested: str) -> When | Ask | None:
+def pick(request: Request, text: str, options: str) -> When | Ask | None:
     """The date in an answer; a bare "13" or "ja" counts where it fits one of the days that were suggested."""
-    days = [date.fromisoformat(day) for day in suggested.split()]
-    bare = text.strip(" .!").lower()
-    if bare in {"ja", "yes"} and len(days) == 1:
-        return When(days[0])
-    fitting = [day for day in days if bare == str(day.day)]
+    moments = [from_draft(option) for option in options.split(";") if option]
+    if is_yes(text):
+        return moments[0] if len(moments) == 1 else None
+    fitting = [moment for moment in moments if text.strip(" .") == str(moment.day.day)]
     if len(fitting) == 1:
-        return When(fitting[0])
-    found = read(request, text)
+        return fitting[0]
+    found = read_when(text, at=base(request))
     if isinstance(found, Ask) and found.reason is AskReason.UNREAD and not request.replies:
         return None  # a date somewhere in a sentence is talk, not an answer
-    return found
+    return doubted(request, found)
 
 
-def suggested(asked: Ask | None) -> str:
-    return " ".join(when.day.isoformat() for when in asked.suggestions) if asked else ""
+def suggested(asked: When | Ask | None) -> str:
+    """The days that were offered, as a draft keeps them."""
+    return ";".join(written(moment) for moment in asked.suggestions) if isinstance(asked, Ask) else ""
 
 
 def written(when: When) -> str:
-    """A date as a draft keeps it."""
     return f"{when.day.isoformat()} {when.wall.isoformat('minutes') if when.wall else ''}".strip()
 
 
@@ -142,9 +155,9 @@ def from_draft(text: str) -> When:
     return When(date.fromisoformat(day), time.fromisoformat(wall) if wall else None)
 
 
-def _spoken(moments: tuple[When, ...], language: Language) -> str:
+def _spoken(moments: tuple[When, ...], today: date, language: Language) -> str:
     """'6 maart of 13 maart': the year goes without saying there, and so does a weekday that they share."""
-    texts = [say_when(m.day, m.wall, language).replace(f" {m.day.year}", "", 1) for m in moments]
+    texts = [say_when(moment, language=language.code, at=today) for moment in moments]
     if len({m.day.weekday() for m in moments}) == 1 < len(texts):
         texts = [text.partition(" ")[2] for text in texts]
     return listed(texts, OR(language))

@@ -11,7 +11,7 @@ from bot.core.dates import Ask, When
 from bot.core.model import Action, Decision
 from bot.core.text import Text
 from commands.answers import draft
-from commands.dating import LOOK_AGAIN, echo, pick, question_for, read, suggested
+from commands.dating import echo, pick, question_for, read, suggested
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
 from commands.replies import Answered, ask, changed, kept, refuse, say, warned
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 DECISION_LENGTH = 200
 _REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
 _GIVEN = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
-_REVIEW = re.compile(r"[\s,;.]*\b(?:opnieuw (?:be)?kijken|kijkdatum|look again|review)\b\s*:?\s*", re.IGNORECASE)
+_REVIEW = re.compile(
+    r"[\s,;.]*\b(?:opnieuw (?:be)?kijken|kijkdatum|look again|review)\b\s*:?\s*", re.IGNORECASE
+)
 _NOTHING = re.compile(
     r"^(?:(?:voor nu|voorlopig|nu)\s+)?(?:niets|niks|afwachten|geen actie|(?:do )?nothing|wait and see|no action)\b",
     re.IGNORECASE,
@@ -39,7 +41,9 @@ NOTHING_NEEDS_A_DAY = Text(
     "Doing nothing is fine, with a day to look again. {question}",
 )
 WHICH_DAY = Text("Welke dag wordt dat?", "Which day will that be?")
-RECORDED = Text("B{number} vastgelegd: {text}.\nReden: {reason}.", "B{number} recorded: {text}.\nReason: {reason}.")
+RECORDED = Text(
+    "B{number} vastgelegd: {text}.\nReden: {reason}.", "B{number} recorded: {text}.\nReason: {reason}."
+)
 LOOKED_AT = Text("besluit B{number} opnieuw bekijken", "look again at decision B{number}")
 REVIEW = Text("{id} {holder}: {text}. Kijkdatum: {when}", "{id} {holder}: {text}. Look again: {when}")
 
@@ -49,9 +53,12 @@ def _decide(request: Request) -> Effects:
     text, reason = _parts(_REASON, head)
     if not text:
         refuse(request, HOW(request.language))
-    kept(request, text, DECISION_LENGTH)
+    text = kept(request, text, DECISION_LENGTH).text
+    review = kept(request, review).text if review else ""
     if not reason:
-        return say(request, WHY(request.language)) + ask(request, DECISION.name.nl, "reason", text=text, review=review)
+        return say(request, WHY(request.language)) + ask(
+            request, DECISION.name.nl, "reason", text=text, review=review
+        )
     return _reasoned(request, text, reason, review)
 
 

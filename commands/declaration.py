@@ -45,6 +45,9 @@ class Kind(StrEnum):
     CHOICE = "choice"
 
 
+_SPACE = Text(" ", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """`before` is what is typed between it and what stands in front of it."""
@@ -52,7 +55,7 @@ class Parameter:
     name: Text
     kind: Kind
     optional: bool = False
-    before: Text = Text(" ", " ")
+    before: Text = _SPACE
 
     def written(self, language: Language) -> str:
         plain = f"{self.before(language)}<{self.name(language)}>"
@@ -93,6 +96,10 @@ class Request:
         return self.case
 
     @property
+    def ref(self) -> str | None:
+        return self.case.ref if self.case else None
+
+    @property
     def seat(self) -> Participant | None:
         return self.case.seat_of(self.sender) if self.case else None
 
@@ -118,6 +125,8 @@ class Command:
     execute: Callable[[Request], Effects]
     parameters: tuple[Parameter, ...] = ()
     aliases: tuple[Text, ...] = ()
+    by_line: bool = False
+    """Whether line breaks in the text mean something; elsewhere they are spaces."""
     answer: Callable[[Request, Question], Effects | None] | None = None
     """Takes a plain message as the answer to this command's question; None = it is no answer, leave it be."""
 

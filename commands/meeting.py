@@ -8,8 +8,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
-from bot.core.dates import Ask, When, say_day, say_short, say_when
-from bot.core.effects import Effects, Logged
+from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
+from bot.core.effects import Effects
 from bot.core.model import AgendaItem, AgendaState, Meeting, MeetingState
 from bot.core.text import Text
 from commands.agenda import agenda_line
@@ -36,7 +36,8 @@ STARTED = Text(
     "Meeting {ref} started, {time}. To this case belong: {labels}.",
 )
 WHO_IS_HERE = Text(
-    "Wie zijn er? Bijv. !aanwezig allen behalve {label}.", "Who is here? For example !present all except {label}."
+    "Wie zijn er? Bijv. !aanwezig allen behalve {label}.",
+    "Who is here? For example !present all except {label}.",
 )
 CONFIDENTIAL = Text(
     "Vertrouwelijk: deel alleen wat nodig is voor het doel. Geen namen, BSN of afkomst.",
@@ -88,7 +89,7 @@ MEET_AGAIN = Text("Wanneer is het volgend overleg?", "When is the next meeting?"
 def short(action: Action, today: datetime, language: Language) -> str:
     """The date of an action as a list shows it: what is late gets its date and no comment."""
     day = action.look_back or action.due_date
-    said = TODAY(language) if day == today.date() else say_short(day, language)
+    said = TODAY(language) if day == today.date() else say_weekday_short(day, language=language.code)
     if action.look_back:
         return BLOCKED_UNTIL(language, day=said)
     return f"{said} {action.due_time:%H:%M}" if action.due_time else said
@@ -171,9 +172,9 @@ def _present_labels(request: Request, seated: tuple[str, ...]) -> tuple[str, ...
 
 def _seated_label(request: Request, spoken: str, seated: tuple[str, ...]) -> str:
     label = find_label(request, request.file, spoken)
-    if label in seated:
-        return label
-    refuse(request, NOT_SEATED(request.language, labels=", ".join(seated)))
+    if label is None or label not in seated:
+        refuse(request, NOT_SEATED(request.language, labels=", ".join(seated)))
+    return label
 
 
 def _stop(request: Request) -> Effects:
@@ -182,23 +183,23 @@ def _stop(request: Request) -> Effects:
         refuse(request, NOT_RUNNING(request.language))
     typed = _NEXT.sub("", request.text).strip(" ,.")
     following = read(request, typed) if typed else None
-    meeting = replace(
-        file.meeting, state=MeetingState.ENDED, ended_at=request.now.astimezone(UTC)
-    )
+    meeting = replace(file.meeting, state=MeetingState.ENDED, ended_at=request.now.astimezone(UTC))
     treated = tuple(item for item in file.agenda if item.state is not AgendaState.WAITING)
     planned = following if isinstance(following, When) else None if typed else _planned_already(request)
     case = replace(
         file.case,
-        next_meeting=planned and planned.day,
-        next_meeting_time=planned and planned.wall,
+        next_meeting=planned.day if planned else None,
+        next_meeting_time=planned.wall if planned else None,
     )
-    lines = [*agreements(file, meeting, request), _next_line(request, planned or following, asked=bool(typed))]
+    lines = [
+        *agreements(file, meeting, request),
+        _next_line(request, planned or following, asked=bool(typed)),
+    ]
     effects = say(request, *lines, headed=True) + changed(
         request, file, meeting, case, event="meeting.ended", thing=str(meeting.number)
     )
     if planned is None:
-        options = suggested(following if isinstance(following, Ask) else None)
-        effects += ask(request, STOP.name.nl, "next meeting", options=options)
+        effects += ask(request, STOP.name.nl, "next meeting", options=suggested(following))
     return effects + Effects(drop=treated)
 
 
@@ -222,7 +223,11 @@ def agreements(file: CaseFile, meeting: Meeting, request: Request) -> list[str]:
     language, zone = request.language, request.now.tzinfo
     start, end = meeting.started_at.astimezone(zone), request.now
     title = LIST_TITLE(
-        language, ref=file.ref, day=say_day(start.date(), language), start=f"{start:%H:%M}", end=f"{end:%H:%M}"
+        language,
+        ref=file.ref,
+        day=say_day(start.date(), language=language.code),
+        start=f"{start:%H:%M}",
+        end=f"{end:%H:%M}",
     )
     lines = [title, PURPOSE(language, purpose=meeting.purpose.rstrip("."))]
     if meeting.present is not None:
@@ -250,9 +255,9 @@ def agreements(file: CaseFile, meeting: Meeting, request: Request) -> list[str]:
 def _dated(action: Action, language: Language) -> str:
     if action.look_back:
         reason = REASON_NAMES[action.reason](language) if action.reason else "?"
-        return STUCK(language, reason=reason, day=say_short(action.look_back, language))
+        return STUCK(language, reason=reason, day=say_short(action.look_back, language=language.code))
     wall = f" {action.due_time:%H:%M}" if action.due_time else ""
-    return f"{say_short(action.due_date, language)}{wall}"
+    return f"{say_short(action.due_date, language=language.code)}{wall}"
 
 
 def _next_meeting(request: Request, question: Question) -> Effects | None:
@@ -292,7 +297,10 @@ STOP = Command(
     ),
     parameters=(
         Parameter(
-            Text("wanneer", "when"), Kind.WHEN, optional=True, before=Text(" volgend overleg ", " next meeting ")
+            Text("wanneer", "when"),
+            Kind.WHEN,
+            optional=True,
+            before=Text(" volgend overleg ", " next meeting "),
         ),
     ),
     execute=_stop,

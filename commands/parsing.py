@@ -103,7 +103,9 @@ def parse(text: str, listener: Listener, commands: Iterable[Command]) -> Invocat
 def _without_name(text: str, listener: Listener) -> tuple[str, bool]:
     localpart = listener.user_id.partition(":")[0]
     names = "|".join(re.escape(n) for n in (listener.user_id, localpart, f"@{listener.name}"))
-    found = re.match(rf"(?:(?:{names})(?:[,:]\s*|\s+)|{re.escape(listener.name)}[,:]\s*)", text, re.IGNORECASE)
+    found = re.match(
+        rf"(?:(?:{names})(?:[,:]\s*|\s+)|{re.escape(listener.name)}[,:]\s*)", text, re.IGNORECASE
+    )
     return (text[found.end() :].strip(), True) if found else (text, False)
 
 

@@ -85,7 +85,9 @@ def _participant(request: Request) -> Effects:
     seat = Participant(file.ref, user, function, label, since=now, added_by=request.sender)
     text = (CHANGED if before else ADDED)(request.language, user=user, role=said, ref=file.ref)
     effects = say(request, text) + changed(request, file, seat, event="participant.added", thing=user)
-    return effects if before else effects + Effects(send=(Invite(ToCase(file.ref), user),)) + met(request, user)
+    return (
+        effects if before else effects + Effects(send=(Invite(ToCase(file.ref), user),)) + met(request, user)
+    )
 
 
 def _user_and_role(request: Request, file: CaseFile) -> tuple[str, str]:

@@ -37,7 +37,9 @@ ONE_AT_A_TIME = Text(
     "Eén actie per bericht: eerst !{command} {one}, daarna de volgende.",
     "One action per message: first !{command} {one}, then the next.",
 )
-NO_SUCH_ACTION = Text("{id} ken ik niet in {ref}. Kijk met !acties.", "I do not know {id} in {ref}. Try !actions.")
+NO_SUCH_ACTION = Text(
+    "{id} ken ik niet in {ref}. Kijk met !acties.", "I do not know {id} in {ref}. Try !actions."
+)
 NOT_YOURS = Text(
     "{id} ken ik niet onder jouw acties. Kijk met !acties.",
     "I do not know {id} among your actions. Try !actions.",
@@ -78,9 +80,13 @@ def find_action(request: Request, command: Command, *, ends: bool = True) -> Tar
         own = [a.id for file in _files(request) for a in held_by(request.sender, file)]
         mine = OWN(request.language, ids=", ".join(dict.fromkeys(own))) if own else ""
         name = command.name(request.language)
-        refuse(request, WHICH_ACTION(request.language, own=mine, command=name, example=own[0][1:] if own else 3))
+        refuse(
+            request, WHICH_ACTION(request.language, own=mine, command=name, example=own[0][1:] if own else 3)
+        )
     if ends and _ACTION_ID.fullmatch(rest.split(maxsplit=1)[0].strip(_EDGE) if rest else ""):
-        refuse(request, ONE_AT_A_TIME(request.language, command=command.name(request.language), one=f"A{number}"))
+        refuse(
+            request, ONE_AT_A_TIME(request.language, command=command.name(request.language), one=f"A{number}")
+        )
     file = _case_of(request, command, ref, number, rest)
     action = file.action(number)
     if action is None:
@@ -176,7 +182,7 @@ def split_labels(text: str) -> tuple[str, ...]:
 
 
 def _spelling(label: str) -> str:
-    """"De Veilig-Thuis" and "@veiligthuis" are one name."""
+    """One form for all ways to write a role: "De Veilig-Thuis" is @veiligthuis."""
     bare = re.sub(r"^(?:de|het|the)\s+", "", folded(label).strip(_EDGE + "@\"'"))
     return re.sub(r"[\s\-_.]+", "", bare)
 

@@ -13,7 +13,6 @@ from bot.core.nudging import rescheduled
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:
-
     from bot.core.casefile import CaseFile
     from bot.core.guard import Kept
     from bot.core.model import Record
@@ -40,12 +39,16 @@ TOO_LONG = Text(
 )
 
 
-class Answered(Exception):  # noqa: N818
+class Answered(Exception):
     """Ends a command early, with what it says instead: a refusal, or a question that comes first."""
 
     def __init__(self, effects: Effects) -> None:
         super().__init__()
         self.effects = effects
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(line for out in self.effects.send if isinstance(out, Say) for line in out.message.lines)
 
 
 def say(request: Request, *lines: str, headed: bool = False) -> Effects:
@@ -56,7 +59,7 @@ def say(request: Request, *lines: str, headed: bool = False) -> Effects:
 
 def refuse(request: Request, *lines: str, event: str = "refused") -> Never:
     """Say why not, and what to do instead."""
-    raise Answered(say(request, *lines) + Effects(log=(Logged(event, request.case and request.case.ref),)))
+    raise Answered(say(request, *lines) + Effects(log=(Logged(event, request.ref),)))
 
 
 def ask(request: Request, command: str, asks: str, *, of: str | None = None, **draft: str) -> Effects:
@@ -82,13 +85,13 @@ def kept(request: Request, text: str, most: int = NOTE_LENGTH) -> Kept:
     if not found.findings:
         refuse(request, TOO_LONG(request.language, count=len(" ".join(text.split())), most=most))
     seen = dict.fromkeys(finding.category for finding in found.findings)
-    why = (explain(category, request.language) for category in seen)
+    why = (explain(category, request.language.code) for category in seen)
     refuse(request, NOT_KEPT(request.language, why=" ".join(why)), event="guard.refused")
 
 
 def warned(kept_text: Kept, language: Language) -> tuple[str, ...]:
     """The lines an echo carries about a text that was kept, but may say more than is needed."""
-    return tuple(explain(category, language) for category in kept_text.warnings)
+    return tuple(explain(category, language.code) for category in kept_text.warnings)
 
 
 def changed(

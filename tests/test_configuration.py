@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import config
-from bot.configuration import Configuration, known_label, load, partner_types
-from bot.core.region import FUNCTION_LABELS, DigestTime, Region, Timing
-from bot.errors import CasusbotError, ConfigurationError
+from bot.configuration import Configuration, load
+from bot.core.region import DigestTime, Region, Timing
+from bot.errors import ConfigurationError, KeyFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -258,6 +258,33 @@ def test_a_key_that_lies_in_the_data_through_a_link_is_found(
     assert "binnen de gegevensmap" in faults(changed(key_file="elders/sleutel"))[0]
 
 
+def test_the_key_is_read_only_when_nobody_else_can(written: Callable[[str], Path], tmp_path: Path) -> None:
+    configuration, key_file = load(written(SMALLEST)), tmp_path / "sleutel"
+    with pytest.raises(KeyFileError, match="No such file"):
+        configuration.read_key()
+    key_file.write_text("ab" * 32 + "\n")
+    key_file.chmod(0o440)
+    assert configuration.read_key() == b"\xab" * 32
+    key_file.chmod(0o604)
+    with pytest.raises(KeyFileError, match="leesbaar voor iedereen"):
+        configuration.read_key()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ab" * 31, "ab" * 33, "zz" * 32, SECRET], ids=["empty", "short", "long", "no hex", "a token"]
+)
+def test_a_key_that_is_none_is_refused_and_not_shown(
+    text: str, written: Callable[[str], Path], tmp_path: Path
+) -> None:
+    configuration, key_file = load(written(SMALLEST)), tmp_path / "sleutel"
+    key_file.write_text(text)
+    key_file.chmod(0o600)
+    with pytest.raises(KeyFileError, match="64 hexadecimale tekens") as refused:
+        configuration.read_key()
+    assert refused.value.exit_code == 2
+    assert not text or text not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "homeserver",
     ["http://localhost:8008", "http://127.0.0.1:8008", "http://synapse:8008", "https://zvh.example:8448/"],
@@ -370,39 +397,3 @@ def test_the_reader_gets_the_file_and_a_line_per_fault(written: Callable[[str], 
         == f"De configuratie klopt niet. Verbeter wat hieronder staat en controleer met `casusbot check`. ({path})"
     )
     assert others == [f"  {fault}" for fault in refused.value.faults]
-
-
-@pytest.mark.parametrize(
-    ("typed", "label"),
-    [("jeugdbescherming", "GI"), ("gi", "GI"), ("RVDK", "RvdK"), ("Veilig  Thuis", "veilig thuis"),
-     ("Voorzitter", "voorzitter"), ("sportclub", "sportclub")],
-)  # fmt: skip
-def test_one_role_has_one_spelling(typed: str, label: str) -> None:
-    assert known_label(typed) == label
-
-
-def test_no_word_leads_to_two_partners() -> None:
-    words = [word.casefold() for it in partner_types() for word in (it.label, *it.aliases)]
-    assert len(words) == len(set(words))
-    assert not {label.casefold() for label in FUNCTION_LABELS} & set(words)
-
-
-def test_every_partner_works_on_a_known_area_of_life() -> None:
-    known = yaml.safe_load(config.read("partners.yaml"))["life_domains"]
-    for partner in partner_types():
-        assert partner.domains
-        assert set(partner.domains) <= set(known)
-        assert partner.dutch
-        assert partner.english
-
-
-def every_error(error: type[CasusbotError]) -> Iterator[type[CasusbotError]]:
-    yield error
-    for below in error.__subclasses__():
-        yield from every_error(below)
-
-
-@pytest.mark.parametrize("error", list(every_error(CasusbotError)), ids=lambda error: error.__name__)
-def test_every_error_says_something_and_has_an_exit_code_of_the_list(error: type[CasusbotError]) -> None:
-    assert error.__doc__
-    assert error.exit_code in range(1, 7)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.calendar import at_local, working_days_between
-from bot.core.dates import say_short
+from bot.core.dates import say_weekday_short
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.model import CaseState, Function
@@ -251,7 +251,7 @@ def _ref(file: CaseFile) -> str:
 
 
 def _head(region: Region, today: date) -> list[str]:
-    title = TITLE(LANGUAGE, day=say_short(today, LANGUAGE))
+    title = TITLE(LANGUAGE, day=say_weekday_short(today))
     return _wrapped(f"{title.replace(' ', _GLUE)}{_GLUE}· {region.name}", most=2)
 
 

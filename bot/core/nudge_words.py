@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.calendar import working_days_between
-from bot.core.dates import say_day, say_when
+from bot.core.dates import When, say_day, say_when
 from bot.core.dates.lexicon import DAY_NAMES
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:
-    from datetime import date, time
+    from datetime import date
 
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
@@ -25,7 +25,8 @@ DATE_IS = Text("{it} is {day} aan de beurt.", "{it} is due {day}.")
 DATE_WAS = Text("De termijn van {it} was {day}.", "{it} was due {day}.")
 DATE_OVER = Text("{it} is {over} over de termijn.", "{it} is {over} past its date.")
 LOOK_BACK_IS = Text(
-    "{it} staat vast ({reason}). De kijkdatum is {day}.", "{it} is blocked ({reason}). The day to look again is {day}."
+    "{it} staat vast ({reason}). De kijkdatum is {day}.",
+    "{it} is blocked ({reason}). The day to look again is {day}.",
 )
 LOOK_BACK_WAS = Text(
     "{it} staat vast ({reason}). De kijkdatum was {day}.",
@@ -83,8 +84,8 @@ class Call:
         return self.action.state is ActionState.BLOCKED
 
     @property
-    def wall(self) -> time | None:
-        return None if self.blocked else self.action.due_time
+    def when(self) -> When:
+        return When(self.day, None if self.blocked else self.action.due_time)
 
     def held_by(self, user_id: str) -> bool:
         return user_id in {seat.user_id for seat in self.file.holding(self.action.holder)}
@@ -92,7 +93,7 @@ class Call:
 
 def rings(calls: list[Call]) -> Message:
     """What a lock screen may show: reference, id and date."""
-    return Message.of(*(f"{c.file.ref} · {c.action.id} · {say_when(c.day, c.wall)}" for c in calls))
+    return Message.of(*(f"{c.file.ref} · {c.action.id} · {say_when(c.when)}" for c in calls))
 
 
 def mention(label: str) -> Message:
@@ -151,4 +152,4 @@ def _spoken(day: date, today: date) -> str:
     ahead = (day - today).days
     if ahead in NEAR_DAYS:
         return NEAR_DAYS[ahead](LANGUAGE)
-    return DAY_NAMES[LANGUAGE][day.weekday()] if 0 < ahead < 7 else say_day(day, LANGUAGE)
+    return DAY_NAMES[LANGUAGE][day.weekday()] if 0 < ahead < 7 else say_day(day)

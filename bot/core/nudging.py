@@ -157,7 +157,7 @@ def wake(
             kept.append(replace(action, nudge_at=later))
             continue
         kept.append(schedule(replace(action, nudge_step=step), timing, now=now))
-        missed = dict.fromkeys(meant - direct_joined, file) | missed
+        missed |= dict.fromkeys(meant - direct_joined, file)
         for user in told:
             asked.setdefault(user, []).append(Call(file, action, day, receiver))
     effects = Effects(keep=tuple(kept), log=_logged(asked))

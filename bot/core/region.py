@@ -12,12 +12,14 @@ from bot.core.model import Function
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType({
-    "voorzitter": Function.CHAIR,
-    "procesregisseur": Function.PROCESS_COORDINATOR,
-    "casusregisseur": Function.CASE_COORDINATOR,
-    "coördinator": Function.COORDINATOR,
-})
+FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType(
+    {
+        "voorzitter": Function.CHAIR,
+        "procesregisseur": Function.PROCESS_COORDINATOR,
+        "casusregisseur": Function.CASE_COORDINATOR,
+        "coördinator": Function.COORDINATOR,
+    }
+)
 """Labels that carry a function; every other label is a partner who takes part."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
+from typing import Literal
 
 
 class Language(StrEnum):
@@ -15,6 +16,10 @@ class Language(StrEnum):
 
     NL = "nl"
     EN = "en"
+
+    @property
+    def code(self) -> Literal["nl", "en"]:
+        return "nl" if self is Language.NL else "en"
 
 
 @dataclass(frozen=True, slots=True)

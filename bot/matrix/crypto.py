@@ -106,10 +106,11 @@ class Crypto:
             if content["algorithm"] != OLM:
                 return
             part = content["ciphertext"][self.curve25519]
-            if part["type"] == 0:
-                message = vodozemac.PreKeyMessage.from_base64(part["body"])
-            else:
-                message = vodozemac.AnyOlmMessage.normal(decode_base64(part["body"]))
+            message = (
+                vodozemac.PreKeyMessage.from_base64(part["body"])
+                if part["type"] == 0
+                else vodozemac.AnyOlmMessage.normal(decode_base64(part["body"]))
+            )
             self.machine.decrypt(str(event["sender"]), str(content["sender_key"]), message)
         except MALFORMED:
             log.warning("to-device event could not be read")

@@ -78,9 +78,10 @@ class Inbox:
             query["since"] = since
         answer = await self._homeserver.request("GET", "/v3/sync", query=query, timeout=wait + GRACE)
         got_keys = self._take_keys(answer)
+        rooms = await self._database.read(lambda t: t.known_rooms())
         intake = Intake(self._user_id, self._new_id, first=since is None)
         for room_id, room in _objects(_part(answer, "rooms"), "join"):
-            known = await self._database.read(lambda t, room_id=room_id: t.knows_room(room_id))
+            known = room_id in rooms
             gap = await self._gap(room_id, room, since) if known and since else []
             intake.joined(room_id, room, gap, known=known)
         for room_id, room in _objects(_part(answer, "rooms"), "invite"):

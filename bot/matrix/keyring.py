@@ -13,7 +13,6 @@ from bot.matrix.canonical import is_signed
 from bot.matrix.homeserver import segment
 from bot.matrix.trust import (
     Origin,
-    Pin,
     SessionClaim,
     Standing,
     Verdict,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from bot.matrix.homeserver import Homeserver
     from bot.matrix.trust import DeviceKeys
     from bot.store.database import Database
+    from bot.store.values import Pin
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from nio.crypto import GroupSessionStore  # type: ignore[import-untyped]
-from nio.store import SqliteStore  # type: ignore[import-untyped]
-from peewee import SqliteDatabase  # type: ignore[import-untyped]
+from nio.crypto import GroupSessionStore
+from nio.store import SqliteStore
+from peewee import SqliteDatabase
 
 from bot.store import driver
 

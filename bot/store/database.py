@@ -17,7 +17,7 @@ import aiosqlite
 
 from bot.errors import AlreadyRunningError
 from bot.store import driver, schema
-from bot.store.errors import StoreExistsError, translated
+from bot.store.errors import StoreDamagedError, StoreExistsError, translated
 from bot.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -87,6 +87,13 @@ class Database:
     async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` on one consistent view of the file."""
         return await self._in_turn("BEGIN", work)
+
+    async def check_integrity(self) -> None:
+        """Read every page of the file. Raises StoreError when one is damaged."""
+        faults = await self.read(lambda t: t.rows("PRAGMA cipher_integrity_check"))
+        faults += [row for row in await self.read(lambda t: t.rows("PRAGMA quick_check")) if row != ("ok",)]
+        if faults:
+            raise StoreDamagedError
 
     async def _in_turn(self, begin: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
         assert asyncio.current_task() is not self._running, (

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 REMEMBERED = timedelta(days=30)
 """How long the ids of handled events and sent messages are kept."""
+STEPS = 10
+"""More things than one event ever causes before its answer."""
 BATCH = 100
 """Events handed out at a time; after weeks away there may be very many."""
 
@@ -175,6 +177,18 @@ class Outbox(Sql):
         """The row that became this event; None for an event that is not ours."""
         txn_id: str | None = await self.value("SELECT txn_id FROM outbox WHERE event_id = ?", event_id)
         return txn_id
+
+    async def answers(self, event_id: str, source: str) -> bool:
+        """Whether our event `event_id` is something that `source` caused: the bot's answer to it."""
+        txn = await self.txn_of_event(event_id)
+        return txn is not None and txn in {letters.step_id(source, step) for step in range(STEPS)}
+
+    async def release(self, room_id: str) -> None:
+        """Somebody came in who may read: what waited for them waits no longer."""
+        await self.rows(
+            f"UPDATE outbox SET retry_at = NULL WHERE state = 'waiting' AND {ROOM} = ?",  # noqa: S608
+            room_id,
+        )
 
     async def _foremost(self) -> list[tuple[Any, ...]]:
         """The oldest waiting row of every room, in order; its `retry_at` comes last."""

@@ -95,6 +95,15 @@ def txn_id(outgoing: Outgoing, source: str, step: int) -> str:
     It comes from the message's own key, or from the event (`source`) and the place among what that event
     caused. Hashed, because the homeserver sees it and a key may name a person.
     """
-    key = outgoing.key if isinstance(outgoing, Say) else None
-    name = f"step:{step}:{source}" if key is None else f"key:{key}"
+    if isinstance(outgoing, Say) and outgoing.key is not None:
+        return _hashed(f"key:{outgoing.key}")
+    return step_id(source, step)
+
+
+def step_id(source: str, step: int) -> str:
+    """The transaction id of the thing at this place among what `source` caused."""
+    return _hashed(f"step:{step}:{source}")
+
+
+def _hashed(name: str) -> str:
     return sha256(name.encode()).hexdigest()[:32]

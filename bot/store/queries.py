@@ -66,6 +66,18 @@ class Queries(Records):
         found = await self.load(Question, "WHERE room_id = ? AND user_id = ?", room_id, user_id)
         return found[0] if found else None
 
+    async def questions_in(self, room_id: str) -> tuple[Question, ...]:
+        """Everything the bot waits for in this room, the oldest question first."""
+        return await self.load(Question, "WHERE room_id = ? ORDER BY asked_at, user_id", room_id)
+
+    async def digest_plans(self) -> tuple[DigestPlan, ...]:
+        return await self.load(DigestPlan, "ORDER BY user_id")
+
+    async def direct_joined(self, user_ids: Iterable[str]) -> frozenset[str]:
+        """Those of these people who are in their direct chat with the bot."""
+        found = await self.rows(DIRECT_JOINED, json.dumps(sorted(set(user_ids))))
+        return frozenset(user_id for (user_id,) in found)
+
     async def due_actions(self, now: datetime) -> tuple[Action, ...]:
         """Actions whose next nudge has come, the longest waiting first."""
         due = "WHERE nudge_at <= ? ORDER BY nudge_at, case_ref, number"
@@ -121,3 +133,9 @@ SELECT min(due) FROM (
     UNION ALL
     SELECT min(due_at) FROM digest_plans
 )"""
+
+DIRECT_JOINED = """
+SELECT user_id FROM persons
+JOIN room_state ON room_id = direct_room AND type = 'm.room.member' AND state_key = user_id
+WHERE json_extract(content, '$.membership') = 'join'
+AND user_id IN (SELECT value FROM json_each(?))"""

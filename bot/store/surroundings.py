@@ -19,6 +19,9 @@ class Settings(Sql):
         value: str | None = await self.value("SELECT value FROM settings WHERE name = ?", name)
         return value
 
+    async def settings(self) -> dict[str, str]:
+        return dict(await self.rows("SELECT name, value FROM settings"))
+
     async def put_setting(self, name: str, value: str) -> None:
         await self.rows("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", name, value)
 
@@ -50,8 +53,9 @@ class Rooms(Sql):
             StateEvent(kind, key, sender, json.loads(content)) for kind, key, sender, content in found
         )
 
-    async def knows_room(self, room_id: str) -> bool:
-        return await self.first("SELECT 1 FROM room_state WHERE room_id = ?", room_id) is not None
+    async def known_rooms(self) -> frozenset[str]:
+        """Every room the bot is in, as far as it has heard."""
+        return frozenset(room_id for (room_id,) in await self.rows("SELECT DISTINCT room_id FROM room_state"))
 
     async def forget_room(self, room_id: str) -> None:
         """The bot is no longer there; what it knew of the room's state is worth nothing."""

@@ -28,17 +28,16 @@ def lively(file: CaseFile) -> CaseFile:
 
 def example() -> tuple[CaseFile, ...]:
     """A small region in the week of the example in domain section 7.2."""
-    waiting = {"state": S.BLOCKED, "reason": BlockReason.WAITING_LIST}
     first = case(
         replace(action(4, due=date(2026, 3, 9)), nudge_step=5),
-        replace(action(2, "woningcorporatie"), **waiting, look_back=date(2026, 3, 16)),
+        action(2, "woningcorporatie", state=S.BLOCKED, look_back=date(2026, 3, 16)),
         action(3, "GI", date(2026, 3, 20)),
         replace(action(5, "burgerzaken"), state=S.DONE, updated_at=local("2026-03-10 11:00")),
         replace(action(6, "GI"), state=S.VOID, updated_at=local("2026-03-15 23:30")),
         replace(action(7, "GI"), state=S.DONE, updated_at=local("2026-03-16 00:10")),
     )
     second = case(
-        replace(action(2, "aanbieder"), **waiting, look_back=date(2026, 4, 1), postponed=2),
+        replace(action(2, "aanbieder", state=S.BLOCKED, look_back=date(2026, 4, 1)), postponed=2),
         action(4, due=date(2026, 3, 17)),
         replace(action(5, "wijkagent"), state=S.BLOCKED, reason=BlockReason.WAITING_ON_PARTNER),
         ref="Z-2026-009",
@@ -56,7 +55,7 @@ def example() -> tuple[CaseFile, ...]:
     return (lively(first), lively(second), lively(third), quiet, closed)
 
 
-ENDLESS = "-bis", "x" * 60, "gecertificeerde instelling voor jeugdbescherming"
+ENDLESS = "-bis", "x" * 300, "gecertificeerde instelling voor jeugdbescherming"
 
 
 def crowd(seed: int, size: int, odd: tuple[str, ...] = ENDLESS) -> tuple[CaseFile, ...]:
@@ -153,6 +152,33 @@ def test_who_waits_longest_comes_first() -> None:
     lines = weekly(example(), REGION, today=MONDAY).body.split("\n\n")[1].split("\n")
     order = [line.split()[1:3] for line in lines if line[0].isdigit()]
     assert order == [["Z-2025-201", "A2"], ["Z-2026-009", "A5"], ["Z-2026-014", "A4"], ["Z-2026-009", "A2"]]
+
+
+@pytest.mark.parametrize(
+    ("labels", "step", "said"),
+    [
+        pytest.param(LABELS, None, "5 wd over termijn", id="nobody yet"),
+        pytest.param(LABELS, 3, "5 wd over termijn", id="the holder only"),
+        pytest.param(LABELS, 5, "5 wd over termijn. Casusregisseur is gevraagd.", id="case coordinator"),
+        pytest.param(LABELS, 10, "5 wd over termijn. Procesregisseur is gevraagd.", id="process coordinator"),
+        pytest.param(("voorzitter", "leerplicht"), 5, "5 wd over termijn", id="no case coordinator named"),
+        pytest.param(
+            ("voorzitter", "leerplicht"), 10, "5 wd over termijn", id="no process coordinator named"
+        ),
+    ],
+)
+def test_nobody_is_said_to_be_asked_who_is_not_there(
+    labels: tuple[str, ...], step: int | None, said: str
+) -> None:
+    file = lively(case(replace(action(4, due=date(2026, 3, 9)), nudge_step=step), labels=labels))
+    attention = weekly((file,), REGION, today=MONDAY).body.split("\n\n")[1]
+    item = " ".join(line.strip() for line in attention.split("\n")[1:])
+    assert item == f"1 Z-2026-014 A4 leerplicht: {said}"
+
+
+def test_an_action_at_the_end_of_the_ladder_needs_attention_whatever_was_heard() -> None:
+    heard = replace(action(4), nudge_step=10, updated_at=local("2026-03-13 10:00"))
+    assert "VRAAGT AANDACHT (1)" in weekly((lively(case(heard)),), REGION, today=MONDAY).body
 
 
 def test_a_blocked_action_is_not_on_schedule_and_is_not_late_before_its_look_back() -> None:

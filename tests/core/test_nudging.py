@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from bot.core import nudge_words
 from bot.core.actions import RUNNING, ActionState, BlockReason
 from bot.core.calendar import AMSTERDAM, add_working_days, is_working_day
 from bot.core.casefile import CaseFile
-from bot.core.dates import say_short
+from bot.core.dates import say_weekday_short
 from bot.core.effects import Effects, Loudness, Say, ToCase, ToPerson
 from bot.core.model import Action, CaseState, Person
 from bot.core.nudging import (
@@ -38,8 +39,13 @@ LOCK_SCREEN = re.compile(r"Z-\d{4}-\d{3} · A\d+ · (\w+) \d{1,2} \w+ \d{4}(, \d
 S = ActionState
 
 
-def shown(instant: datetime | None) -> str | None:
-    return None if instant is None else f"{instant.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+def shown(instant: datetime | None) -> str:
+    return "never" if instant is None else f"{instant.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+
+
+def whom(say: Say) -> str:
+    assert isinstance(say.to, ToPerson)
+    return say.to.user_id
 
 
 @dataclass
@@ -53,8 +59,14 @@ class World:
     said: list[tuple[datetime, Say]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, *files: CaseFile, at: datetime = MARCH_2, **given: object) -> "World":
-        world = cls({file.ref: file for file in files}, **given)
+    def of(
+        cls,
+        *files: CaseFile,
+        at: datetime = MARCH_2,
+        joined: frozenset[str] = EVERYBODY,
+        region: Region = REGION,
+    ) -> "World":
+        world = cls({file.ref: file for file in files}, region, joined)
         for file in files:
             for one in file.actions:
                 world.keep(rescheduled(one, world.region.timing, now=at))
@@ -102,14 +114,14 @@ class World:
         """As it would be read, in the form of domain section 7.2."""
         parts = []
         for at, say in self.said:
-            to = say.to.user_id if isinstance(say.to, ToPerson) else say.to.ref
+            to = say.to.ref if isinstance(say.to, ToCase) else whom(say)
             rings = "!" if say.loudness is Loudness.NUDGE else " "
-            head = f"{say_short(local_day(at))} {at.astimezone(AMSTERDAM):%H:%M} {rings} {to}"
+            head = f"{say_weekday_short(local_day(at))} {at.astimezone(AMSTERDAM):%H:%M} {rings} {to}"
             parts.append("\n".join([head, *(f"    {line}" for line in say.message.body.split("\n"))]))
         return "\n".join(parts)
 
 
-BLOCKED_UNTIL_16 = action(2, "woningcorporatie", state=S.BLOCKED, look_back=date(2026, 3, 16))
+BLOCKED_UNTIL_16 = action(2, "woningcorporatie", wall=time(12), state=S.BLOCKED, look_back=date(2026, 3, 16))
 
 
 @pytest.mark.parametrize(
@@ -290,6 +302,7 @@ def test_nobody_is_rung_outside_the_window(moment: str, *, open_: bool) -> None:
     world = World.of(case(action(4, due=local_day(now))), at=now - timedelta(days=30))
     effects = world.wake(now)
     assert bool(effects.send) is open_
+    assert world.next_at is not None
     assert in_window(world.next_at, TIMING)
 
 
@@ -366,12 +379,24 @@ def test_a_closed_case_is_silent() -> None:
             ["procesregisseur", "casusregisseur", "voorzitter"],
             id="a process coordinator is not asked to put themselves on the agenda",
         ),
+        pytest.param(
+            ("voorzitter",),
+            "voorzitter",
+            ["voorzitter", "coordinator", "coordinator"],
+            id="a chair is not asked to call themselves",
+        ),
     ],
 )
 def test_a_step_always_finds_somebody(seated: tuple[str, ...], holder: str, asked: list[str]) -> None:
     world = World.of(case(action(4, holder), labels=seated)).run(local("2026-06-01 09:00"))
-    on = {f"{local_day(at)}": say.to.user_id for at, say in world.nudges}
+    on = {f"{local_day(at)}": whom(say) for at, say in world.nudges}
     assert [on[day] for day in ("2026-03-04", "2026-03-13", "2026-03-20")] == [user(name) for name in asked]
+
+
+def test_a_coordinator_who_holds_the_action_is_not_told_of_themselves() -> None:
+    alone = replace(case(action(4, "coördinator")), participants=(seat("coördinator", name="coordinator"),))
+    world = World.of(alone).run(local("2026-06-01 09:00"))
+    assert world.days("coordinator") == ["2026-03-04", "2026-03-06", "2026-03-09", "2026-03-11"]
 
 
 def test_who_left_the_case_is_not_asked() -> None:
@@ -396,6 +421,49 @@ def test_a_room_mentions_the_same_person_once_a_week_at_most() -> None:
     days = [local_day(at) for at, say in world.said if say.mentions]
     assert len(days) > 3
     assert all(later - earlier >= timedelta(days=7) for earlier, later in pairwise(days))
+
+
+def test_who_was_mentioned_is_not_nudged_on_the_same_day() -> None:
+    world = World.of(case(action(4), action(5)), joined=EVERYBODY - {user("leerplicht")})
+    world.wake(local("2026-03-04 09:00"))
+    world.joined = EVERYBODY
+    world.files["Z-2026-014"] = replace(
+        world.files["Z-2026-014"],
+        actions=(replace(action(6, due=date(2026, 3, 4)), nudge_at=local("2026-03-04 11:00")),),
+    )
+    world.wake(local("2026-03-04 11:00"))
+    assert world.days("leerplicht") == []
+    assert shown(world.next_at) == "2026-03-05 09:00"
+
+
+@pytest.mark.parametrize(
+    ("timing", "now", "line"),
+    [
+        pytest.param(
+            Timing(case_coordinator=1),
+            "2026-03-09 09:00",
+            "A4 (leerplicht) is 1 werkdag over de termijn. Even bellen?",
+            id="one working day",
+        ),
+        pytest.param(
+            Timing(reminder=-5),
+            "2026-02-27 09:00",
+            "A4 is vrijdag 6 maart 2026 aan de beurt.",
+            id="a week ahead: not the weekday alone",
+        ),
+        pytest.param(
+            Timing(reminder=-4), "2026-03-02 09:00", "A4 is vrijdag aan de beurt.", id="within the week"
+        ),
+        pytest.param(
+            Timing(reminder=-1), "2026-03-05 09:00", "A4 is morgen aan de beurt.", id="the day before"
+        ),
+    ],
+)
+def test_a_region_with_other_steps_reads_well(timing: Timing, now: str, line: str) -> None:
+    world = World.of(
+        case(action(4)), at=local("2026-02-01 10:00"), region=replace(REGION, timing=timing)
+    ).run(local(now))
+    assert world.said[-1][1].message.lines[0] == line
 
 
 def test_the_audit_log_names_the_action_and_nobody() -> None:
@@ -440,7 +508,7 @@ def test_no_year_of_actions_breaks_the_peace(seed: int) -> None:
         before = len(world.said)
         effects = world.wake(now)
         for line in effects.log:
-            key = (line.case_ref, int((line.thing or "A0")[1:]))
+            key = (line.case_ref or "", int((line.thing or "A0")[1:]))
             assert local_day(now) >= blocked.get(key, date.min), "a blocked action was asked about"
         assert len(world.said) == before or in_window(now, TIMING)
         if random.random() < 0.3:
@@ -448,7 +516,7 @@ def test_no_year_of_actions_breaks_the_peace(seed: int) -> None:
             world.keep(one)
             blocked.pop((one.case_ref, one.number), None)
             if one.state is S.BLOCKED:
-                blocked[one.case_ref, one.number] = one.look_back
+                blocked[one.case_ref, one.number] = one.look_back or date.max
         world.joined = EVERYBODY - {random.choice(sorted(EVERYBODY))}
     rung = Counter((user_id, local_day(at)) for at, say in world.said for user_id in rings(say))
     assert rung
@@ -460,9 +528,8 @@ def test_no_year_of_actions_breaks_the_peace(seed: int) -> None:
 
 def rings(say: Say) -> tuple[str, ...]:
     if say.loudness is Loudness.NUDGE:
-        assert isinstance(say.to, ToPerson)
         assert all(LOCK_SCREEN.fullmatch(line) for line in say.message.lines)
-        return (say.to.user_id,)
+        return (whom(say),)
     return say.mentions
 
 
@@ -523,12 +590,19 @@ def change(random: Random, file: CaseFile, now: datetime) -> Action:
     ],
 )
 def test_stalled_is_derived_and_not_guessed(
-    changes: dict[str, object], today: str, reason: StallReason | None
+    changes: dict[str, Any], today: str, reason: StallReason | None
 ) -> None:
     stalling = replace(action(4), **changes)
     file = case(stalling)
     file = replace(file, participants=(*file.participants, replace(seat("politie"), left_at=MARCH_2)))
     assert is_stalled(stalling, file, date.fromisoformat(today)) is reason
+
+
+def test_a_function_that_nobody_fills_any_more_is_a_holder_who_left() -> None:
+    held = action(4, "casusregisseur")
+    left = replace(seat("casusregisseur"), label="GI", left_at=MARCH_2)
+    file = replace(case(held, labels=("voorzitter",)), participants=(left,))
+    assert is_stalled(held, file, date(2026, 3, 3)) is StallReason.HOLDER_LEFT
 
 
 def test_only_what_runs_has_a_next_nudge() -> None:

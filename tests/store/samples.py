@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from bot.core.actions import ActionState
 from bot.core.guard import KeptText
 from bot.core.model import Action, Case, CaseState, Function, Participant
+from bot.store.database import Database
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.store.transaction import Transaction
 
 KEY = bytes(range(32))
@@ -51,3 +54,8 @@ def an_action(number: int, case_ref: str = "Z-2026-014", **changes: Any) -> Acti
 async def keep(transaction: Transaction, *records: Any) -> None:
     for record in records:
         await transaction.keep(record)
+
+
+async def opens(path: Path, key: bytes = KEY, *, create: bool = False) -> None:
+    """Open and close: an opening that should have been refused must not hang the test that says so."""
+    await (await Database.open(path, key, create=create)).close()

@@ -14,17 +14,16 @@ from Crypto.Cipher import AES
 from bot.core.effects import Effects, Say, ToRoom
 from bot.core.text import Message
 from bot.errors import AlreadyRunningError
-from bot.store import driver, schema
+from bot.store import driver
 from bot.store.database import Database
 from bot.store.errors import (
     StoreDamagedError,
     StoreExistsError,
     StoreMissingError,
-    StoreTooNewError,
     StoreUnavailableError,
     StoreUnreadableError,
 )
-from tests.store.samples import KEY, NOW, a_case, a_participant, an_action, keep, text
+from tests.store.samples import KEY, NOW, a_case, a_participant, an_action, keep, opens, text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,7 +115,9 @@ async def test_a_loop_that_stops_inside_a_transaction_leaves_none_open(db: Datab
     await db.write(lambda t: t.keep(a_case()))
 
 
-async def test_a_transaction_inside_a_transaction_is_refused_instead_of_waiting_for_ever(db: Database) -> None:
+async def test_a_transaction_inside_a_transaction_is_refused_instead_of_waiting_for_ever(
+    db: Database,
+) -> None:
     async def nested(transaction: Transaction) -> None:
         await db.write(lambda t: t.keep(a_case()))
 
@@ -191,17 +192,17 @@ async def test_two_bots_never_share_a_data_folder(path: Path) -> None:
     child = await bot_halfway_a_transaction(path)
     try:
         with pytest.raises(AlreadyRunningError) as refused:
-            await Database.open(path, KEY, create=False)
+            await opens(path)
         assert refused.value.exit_code == 6
     finally:
         child.send_signal(signal.SIGKILL)
         await child.wait()
-    await (await Database.open(path, KEY, create=False)).close()
+    await opens(path)
 
 
 async def test_a_second_opening_in_the_same_process_is_refused(db: Database, path: Path) -> None:
     with pytest.raises(AlreadyRunningError):
-        await Database.open(path, KEY, create=False)
+        await opens(path)
 
 
 # -- the right file, whole ---------------------------------------------------------------------------
@@ -209,41 +210,41 @@ async def test_a_second_opening_in_the_same_process_is_refused(db: Database, pat
 
 async def test_a_missing_file_is_never_replaced_by_an_empty_one(path: Path) -> None:
     with pytest.raises(StoreMissingError, match=path.name):
-        await Database.open(path, KEY, create=False)
+        await opens(path)
     assert not path.exists()
 
 
 async def test_a_missing_folder_is_reported_as_a_missing_store(path: Path) -> None:
     with pytest.raises(StoreMissingError):
-        await Database.open(path.parent / "elders" / path.name, KEY, create=False)
+        await opens(path.parent / "elders" / path.name)
 
 
 async def test_a_new_file_never_pushes_an_old_one_aside(path: Path) -> None:
-    await (await Database.open(path, KEY, create=True)).close()
+    await opens(path, create=True)
     before = path.read_bytes()
 
     with pytest.raises(StoreExistsError):
-        await Database.open(path, bytes(32), create=True)
+        await opens(path, bytes(32), create=True)
     assert path.read_bytes() == before
 
 
 async def test_a_write_ahead_log_of_a_lost_file_is_not_played_into_a_new_one(path: Path) -> None:
     path.with_name(path.name + "-wal").write_bytes(b"what is left of another file")
     with pytest.raises(StoreExistsError):
-        await Database.open(path, KEY, create=True)
+        await opens(path, create=True)
 
 
 async def test_an_interrupted_init_can_be_done_again(path: Path) -> None:
     path.with_name(path.name + ".new").write_bytes(b"half a file")
-    await (await Database.open(path, KEY, create=True)).close()
-    await (await Database.open(path, KEY, create=False)).close()
+    await opens(path, create=True)
+    await opens(path)
 
 
 async def test_an_emptied_file_does_not_pass_for_a_new_one(path: Path) -> None:
     """Zero bytes are a valid empty database under every key."""
     path.write_bytes(b"")
     with pytest.raises(StoreMissingError):
-        await Database.open(path, KEY, create=False)
+        await opens(path)
 
 
 async def test_a_database_without_our_schema_is_refused(path: Path) -> None:
@@ -251,20 +252,20 @@ async def test_a_database_without_our_schema_is_refused(path: Path) -> None:
     connection.execute("CREATE TABLE something_else (a)")
     connection.close()
     with pytest.raises(StoreDamagedError):
-        await Database.open(path, KEY, create=False)
+        await opens(path)
 
 
 async def test_a_wrong_key_is_named_and_changes_nothing(path: Path) -> None:
-    await (await Database.open(path, KEY, create=True)).close()
+    await opens(path, create=True)
     before = path.read_bytes()
 
     with pytest.raises(StoreUnreadableError) as refused:
-        await Database.open(path, bytes(32), create=False)
+        await opens(path, bytes(32))
 
     assert "key_file" in refused.value.message
     assert bytes(32).hex() not in refused.value.message
     assert path.read_bytes() == before
-    await (await Database.open(path, KEY, create=False)).close()
+    await opens(path)
 
 
 def flip(path: Path, place: int) -> None:
@@ -276,10 +277,10 @@ def flip(path: Path, place: int) -> None:
 
 
 async def test_a_flipped_bit_at_the_beginning_is_refused_at_opening(path: Path) -> None:
-    await (await Database.open(path, KEY, create=True)).close()
+    await opens(path, create=True)
     flip(path, 100)
     with pytest.raises(StoreUnreadableError):
-        await Database.open(path, KEY, create=False)
+        await opens(path)
 
 
 async def test_a_flipped_bit_inside_is_a_fault_and_never_a_wrong_agreement(path: Path) -> None:
@@ -291,6 +292,13 @@ async def test_a_flipped_bit_inside_is_a_fault_and_never_a_wrong_agreement(path:
     async with await Database.open(path, KEY, create=False) as db:
         with pytest.raises(StoreDamagedError):
             await db.read(lambda t: t.open_cases())
+        with pytest.raises(StoreDamagedError):
+            await db.check_integrity()
+
+
+async def test_a_whole_file_is_not_called_damaged(db: Database) -> None:
+    await db.write(lambda t: t.keep(a_case()))
+    await db.check_integrity()
 
 
 async def test_a_full_disk_keeps_what_was_written_and_says_so(db: Database) -> None:
@@ -302,52 +310,6 @@ async def test_a_full_disk_keeps_what_was_written_and_says_so(db: Database) -> N
         await db.write(lambda t: t.keep(a_case("Z-2", purpose=text("x" * 100_000))))
 
     assert [file.ref for file in await db.read(lambda t: t.open_cases())] == ["Z-1"]
-
-
-# -- schema steps ------------------------------------------------------------------------------------
-
-
-def of_a_later_release(path: Path, *, step: int, readable_from: int) -> None:
-    connection = driver.connect(path, KEY)
-    connection.execute(f"PRAGMA user_version = {step}")
-    connection.execute("UPDATE compat SET step = ?", (readable_from,))
-    connection.close()
-
-
-async def test_an_older_release_never_writes_into_a_newer_file(path: Path) -> None:
-    await (await Database.open(path, KEY, create=True)).close()
-    of_a_later_release(path, step=99, readable_from=99)
-    with pytest.raises(StoreTooNewError):
-        await Database.open(path, KEY, create=False)
-
-
-async def test_a_newer_file_that_stayed_compatible_is_opened(path: Path) -> None:
-    await (await Database.open(path, KEY, create=True)).close()
-    of_a_later_release(path, step=99, readable_from=1)
-    async with await Database.open(path, KEY, create=False) as db:
-        assert await db.read(lambda t: t.value("PRAGMA user_version")) == 99
-
-
-async def test_a_step_that_fails_leaves_the_file_as_it_was(db: Database) -> None:
-    steps = (*schema.released(), "CREATE TABLE half (a TEXT) STRICT;", "this is no statement;")
-
-    with pytest.raises(driver.OperationalError):
-        await schema.bring_up_to_date(db._connection, steps)
-    await db._connection.rollback()
-
-    assert await db.read(lambda t: t.value("PRAGMA user_version")) == len(schema.released())
-    assert await db.read(lambda t: t.first("SELECT 1 FROM sqlite_master WHERE name = 'half'")) is None
-
-
-async def test_pending_steps_are_taken_once_and_keep_what_was_there(db: Database) -> None:
-    await db.write(lambda t: t.keep(a_case()))
-    steps = (*schema.released(), "CREATE TABLE added (a TEXT) STRICT;")
-
-    await schema.bring_up_to_date(db._connection, steps)
-    await schema.bring_up_to_date(db._connection, steps)
-
-    assert await db.read(lambda t: t.value("PRAGMA user_version")) == len(steps)
-    assert len(await db.read(lambda t: t.open_cases())) == 1
 
 
 # -- nothing readable outside ------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from bot.matrix.rooms import Room
 from bot.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from pathlib import Path
 
 
@@ -33,6 +33,11 @@ class Heard:
     event_id: str
     body: str
     content: dict[str, Any]
+
+    @property
+    def in_reply_to(self) -> str | None:
+        reply = self.content.get("m.relates_to", {}).get("m.in_reply_to", {})
+        return reply.get("event_id")
 
 
 @dataclass
@@ -114,15 +119,33 @@ class Person:
         )
         return str(answer["event_id"])
 
-    async def until(self, seen: Callable[[list[Heard]], Any], *, what: str, deadline: float = 60.0) -> Any:
-        """Sync until `seen` gives something true of all that was heard; fails after `deadline` seconds."""
-        async with asyncio.timeout(deadline):
-            while not (found := seen(self.heard)):
-                try:
-                    await self.sync()
-                except TimeoutError:
-                    raise TimeoutError(f"{self.user_id} waited for {what}") from None
+    async def rooms(self) -> dict[str, set[str]]:
+        """Who has joined the rooms this person is in, as far as their client knows."""
+        found: dict[str, set[str]] = {}
+        for room_id in (await self.homeserver.get("/v3/joined_rooms"))["joined_rooms"]:
+            state = await self.database.read(lambda t, room_id=room_id: t.state_of(room_id))
+            found[room_id] = set(Room.of(room_id, state).joined)
         return found
+
+    async def sync_until(
+        self, seen: Callable[[], Awaitable[Any]], *, what: str, deadline: float = 60.0
+    ) -> Any:
+        """Sync until `seen` gives something true; fails after `deadline` seconds."""
+        try:
+            async with asyncio.timeout(deadline):
+                while not (found := await seen()):
+                    await self.sync()
+        except TimeoutError:
+            raise TimeoutError(f"{self.user_id} waited for {what}") from None
+        return found
+
+    async def until(self, seen: Callable[[list[Heard]], Any], *, what: str, deadline: float = 60.0) -> Any:
+        """Sync until `seen` gives something true of all that was heard."""
+
+        async def found() -> Any:
+            return seen(self.heard)
+
+        return await self.sync_until(found, what=what, deadline=deadline)
 
 
 def new_id() -> str:

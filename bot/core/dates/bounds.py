@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.core.dates.grammar import Grammar
+from bot.core.dates.lexicon import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,10 @@ def _is(side: Side, *, deadline: bool = False) -> Callable[..., tuple[Side, bool
 
 _BOUNDS: Final = Grammar(
     (
-        ("uiterlijk|uiterl|ultimo|t/m|tm|by|deadline|termijn|kijkdatum|due|streefdatum", _is(Side.ON, deadline=True)),
+        (
+            "uiterlijk|uiterl|ultimo|t/m|tm|by|deadline|termijn|kijkdatum|due|streefdatum",
+            _is(Side.ON, deadline=True),
+        ),
         ("deadline|termijn|kijkdatum|due|streefdatum :|is|=", _is(Side.ON, deadline=True)),
         ("tot|t en|& met|m", _is(Side.ON, deadline=True)),
         ("up to and including", _is(Side.ON, deadline=True)),
@@ -53,15 +57,33 @@ _BOUNDS: Final = Grammar(
         ("vóór|before", _is(Side.BEFORE, deadline=True)),
         ("tot|until|till", _is(Side.UNTIL)),
         ("rond|rondom|omstreeks|ongeveer|circa|ca|±|around|about|approximately", _is(Side.AROUND)),
-        ("na|vanaf|after|from|sinds|since", _is(Side.AFTER)),
+        ("na|vanaf|after|from", _is(Side.AFTER)),
         ("niet|not voor|vóór|before|op|on?", _is(Side.NOT)),
     )
 )
 
-NOT_A_DEADLINE: Final = frozenset(
-    "van vanaf sinds over of from since about dd d.d geboren geb tijdens uit datum gedateerd dated ontvangen".split()
+NOT_A_DEADLINE: Final = words(
+    "van vanaf sinds over of from since about dd d.d geboren geb tijdens uit datum gedateerd dated ontvangen "
+    "verloopt eindigt begint start loopt expires starts ends"
 )
 """A date right after one of these describes a thing (the letter *of* 3 March); it is no deadline."""
+
+
+FILLERS: Final = words("ja ok oke okay graag dan dus maar doe prima yes please aub svp alsjeblieft")
+OR: Final = words("of or /")
+JOINS: Final = words("en of or and t/m tot - / & a")
+
+LEAVES_DOUBT: Final = words(
+    "of or / tussen between rond tot t/m tm a na niet not - & tenzij mits unless if plus min until after "
+    "erna erop daarna ervoor daarvoor"
+)
+"""Right after a date, these change what it says ("vrijdag of later", "vrijdag niet")."""
+
+TURNS_ROUND: Final = words(
+    "niet geen not pas vroegst eerst dan than misschien mogelijk wellicht eventueel waarschijnlijk maybe perhaps "
+    "probably behalve except earliest i.p.v ipv black blue zwarte blauwe"
+)
+"""Right before a date, these say that it is not the last day, or not the day at all."""
 
 
 def read_bound(tokens: tuple[Token, ...], at: int) -> Bound:

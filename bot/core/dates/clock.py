@@ -120,7 +120,10 @@ CLOCKS: Final = Grammar(
         ("om|at? COUNT over half HOUR", _past_half),
         ("at? noon|midday", _at(12)),
         ("om|at? middernacht|midnight", _at(24)),
-        ("rond|omstreeks|ongeveer|circa|around|about|tussen|between|na|after|vanaf|from CLOCK|HOUR", lambda *_: _NOT_CERTAIN),
+        (
+            "rond|omstreeks|ongeveer|circa|around|about|tussen|between|na|after|vanaf|from CLOCK|HOUR",
+            lambda *_: _NOT_CERTAIN,
+        ),
     )
 )
 
@@ -132,8 +135,6 @@ PARTS: Final = Grammar[Part | None](
         ("at night", lambda _: Part.EVENING),
     )
 )
-
-DAY_ENDS: Final = frozenset({"dag", "werkdag", "day", "business", "middag", "kantooruren"})
 
 
 def end_of_day(tokens: tuple[Token, ...], at: int) -> int:

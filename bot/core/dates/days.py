@@ -25,6 +25,7 @@ from bot.core.dates.values import AskReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     Meaning = Callable[..., Sense]
 
@@ -65,11 +66,11 @@ def next_weekday(at: datetime, weekday: int) -> Sense:
     return doubt(AskReason.NEXT, first, first + _WEEK)
 
 
-def weekday_of(at: datetime, weekday: int, period: Period) -> Sense:
+def weekday_of(_at: datetime, weekday: int, period: Period) -> Sense:
     return in_week(period, weekday)
 
 
-def of_week_weekday(at: datetime, period: Period, weekday: int) -> Sense:
+def of_week_weekday(_at: datetime, period: Period, weekday: int) -> Sense:
     return in_week(period, weekday)
 
 
@@ -112,7 +113,7 @@ def weeks_on_weekday(at: datetime, count: int, unit: Unit, weekday: int) -> Sens
     return Sense((after,)) if in_that_week == after else doubt(AskReason.NEXT, in_that_week, after)
 
 
-def nth_weekday_of(at: datetime, nth: int, weekday: int, period: Period) -> Sense:
+def nth_weekday_of(_at: datetime, nth: int, weekday: int, period: Period) -> Sense:
     day = coming(period.first - timedelta(days=1), weekday) + (nth - 1) * _WEEK
     inside = day <= period.last and nth <= 5
     if period.doubt or not inside:
@@ -120,7 +121,7 @@ def nth_weekday_of(at: datetime, nth: int, weekday: int, period: Period) -> Sens
     return Sense((day,), kind=Kind.EXPLICIT)
 
 
-def last_weekday_of(at: datetime, weekday: int, period: Period) -> Sense:
+def last_weekday_of(_at: datetime, weekday: int, period: Period) -> Sense:
     day = coming(period.last, weekday) - _WEEK
     return Sense((day,), period.doubt, kind=Kind.EXPLICIT)
 
@@ -201,7 +202,9 @@ def one_of_two_weekdays(
     return one_of_two_days(at, first, second, month, year)
 
 
-def range_of_days(at: datetime, written: tuple[int, int, int | None], month: int, year: int | None = None) -> Sense:
+def range_of_days(
+    at: datetime, written: tuple[int, int, int | None], month: int, year: int | None = None
+) -> Sense:
     return one_of_two_days(at, written[0], written[1], month, year)
 
 
@@ -238,13 +241,23 @@ def fortnight_on(at: datetime) -> Sense:
     return after(at, 2, Unit.WEEK)
 
 
-def bare_term(at: datetime, count: int, unit: Unit) -> Sense:
-    """`2 weken` without *over*: most likely from now."""
-    return replace(doubt(AskReason.VAGUE, *after(at, count, unit).days, kind=Kind.SOFT), bare=True)
+def only_if_expected(meaning: Meaning) -> Meaning:
+    """`2 weken`, `13`: a date only as an answer to *when*, and even then to be confirmed."""
+
+    def bare(at: datetime, *caught: object) -> Sense:
+        return doubt(AskReason.VAGUE, *meaning(at, *caught).days, kind=Kind.SOFT, bare=True)
+
+    return bare
+
+
+def some_day_of_month(at: datetime, day: int) -> Sense:
+    return day_of_month(at, day)
 
 
 def one_and_a_half(at: datetime, unit: Unit) -> Sense:
-    halves = {Unit.WEEK: (10, 11), Unit.MONTH: (45, 46), Unit.YEAR: (547, 548), Unit.DAY: (1, 2)}
+    if unit is Unit.YEAR:
+        return doubt(AskReason.VAGUE, shifted(at, 18, Unit.MONTH))
+    halves = {Unit.WEEK: (10, 11), Unit.MONTH: (45, 46), Unit.DAY: (1, 2)}
     days = (shifted(at, n, Unit.DAY) for n in halves.get(unit, ()))
     return doubt(AskReason.VAGUE, *days)
 
@@ -317,6 +330,11 @@ def feast(_at: datetime, sense: Sense) -> Sense:
 
 def asks(reason: AskReason) -> Meaning:
     return lambda _at, *_caught: doubt(reason, kind=Kind.SOFT)
+
+
+def condition(_at: datetime) -> Sense:
+    """`zodra er contact is`: an event, said freely."""
+    return doubt(AskReason.EVENT, kind=Kind.SOFT, bare=True)
 
 
 def fact(_at: datetime, *_caught: object) -> Sense:

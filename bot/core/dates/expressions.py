@@ -17,6 +17,7 @@ from bot.core.calendar import (
 )
 from bot.core.dates.bounds import Bound, Side, read_bound
 from bot.core.dates.clock import CLOCKS, PARTS, Clock, end_of_day
+from bot.core.dates.lexicon import Part
 from bot.core.dates.periods import monday_of
 from bot.core.dates.senses import Kind, Sense
 from bot.core.dates.table import DAY_PHRASES
@@ -25,7 +26,7 @@ from bot.core.dates.values import Ask, AskReason, Note, When
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.core.dates.lexicon import Part
+    from bot.core.dates.grammar import Match
     from bot.core.dates.tokens import Token
 
 HORIZON: Final = relativedelta(years=5)
@@ -52,6 +53,7 @@ class _Timing:
     end: int
     clock: Clock | None = None
     part: Part | None = None
+    day_end: bool = False  # "einde dag"
 
     def walls(self) -> tuple[time | None, ...]:
         return self.clock.walls(self.part) if self.clock else (None,)
@@ -72,15 +74,15 @@ def read_expression(
     if unbound and (day is None or unbound.end >= day.end):
         bound, day = Bound(start), unbound
     if day:
-        glued = next((t.senses["GLUED"] for t in tokens[bound.end : day.end] if "GLUED" in t.senses), None)
-        timing = _timing(tokens, day.end, glued)
+        day = _with_apposition(tokens, day, at)
+        timing = _timing(tokens, day.end, _glued_part(tokens[bound.end : day.end]))
         end = timing.end
     else:
-        timing = _timing(tokens, bound.end, None)
+        timing = _timing(tokens, bound.end, None, loose=True)
         if timing.clock is None:
             return None
         day = DAY_PHRASES.match(tokens, _over_link(tokens, timing.end), at)
-        if day is None or day.value.kind is not Kind.RELATIVE and day.value.kind is not Kind.EXPLICIT:
+        if day is None or day.value.kind not in {Kind.RELATIVE, Kind.EXPLICIT, Kind.FEAST}:
             return Expression(start, timing.end, _time_only(timing, at), Kind.SOFT, bound, timed=True)
         end = day.end
     when = _join(day.value, bound, timing, at)
@@ -90,20 +92,41 @@ def read_expression(
     return Expression(start, end, when, day.value.kind, bound, day.value.bare and not timed, timed)
 
 
+_OF_A_DAY: Final = frozenset({Kind.RELATIVE, Kind.EXPLICIT})
+
+
+def _with_apposition(tokens: tuple[Token, ...], day: Match[Sense], at: datetime) -> Match[Sense]:
+    """`morgen, dinsdag 3 maart`: the same day said twice, the second time clearly."""
+    place = day.end + (day.end < len(tokens) and tokens[day.end].is_mark)
+    again = DAY_PHRASES.match(tokens, place, at)
+    if again is None or again.value.doubt or not {day.value.kind, again.value.kind} <= _OF_A_DAY:
+        return day
+    return again if again.value.days[0] in day.value.days else day
+
+
+def _glued_part(tokens: tuple[Token, ...]) -> Part | None:
+    """The part of the day that `vrijdagmiddag` carries along."""
+    for token in tokens:
+        part = token.senses.get("GLUED")
+        if isinstance(part, Part):
+            return part
+    return None
+
+
 def _over_link(tokens: tuple[Token, ...], at: int) -> int:
     """Past the comma or `op` between a time and its day."""
     linked = at < len(tokens) and not tokens[at].senses.keys().isdisjoint({",", "op", "on"})
     return at + linked
 
 
-def _timing(tokens: tuple[Token, ...], start: int, part: Part | None) -> _Timing:
+def _timing(tokens: tuple[Token, ...], start: int, part: Part | None, *, loose: bool = False) -> _Timing:
     found = _Timing(start, part=part)
-    while (longer := _longer(tokens, found)) is not None:
+    while (longer := _longer(tokens, found, loose=loose)) is not None:
         found = longer
     return found
 
 
-def _longer(tokens: tuple[Token, ...], found: _Timing) -> _Timing | None:
+def _longer(tokens: tuple[Token, ...], found: _Timing, *, loose: bool) -> _Timing | None:
     """One more piece of the time of day: its end, a part of it, or the clock."""
     at = found.end
     if at >= len(tokens):
@@ -112,12 +135,12 @@ def _longer(tokens: tuple[Token, ...], found: _Timing) -> _Timing | None:
         place = at + ("," in tokens[at].senses)
         limit = read_bound(tokens, place)
         for begin in (place, limit.end if limit.side <= Side.UNTIL else place):
-            if clock := CLOCKS.match(tokens, begin, None):
+            if clock := CLOCKS.match(tokens, begin, None, loose=loose):
                 return _Timing(clock.end, clock.value, found.part)
     if found.part is None and (part := PARTS.match(tokens, at, None)):
         return _Timing(part.end, found.clock, part.value)
     end = end_of_day(tokens, at) if found.clock is None else at
-    return _Timing(end, found.clock, found.part) if end > at else None
+    return _Timing(end, None, found.part, day_end=True) if end > at else None
 
 
 def _time_only(timing: _Timing, at: datetime) -> Ask:
@@ -127,7 +150,10 @@ def _time_only(timing: _Timing, at: datetime) -> Ask:
 
 def _join(sense: Sense, bound: Bound, timing: _Timing, at: datetime) -> When | Ask:
     walls: tuple[time | None, ...] = (sense.wall,) if sense.wall and not timing.clock else timing.walls()
-    if walls in {(), (None,)}:
+    if bound.side in {Side.BEFORE, Side.UNTIL} and walls == (None,) and (timing.day_end or timing.part):
+        # "voor vrijdag einde dag" is Friday; "voor vrijdagmiddag" may be noon, or the day before
+        sense = sense if timing.day_end else replace(sense, doubt=sense.doubt or AskReason.VAGUE)
+    elif walls in {(), (None,)}:
         sense = _bounded(sense, bound.side)
     elif bound.side > Side.UNTIL:
         sense = replace(sense, doubt=_UNBOUNDED[bound.side])
@@ -187,7 +213,7 @@ def _held_against(at: datetime, when: When, kind: Kind, part: Part | None) -> Wh
         return _ask(AskReason.TOO_FAR, _anniversaries(when, at), at)
     over = part is not None and when.wall is None and when.day == at.date() and at.hour > part.value[1]
     if over or not _is_ahead(when.day, when.wall, at):
-        later = [(next_working_day(at.date()), when.wall)]
+        later = [(next_working_day(at.date()), when.wall)] if when.wall else []
         return _ask(AskReason.PAST, _anniversaries(when, at) if kind is Kind.EXPLICIT else later, at)
     return when
 
@@ -239,7 +265,9 @@ def _usual(today: date) -> set[tuple[date, time | None]]:
 def asked(when: When | Ask, reason: AskReason, *others: When | Ask) -> Ask:
     """A question instead, that offers what was read; a doubt there was already stays the reason."""
     known = isinstance(when, Ask) and not others
-    options = {w for found in (when, *others) for w in (found.suggestions if isinstance(found, Ask) else (found,))}
+    options = {
+        w for found in (when, *others) for w in (found.suggestions if isinstance(found, Ask) else (found,))
+    }
     chosen = sorted(options, key=lambda w: (w.day, w.wall or time.max))[:_MOST_SUGGESTIONS]
     return Ask(when.reason if known and isinstance(when, Ask) else reason, tuple(chosen), "")
 

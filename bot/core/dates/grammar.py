@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from bot.core.dates.lexicon import words
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-_MAY_FOLLOW: Final = frozenset("om at op voor vóór of or en and rond tot uiterlijk 's in by before".split())
+_MAY_FOLLOW: Final = words("om at op voor vóór of or en and rond tot uiterlijk 's in by before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,9 @@ class Grammar(Generic[Value]):
             return None
         best: tuple[int, int] = (at, 0)
         found: Match[Value] | None = None
-        for rule in {rule.order: rule for sense in tokens[at].senses for rule in self._by_first.get(sense, ())}.values():
+        for rule in {
+            rule.order: rule for sense in tokens[at].senses for rule in self._by_first.get(sense, ())
+        }.values():
             caught: list[object] = []
             end = self._walk(rule.elements, 0, tokens, at, context, caught)
             if end is None or (end, -rule.order) <= best:
@@ -121,9 +125,7 @@ class Grammar(Generic[Value]):
             return self._walk(elements, n + 1, tokens, at, context, caught)
         return None
 
-    def _step(
-        self, label: str, tokens: tuple[Token, ...], at: int, context: object
-    ) -> Match[Any] | None:
+    def _step(self, label: str, tokens: tuple[Token, ...], at: int, context: object) -> Match[Any] | None:
         if label in self._phrases:
             return self._phrases[label].match(tokens, at, context)
         senses = tokens[at].senses

@@ -37,6 +37,10 @@ def _spread(table: dict[_Sense, str]) -> dict[str, _Sense]:
     return {word: value for value, words in table.items() for word in words.split()}
 
 
+def words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
 DAY_NAMES: Final = {
     "nl": ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -56,9 +60,7 @@ MONTH_ABBREVIATIONS: Final = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
 
-FULL_DAYS: Final = {
-    name.lower(): n for names in DAY_NAMES.values() for n, name in enumerate(names)
-}
+FULL_DAYS: Final = {name.lower(): n for names in DAY_NAMES.values() for n, name in enumerate(names)}
 SHORT_DAYS: Final = {
     "ma": 0, "maa": 0, "mon": 0, "di": 1, "din": 1, "tue": 1, "tues": 1, "wo": 2, "woe": 2, "wed": 2,
     "do": 3, "don": 3, "thu": 3, "thur": 3, "thurs": 3, "vr": 4, "vrij": 4, "fri": 4,
@@ -76,7 +78,6 @@ MONTHS: Final = {
 
 UNITS: Final = _spread(
     {
-        Unit.HOUR: "uur uren hour hours",
         Unit.DAY: "dag dagen day days dgn",
         Unit.WORKDAY: "werkdag werkdagen workday workdays wd",
         Unit.WEEK: "week weken weekje weekjes weeks wk wkn",
@@ -87,7 +88,6 @@ UNITS: Final = _spread(
 )
 
 
-
 def _number(words: str) -> dict[str, int]:
     return {word: n for n, word in enumerate(words.split(), start=1)}
 
@@ -96,7 +96,10 @@ COUNTS_NL: Final = _number(
     "een twee drie vier vijf zes zeven acht negen tien elf twaalf "
     "dertien veertien vijftien zestien zeventien achttien negentien twintig"
 )
-COUNTS_EN: Final = _number("one two three four five six seven eight nine ten eleven twelve") | {"a": 1, "an": 1}
+COUNTS_EN: Final = _number("one two three four five six seven eight nine ten eleven twelve") | {
+    "a": 1,
+    "an": 1,
+}
 
 _ORDINALS_NL: Final = _number(
     "eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende "
@@ -109,6 +112,9 @@ _ORDINALS_EN: Final = _number(
 )
 ORDINALS: Final = _ORDINALS_NL | _ORDINALS_EN
 
+HOURS: Final = words("uur uren hour hours")
+"""Apart from the other units: `12 uur` is more often a time than a term."""
+
 PARTS: Final = _spread(
     {
         Part.MORNING: "ochtend ochtends morgens voormiddag morning",
@@ -118,13 +124,13 @@ PARTS: Final = _spread(
     }
 )
 
-LABELS: Final = frozenset(
-    "artikel art artt lid leden kamer lokaal ruimte zaal nr nummer no num fase stap punt agendapunt huisnummer bijlage "
-    "pagina pag blz versie groep klas leerjaar schooljaar jaargang route spoor lijn bus leeftijd actie actiepunt "
-    "besluit signaal navraag perceel vak hoofdstuk paragraaf par sub onderdeel graad unit team afdeling etage "
-    "verdieping bureau balie toestel code zaak dossier kenmerk casus eur euro bedrag factuur item vraag doel "
-    "article room page section version phase grade aged age class action step number question chapter form "
-    "formulier model categorie cat niveau level score".split()
+LABELS: Final = words(
+    "artikel art artt lid leden kamer lokaal ruimte zaal nr nummer no num fase stap punt agendapunt "
+    "huisnummer bijlage pagina pag blz versie groep klas leerjaar schooljaar jaargang route spoor lijn "
+    "bus leeftijd actie actiepunt besluit signaal navraag perceel vak hoofdstuk paragraaf par sub "
+    "onderdeel graad unit team afdeling etage verdieping bureau balie toestel code zaak dossier kenmerk "
+    "casus eur euro bedrag factuur item vraag doel article room page section version phase grade aged age "
+    "class action step number question chapter form formulier model categorie cat niveau level score"
 )
 """A number right after one of these is a name, not a date: "kamer 12", "artikel 3.1", "groep 7"."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.core.calendar import AMSTERDAM
-from bot.core.dates.bounds import NOT_A_DEADLINE, Side
+from bot.core.dates.bounds import FILLERS, JOINS, LEAVES_DOUBT, NOT_A_DEADLINE, OR, TURNS_ROUND, Side
 from bot.core.dates.expressions import Expression, asked, nothing_read, read_expression
 from bot.core.dates.senses import Kind
 from bot.core.dates.tokens import Token, tokenize
@@ -16,14 +15,8 @@ from bot.core.dates.values import Ask, AskReason, Found, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
-_FILLERS: Final = frozenset("ja ok oke okay graag dan dus maar doe prima yes please aub svp alsjeblieft".split())
-_OR: Final = frozenset({"of", "or", "/", "dan wel"})
-_LEAVES_DOUBT: Final = frozenset(
-    "of or / tussen between rond tot t/m tm a à na niet not - & tenzij mits unless if plus min until after".split()
-)
-"""Right after a date, these change what it says ("vrijdag of later", "vrijdag niet")."""
-_JOINS: Final = frozenset("en of or and t/m tot - / & a".split())
 _STAYS_IN_TEXT: Final = frozenset(
     {AskReason.EVENT, AskReason.RECURRING, AskReason.OPEN_ENDED, AskReason.SEVERAL, AskReason.UNREAD}
 )
@@ -41,10 +34,10 @@ def read_when(phrase: str, *, at: datetime) -> When | Ask | None:
     first = _after_fillers(tokens)
     expression = _with_alternative(tokens, read_expression(tokens, first, at), at)
     if expression is None:
-        expression = read_expression(tokens, first, at, loose=True) or next(_expressions(tokens, at), None)
+        expression = _loosely(tokens, first, at) or next(_expressions(tokens, at), None)
         if expression is None:
             return None
-    whole = expression.start == first and all(t.is_mark for t in tokens[expression.end :])
+    whole = expression.start == first and _after_fillers(tokens, expression.end) == len(tokens)
     when = expression.when if whole else asked(expression.when, AskReason.UNREAD)
     return replace(when, phrase=phrase.strip()) if isinstance(when, Ask) else when
 
@@ -54,11 +47,11 @@ def leading_when(text: str, *, at: datetime) -> tuple[When | Ask, str] | None:
     at = at.astimezone(AMSTERDAM)
     tokens = tokenize(text)
     strict = _with_alternative(tokens, read_expression(tokens, 0, at), at)
-    expression = strict or read_expression(tokens, 0, at, loose=True)
+    expression = strict or _loosely(tokens, 0, at)
     if expression is None or expression.kind is Kind.FACT:
         return None
     when = _certain(tokens, expression)
-    others = [e for e in _dated(tokens, at, expression.end)]
+    others = list(_dated(tokens, at, expression.end))
     if others and expression.kind is not Kind.EXPLICIT:
         when = asked(when, AskReason.SEVERAL, *(e.when for e in others))
     cut = tokens[expression.end - 1].end
@@ -78,12 +71,14 @@ def split_when(text: str, *, at: datetime) -> Found | None:
     tokens = tokenize(text)
     every = [e for e in _expressions(tokens, at) if e.kind is not Kind.FACT]
     dates = [e for e in every if _is_deadline(tokens, e)]
+    soft = [e for e in every if e not in dates and _is_soft(e)]
+    repeated = next((e for e in soft if _recurs(e)), None)
     chosen = _chosen(tokens, dates)
-    if chosen is None:
-        chosen = next((e for e in every if e not in dates and _is_soft(e)), None)
+    if chosen is None or (repeated and not chosen.bound.deadline):
+        chosen = repeated or next(iter(soft), None)
     unread = _unread_keyword(tokens, every)
     if chosen is None:
-        return Found(text.strip(), nothing_read(at)) if unread else None
+        return Found(text.strip(), replace(nothing_read(at), phrase=text.strip())) if unread else None
     when = asked(chosen.when, AskReason.UNREAD) if unread else chosen.when
     start, end = tokens[chosen.start].start, tokens[chosen.end - 1].end
     if isinstance(when, Ask):
@@ -98,12 +93,15 @@ def _chosen(tokens: tuple[Token, ...], dates: list[Expression]) -> Expression | 
     if not dates:
         return None
     marked = [e for e in dates if e.bound.deadline] or [e for e in dates if _is_trailing_clause(tokens, e)]
-    several = len(marked or dates) > 1 or any(_touch(tokens, a, b) for a, b in zip(dates, dates[1:], strict=False))
+    several = len(marked or dates) > 1 or any(_touch(tokens, a, b) for a, b in itertools.pairwise(dates))
     if several:
         first, *others = marked if len(marked) > 1 else dates
         return replace(first, when=asked(first.when, AskReason.SEVERAL, *(e.when for e in others)))
     only = (marked or dates)[0]
-    certain = bool(marked) or only.start == 0 or _ends(tokens, only)
+    opens = only.start == 0 and not _has(tokens, 0, frozenset({"over"}))  # "over 2 weken verzuim praten"
+    placed = opens or _ends(tokens, only)
+    topic = only.kind is Kind.FEAST and not only.bound.written  # "Koningsdag voorbereiden"
+    certain = bool(marked) or (placed and not topic)
     when = _certain(tokens, only)
     return replace(only, when=when if certain else asked(when, AskReason.UNREAD))
 
@@ -125,7 +123,7 @@ def _with_alternative(
     tokens: tuple[Token, ...], expression: Expression | None, at: datetime
 ) -> Expression | None:
     """`vrijdag of maandag`: both are offered."""
-    if expression is None or not _has(tokens, expression.end, _OR):
+    if expression is None or not _has(tokens, expression.end, OR):
         return expression
     other = read_expression(tokens, expression.end + 1, at)
     if other is None or other.kind in {Kind.SOFT, Kind.FACT} or expression.kind in {Kind.SOFT, Kind.FACT}:
@@ -157,17 +155,21 @@ def _is_soft(expression: Expression) -> bool:
     return expression.kind is Kind.SOFT or expression.bound.side >= Side.AFTER
 
 
+def _recurs(expression: Expression) -> bool:
+    return isinstance(expression.when, Ask) and expression.when.reason is AskReason.RECURRING
+
+
 def _certain(tokens: tuple[Token, ...], expression: Expression) -> When | Ask:
     """The reading, asked when a neighbouring word may change it."""
     end, start = expression.end, expression.start
-    unsure = _has(tokens, end, _LEAVES_DOUBT) or (
+    unsure = _has(tokens, end, LEAVES_DOUBT) or (
         end < len(tokens)
         and tokens[end].is_numeric
         and not (expression.kind is Kind.EXPLICIT and "COUNT" in tokens[end].senses)
     )
-    joined = start > 1 and _has(tokens, start - 1, _JOINS) and tokens[start - 2].is_numeric
+    joined = start > 1 and _has(tokens, start - 1, JOINS) and tokens[start - 2].is_numeric
     joined = joined or (start > 0 and tokens[start - 1].is_numeric and expression.bound.side is Side.ON)
-    negated = start > 0 and _has(tokens, start - 1, frozenset({"niet", "geen", "not"}))
+    negated = start > 0 and _has(tokens, start - 1, TURNS_ROUND)
     return asked(expression.when, AskReason.UNREAD) if unsure or joined or negated else expression.when
 
 
@@ -191,23 +193,34 @@ def _is_trailing_clause(tokens: tuple[Token, ...], expression: Expression) -> bo
 
 
 def _touch(tokens: tuple[Token, ...], first: Expression, second: Expression) -> bool:
+    """Whether two dates stand side by side, the second not set apart as the deadline."""
     between = tokens[first.end : second.start]
-    return all(token.is_mark or not _JOINS.isdisjoint(token.senses) for token in between)
+    if second.bound.deadline and any(token.is_mark for token in between):
+        return False
+    return all(token.is_mark or not JOINS.isdisjoint(token.senses) for token in between)
 
 
-def _after_fillers(tokens: tuple[Token, ...]) -> int:
-    place = 0
-    while place < len(tokens) and (tokens[place].is_mark or _has(tokens, place, _FILLERS)):
+def _loosely(tokens: tuple[Token, ...], start: int, at: datetime) -> Expression | None:
+    """`de 13e school …`: a date before a word that may change it. A count before a noun is none."""
+    expression = read_expression(tokens, start, at, loose=True)
+    return None if expression and expression.bare and expression.kind is Kind.SOFT else expression
+
+
+def _after_fillers(tokens: tuple[Token, ...], start: int = 0) -> int:
+    place = start
+    while place < len(tokens) and (tokens[place].is_mark or _has(tokens, place, FILLERS)):
         place += 1
     return place
 
 
-_DANGLING: Final = " \t\r\n\u00a0,;:-–—("
-_EMPTY_BRACKETS: Final = re.compile(r"\(\s*\)")
+_SPACE: Final = " \t\r\n\u00a0"
+_DANGLING: Final = _SPACE + ",;:-–—("
 
 
 def _without(text: str, start: int, end: int) -> str:
-    """The text with its date cut out, and no comma, bracket or double space left where it stood."""
-    before, after = text[:start].rstrip(_DANGLING), text[end:].lstrip(" \t\r\n\u00a0,;:)")
-    after = "" if after.strip(" .!?)…") == "" else after
-    return _EMPTY_BRACKETS.sub("", f"{before} {after}").strip(_DANGLING)
+    """The text with its date cut out, and no bracket, double space or dangling comma left where it stood."""
+    after = text[end:].lstrip(_SPACE + ",;:)")
+    if not after.strip(" .!?)…"):
+        return text[:start].strip(_DANGLING)
+    before = text[:start].rstrip(_SPACE + "(")
+    return f"{before} {after}".strip(_DANGLING)

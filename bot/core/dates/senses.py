@@ -71,8 +71,8 @@ def shifted(at: datetime, count: int, unit: Unit) -> date | None:
             return today + timedelta(days=count * _DAYS_IN[unit])
 
 
-def doubt(reason: AskReason, *days: date | None, kind: Kind = Kind.RELATIVE) -> Sense:
-    return Sense(tuple(day for day in days if day is not None), reason, kind=kind)
+def doubt(reason: AskReason, *days: date | None, kind: Kind = Kind.RELATIVE, bare: bool = False) -> Sense:
+    return Sense(tuple(day for day in days if day is not None), reason, kind=kind, bare=bare)
 
 
 def calendar_day(year: int, month: int, day: int) -> date | None:
@@ -87,9 +87,7 @@ def coming(today: date, weekday: int) -> date:
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
-def dated(
-    at: datetime, day: int, month: int, year: int | None = None, weekday: int | None = None
-) -> Sense:
+def dated(at: datetime, day: int, month: int, year: int | None = None, weekday: int | None = None) -> Sense:
     """A day and month, in the year written or else the one that brings it in the future."""
     if year is not None and year < 100:
         year += 2000

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from bot.core.dates import lexicon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 Senses = dict[str, object]
 
@@ -54,7 +54,7 @@ _PLAIN: Final = str.maketrans(
 )
 """One character for one, so that places in the plain text are places in the original."""
 
-_CHUNK: Final = re.compile(r"\d+,\d+|[^\s,;]+|[,;]")
+_CHUNK: Final = re.compile(r"[0-9]+,[0-9]+|[^\s,;]+|[,;]")
 _EDGE_LEFT: Final = "([{<\"*_~'"
 _EDGE_RIGHT: Final = ")]}>\"*_~'.:!?-…"
 
@@ -66,6 +66,7 @@ _CLOCK: Final = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2})(?:u|uur|h)?|(?:u|uur|
 _TWELVE_HOUR: Final = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?([ap])\.?m")
 _NTH: Final = re.compile(r"([0-9]{1,2})(?:e|de|ste|st|nd|rd|th)")
 _INTEGER: Final = re.compile(r"[0-9]{1,4}")
+_DECIMAL: Final = re.compile(r"[0-9]{1,2},[0-9]+")
 _SHORT_YEAR: Final = re.compile(r"'([0-9]{2})")
 _WEEK: Final = re.compile(r"(?:wk|week)([0-9]{1,2})")
 
@@ -159,6 +160,8 @@ def word_senses(word: str) -> Senses:
             senses[name] = table[word]
     if word in lexicon.SHORT_DAYS and word not in lexicon.DAYS_THAT_ARE_WORDS:
         senses["ABBREVIATION"] = lexicon.SHORT_DAYS[word]
+    if word in lexicon.HOURS:
+        senses["HOURS"] = lexicon.Unit.HOUR
     senses |= _glued_senses(word)
     return senses
 
@@ -180,27 +183,27 @@ def _glued_senses(word: str) -> Senses:
 
 def _number_senses(word: str) -> Senses:
     """What a form with digits can be; `10.05` can be two things, `2025/2026` none."""
-    senses: Senses = {}
     if _INTEGER.fullmatch(word):
-        senses |= _integer_senses(word)
-    elif found := _ISO.fullmatch(word):
-        senses["NUMERIC"] = (int(found[3]), int(found[2]), int(found[1]))
-    elif (found := _NUMERIC.fullmatch(word)) and word != "24/7":
-        senses |= _separated_senses(found)
-    elif found := _NTH.fullmatch(word):
-        senses["NTH"] = senses["ORDINAL"] = int(found[1])
-    elif found := _SHORT_YEAR.fullmatch(word):
-        senses["YEAR"] = 2000 + int(found[1])
-    elif found := _WEEK.fullmatch(word):
-        senses["WEEKNUMBER"] = int(found[1])
-    elif (found := _NAMED.fullmatch(word)) and found[2] in lexicon.MONTHS:
-        year = int(found[3]) if found[3] else None
-        senses["NUMERIC"] = (int(found[1]), lexicon.MONTHS[found[2]], year)
-    elif found := _CLOCK.fullmatch(word):
-        senses["CLOCK"] = (found[1], int(found[2] or found[3] or 0))
-    elif found := _TWELVE_HOUR.fullmatch(word):
-        senses["TWELVEHOUR"] = (int(found[1]), int(found[2] or 0), found[3] == "p")
-    return senses
+        return _integer_senses(word)
+    if found := _NUMERIC.fullmatch(word):
+        return _separated_senses(found)
+    if (found := _NAMED.fullmatch(word)) and found[2] in lexicon.MONTHS:
+        return {"NUMERIC": (int(found[1]), lexicon.MONTHS[found[2]], int(found[3]) if found[3] else None)}
+    for shape, senses in _SHAPES:
+        if found := shape.fullmatch(word):
+            return senses(found)
+    return {}
+
+
+_SHAPES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Senses]], ...]] = (
+    (_ISO, lambda found: {"NUMERIC": (int(found[3]), int(found[2]), int(found[1]))}),
+    (_NTH, lambda found: {"NTH": int(found[1]), "ORDINAL": int(found[1])}),
+    (_DECIMAL, lambda found: {"DECIMAL": found[0]}),
+    (_SHORT_YEAR, lambda found: {"YEAR": 2000 + int(found[1])}),
+    (_WEEK, lambda found: {"WEEKNUMBER": int(found[1])}),
+    (_CLOCK, lambda found: {"CLOCK": (found[1], int(found[2] or found[3] or 0))}),
+    (_TWELVE_HOUR, lambda found: {"TWELVEHOUR": (int(found[1]), int(found[2] or 0), found[3] == "p")}),
+)
 
 
 def _integer_senses(word: str) -> Senses:

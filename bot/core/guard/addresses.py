@@ -52,7 +52,9 @@ class AddressFinder:
         if low.endswith(self._tails) and low not in self._bare:
             return True
         capital = raw[0].isupper() and at > 0
-        if capital and (low.endswith(self._capital_tails) or (low in self._bare and tokens.raw[at - 1][0].isupper())):
+        if capital and (
+            low.endswith(self._capital_tails) or (low in self._bare and tokens.raw[at - 1][0].isupper())
+        ):
             return True
         return capital and low not in self._never and self._is_where_somebody_lives(tokens, at)
 

@@ -1,7 +1,8 @@
 """Dates, and which of them are somebody's date of birth."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from bot.core.guard.findings import Category, Finding, found
@@ -16,20 +17,20 @@ _DATE: Final = (
     rf"|{YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2]){YEAR}"
     rf"|{_DAY}(?:e|ste|de)?[ -]?{MONTH_NAME.removeprefix(chr(92) + 'b')}(?:[ -]'?(?:{YEAR}|\d\d))?)(?!\d)"
 )
-DATE: Final = re.compile(_DATE, re.I)
+DATE: Final = re.compile(_DATE, re.IGNORECASE)
 _WRITTEN_YEAR: Final = re.compile(YEAR)
 _BIRTH: Final = re.compile(
-    r"\b(?:geb(?:oren|oortedatum|oortedag|\.? ?dat(?:um)?)?|g\.d|dob|date of birth|born|verjaardag|jarig)\b"
+    r"\b(?:geb(?:oren|oortedatum|oortedag|oortejaar|\.? ?dat(?:um)?)?|g\.d|dob|date of birth|born|verjaardag|jarig)\b"
     r"[\s:.=(]*(?:(?:is|op|on|in|te|dd)\b[\s.:]*)?(?:[A-Z][\w-]+,? (?:op )?)?"
     rf"({_DATE}|(?<!\d){_DAY}[-/]{_MONTH}(?![-/]?\d)|{YEAR}(?!\d))",
-    re.I,
+    re.IGNORECASE,
 )
-_WORD_BEFORE: Final = re.compile(r"([^\W_]+)(\W{1,3})$")
-# A case is kept for five years at most: a year this long ago, right after a person, is not that of a meeting.
-_LONG_AGO: Final = 2016
+_WORD_BEFORE: Final = re.compile(r"([^\W_]+)\W{1,3}$")
+# A case is kept for five years at most: an older date right after a person is not that of a meeting.
+_LONG_AGO: Final = 2020
 
 
-def births(text: str, names: Sequence[Finding], persons: Set[str]) -> Iterator[Finding]:
+def births(text: str, names: Sequence[Finding], persons: AbstractSet[str]) -> Iterator[Finding]:
     """Dates that are announced as one of birth, follow a name, or stand with a person (`moeder (03-05-1982)`)."""
     for match in _BIRTH.finditer(text):
         yield found(Category.DATE_OF_BIRTH, *match.span(1))
@@ -39,7 +40,7 @@ def births(text: str, names: Sequence[Finding], persons: Set[str]) -> Iterator[F
         before = _WORD_BEFORE.search(text, max(0, match.start() - 40), match.start())
         if year is None or before is None:
             continue
-        word, gap = before.groups()
+        word = before.group(1)
         person = word.lower() in persons or (len(word) < 3 and word[0].isupper())
-        if before.end(1) in name_ends or (person and ("(" in gap or int(year.group()) < _LONG_AGO)):
+        if before.end(1) in name_ends or (person and int(year.group()) < _LONG_AGO):
             yield found(Category.DATE_OF_BIRTH, *match.span())

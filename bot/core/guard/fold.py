@@ -4,7 +4,13 @@ import unicodedata
 
 # Letters of other scripts that cannot be told from a Latin one on a screen. Only the lower-case vowels and the
 # commonest consonants: enough to stop a copied or playful spelling, not meant against a determined author.
-_LOOKALIKES = dict(zip("аеорсухіјѕкмтАВЕКМНОРСТХ" + "οαιρν" + "‐‑‒–—−’‘`´_", "aeopcyxijskmtABEKMHOPCTX" + "oaipv" + "------''''" + " ", strict=True))
+_LOOKALIKES = dict(
+    zip(
+        "аеорсухіјѕкмтАВЕКМНОРСТХ" + "οαιρν" + "‐‑‒–—−’‘`´_",
+        "aeopcyxijskmtABEKMHOPCTX" + "oaipv" + "------''''" + " ",
+        strict=True,
+    )
+)
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Mn", "Me"})
 
 
@@ -21,7 +27,9 @@ def _fold_character(char: str) -> str:
         return _LOOKALIKES[char]
     if char.isspace():
         return " "
-    shown = "".join(c for c in unicodedata.normalize("NFKD", char) if unicodedata.category(c) not in _INVISIBLE)
+    shown = "".join(
+        c for c in unicodedata.normalize("NFKD", char) if unicodedata.category(c) not in _INVISIBLE
+    )
     return "".join(str(unicodedata.decimal(c, c)) for c in shown)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Never, Self
+from typing import Final, Self
 
 from bot.core.guard.addresses import AddressFinder
 from bot.core.guard.findings import Action, Category, Finding, strongest
 from bot.core.guard.fold import fold, normalise
-from bot.core.guard.numbers import NumberFinder
 from bot.core.guard.names import NameFinder
+from bot.core.guard.numbers import NumberFinder
 from bot.core.guard.phrases import PhraseFinder, tokenise
 from bot.core.guard.wordlist import WordList
 
@@ -22,7 +22,7 @@ class KeptText(str):
 
     __slots__ = ()
 
-    def __new__(cls, *_: object) -> Never:
+    def __new__(cls, *_: object) -> Self:
         raise TypeError("only Guard.keep makes a KeptText")
 
     @classmethod

@@ -1,6 +1,6 @@
 """Names of people: a capital alone is never enough, it takes a known name, a title or an announcing word."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from bot.core.guard.findings import Category, Finding
@@ -28,10 +28,15 @@ class NameFinder:
         self._coded: Final = sets["code_noun"] | sets["person"]
         self._place_tails: Final = tuple(sets["place_tail"])
         self._never: Final = (
-            sets["not_name"] | sets["month"] | sets["person"] | sets["unit"] | sets["code_noun"] | self._things
+            sets["not_name"]
+            | sets["month"]
+            | sets["person"]
+            | sets["unit"]
+            | sets["code_noun"]
+            | self._things
         )
 
-    def find(self, tokens: Tokens, harmless: Set[int]) -> list[Finding]:
+    def find(self, tokens: Tokens, harmless: AbstractSet[int]) -> list[Finding]:
         """The names outside the tokens that are known to be harmless."""
         findings: list[Finding] = []
         after = 0
@@ -44,7 +49,7 @@ class NameFinder:
                 after = stretch[1] + 1
         return findings
 
-    def _stretch(self, tokens: Tokens, at: int, harmless: Set[int]) -> Stretch:
+    def _stretch(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> Stretch:
         low = tokens.low[at]
         if low in self._given:
             return self._from_given_name(tokens, at, harmless)
@@ -58,7 +63,7 @@ class NameFinder:
             return self._from_initials(tokens, at, harmless)
         return None
 
-    def _from_given_name(self, tokens: Tokens, at: int, harmless: Set[int]) -> Stretch:
+    def _from_given_name(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> Stretch:
         """`Kevin`, `Kevin B`, `Kevin van den Berg`, `kevin jansen`; not `zaal Emma` or `Emma Ziekenhuis`."""
         if at and tokens.low[at - 1] in self._rooms:
             return None
@@ -79,7 +84,7 @@ class NameFinder:
             last = end - 1
         return None if last is None or self._is_place(tokens, last + 1) else (at, last)
 
-    def _from_title(self, tokens: Tokens, at: int, harmless: Set[int]) -> Stretch:
+    def _from_title(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> Stretch:
         """`mevrouw Jansen`, `dhr. J. de Vries`, `familie Bakker`; not `mevrouw A` or `de heer van het OM`."""
         raw = tokens.raw
         end = at + 1
@@ -90,7 +95,7 @@ class NameFinder:
         last = self._surname(tokens, end, harmless, known=True)
         return (at, last) if last else None
 
-    def _from_announcement(self, tokens: Tokens, at: int, harmless: Set[int]) -> Stretch:
+    def _from_announcement(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> Stretch:
         """`genaamd X`, `naam: X`; not `werkgroep genaamd X`."""
         low = tokens.low
         if not self._things.isdisjoint(low[max(0, at - 3) : at]):
@@ -104,14 +109,14 @@ class NameFinder:
             return (end, self._surname(tokens, end + 1, harmless) or end)
         return None
 
-    def _from_kin(self, tokens: Tokens, at: int, harmless: Set[int]) -> Stretch:
+    def _from_kin(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> Stretch:
         """`broertje Xem`: a capital straight after a word for one person; codes stay (`jongere A`, `jongere J1`)."""
         end = at + 1
         if tokens.low[at] in self._kin and end < len(tokens.raw) and self._may_name(tokens, end, harmless):
             return (end, self._surname(tokens, end + 1, harmless) or end)
         return None
 
-    def _from_initials(self, tokens: Tokens, at: int, harmless: Set[int]) -> Stretch:
+    def _from_initials(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> Stretch:
         """`J. de Vries`, `A.B. Jansen`; not `optie B. Daarna`."""
         if at and tokens.low[at - 1] in self._coded:
             return None
@@ -127,11 +132,13 @@ class NameFinder:
         certain = end > at or last > after or after == end + 1 or tokens.low[last] in self._surnames
         return (at, last) if certain else None
 
-    def _surname(self, tokens: Tokens, at: int, harmless: Set[int], *, known: bool = False) -> int | None:
+    def _surname(
+        self, tokens: Tokens, at: int, harmless: AbstractSet[int], *, known: bool = False
+    ) -> int | None:
         """The last token of a surname that begins at `at`, particles first. `known`: lower case will do for one listed."""
         raw, low = tokens.raw, tokens.low
         start = at
-        while at < len(raw) and at - start < 3 and raw[at].islower() and low[at] in self._particles:
+        while at < len(raw) and at - start < 3 and low[at] in self._particles:
             at += 1
         if at >= len(raw):
             return None
@@ -141,13 +148,22 @@ class NameFinder:
             at += 1
         return at
 
-    def _may_name(self, tokens: Tokens, at: int, harmless: Set[int]) -> bool:
+    def _may_name(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> bool:
         raw, low = tokens.raw[at], tokens.low[at]
         shaped = _is_titlecase(raw) or (len(raw) > 3 and raw.isupper() and low in self._surnames)
-        return shaped and low not in self._never and at not in harmless and not low.endswith(self._place_tails)
+        return (
+            shaped and low not in self._never and at not in harmless and not low.endswith(self._place_tails)
+        )
 
     def _is_place(self, tokens: Tokens, at: int) -> bool:
-        return at < len(tokens.low) and tokens.low[at].endswith(self._place_tails)
+        """Whether the capitals that go on at `at` end in a building: `Martin Luther King basisschool`."""
+        while at < len(tokens.low):
+            if tokens.low[at].endswith(self._place_tails):
+                return True
+            if not _is_titlecase(tokens.raw[at]):
+                return False
+            at += 1
+        return False
 
 
 def _is_titlecase(word: str) -> bool:

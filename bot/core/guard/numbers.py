@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from bot.core.guard.dates import DATE, MONTH_NAME, YEAR, births
@@ -13,59 +14,62 @@ _BLANK: Final = "\0"  # stands for what is explained already; no pattern matches
 _EMAIL: Final = re.compile(
     r"[\w.+-]+(?:@| ?[(\[] ?(?:at|apenstaartje) ?[)\]] ?| apenstaartje )"
     r"[\w-]+(?:(?:\.| ?[(\[](?:dot|punt)[)\]] ?| punt )[\w-]+)+",
-    re.I,
+    re.IGNORECASE,
 )
-_IBAN: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]){11,30}", re.I)
+_IBAN: Final = re.compile(r"(?<![A-Z0-9])[A-Z]{2} ?\d{2}(?:[ .-]?[A-Z0-9]){11,30}", re.IGNORECASE)
 _LABELLED_IBAN: Final = re.compile(
-    r"(?:iban|rekening)(?:nummer|nr)?\W{0,3}(?:is )?(NL\d{2}[ .-]?[A-Z]{4}(?:[ .-]?\d){8,10})(?!\d)", re.I
+    r"(?:iban|rekening)(?:nummer|nr)?\W{0,3}(?:is )?(NL\d{2}[ .-]?[A-Z]{4}(?:[ .-]?\d){8,10})(?!\d)",
+    re.IGNORECASE,
 )
 _LABELLED_BSN: Final = re.compile(
     r"(?:\bb\.?s\.?n|burger ?service ?nummer|\bsofi(?:nummer)?|citizen service number)\.?"
     r"[\W_]{0,3}(?:(?:nummer|nr|is|van|no|luidt|client|kind|jongere|moeder|vader|betrokkene)\b[\W_]{0,3}){0,3}"
     r"(\d(?:[ ./-]{0,2}\d){7,8})(?!\d)",
-    re.I,
+    re.IGNORECASE,
 )
 _DIGITS: Final = re.compile(r"\d+")
 _SEPARATOR: Final = re.compile(r"[ ./-]{1,2}")
 # Prosecution number: office, six digits, year.
 _PROSECUTION: Final = re.compile(r"(?<!\d)\d{2}[/-]\d{6}[/-]\d{2}(?!\d)")
-_V_NUMBER: Final = re.compile(r"(?<![A-Z0-9])V[-.: ]?\d{3}\.?\d{3}\.?\d{4}(?!\d)", re.I)
-_ID_VALUE: Final = r"[A-Z]{0,3}\d[A-Z0-9]*(?:[ ./-]?[A-Z0-9]*\d[A-Z0-9]*)*"
+_V_NUMBER: Final = re.compile(r"(?<![A-Z0-9])V[-.: ]?\d{3}\.?\d{3}\.?\d{4}(?!\d)", re.IGNORECASE)
+_ID_VALUE: Final = r"[A-Z]{0,5}\d[A-Z0-9]*(?:[ ./-]?[A-Z0-9]*\d[A-Z0-9]*)*"
 _PHONE: Final = re.compile(
     r"(?<![A-Z0-9+])(?<!\d[-./])(?:tel|mob)?"
-    r"(?:\(?0[1-9](?:[ ./()-]{0,2}\d){8}"
+    r"(?:\(?0[1-9](?:[ ./()-]{0,3}\d){8}"
     r"|(?:\+|\(\+|00(?=[349]\d|2\d\d))[1-9]\d{0,2}(?:[ ./()-]{0,3}\d){7,12}"
     r"|31[ -]?6(?:[ -]?\d){8})(?!\d)",
-    re.I,
+    re.IGNORECASE,
 )
 _LABELLED_PHONE: Final = re.compile(
     r"\b(?:tel|telnr|telefoon(?:nummer|nr)?|mobiel(?: ?nummer)?|06-?nummer|whatsapp)\b\W{0,3}(?:is )?"
     r"(\d(?:[ -]?\d){6,9})(?!\d)",
-    re.I,
+    re.IGNORECASE,
 )
 # Free and paid public numbers: 0800-2000 is Veilig Thuis, 0900-8844 the police.
 _PUBLIC_PHONE: Final = re.compile(r"\(?0[89]00|\(?090[69]")
-_POSTCODE: Final = re.compile(r"(?<![\w-])([1-9]\d{3})( ?)([A-Z]{2})(?![\w-])", re.I)
-_LABELLED_POSTCODE: Final = re.compile(r"\bpostcode\W{1,2}(?:is )?([1-9]\d{3})(?!\d)", re.I)
-_NO_POSTCODE_BEFORE: Final = re.compile(rf"(?:\bart(?:ikel|\.)?|€|\beuro?|{MONTH_NAME}) ?$", re.I)
+_POSTCODE: Final = re.compile(r"(?<![\w-])([1-9]\d{3})( ?)([A-Z]{2})(?![\w-])", re.IGNORECASE)
+_LABELLED_POSTCODE: Final = re.compile(r"\bpostcode\W{1,2}(?:is )?([1-9]\d{3})(?!\d)", re.IGNORECASE)
+_NO_POSTCODE_BEFORE: Final = re.compile(rf"(?:\bart(?:ikel|\.)?|€|\beuro?|{MONTH_NAME}) ?$", re.IGNORECASE)
 # Post letters that were never given out (and EU: an amount), and units that stand glued to a number.
 _NO_POST_LETTERS: Final = frozenset({"SA", "SD", "SS", "EU"})
-_UNIT_LETTERS: Final = frozenset({"mg", "ml", "km", "kg", "kw", "cm", "mm", "px", "nl", "pk", "wd", "pp", "mb", "gb"})
+_UNIT_LETTERS: Final = frozenset(
+    {"mg", "ml", "km", "kg", "kw", "cm", "mm", "px", "nl", "pk", "wd", "pp", "mb", "gb"}
+)
 # The layouts ("sidecodes") of Dutch plates: A a letter, 9 a digit.
 _PLATE_LAYOUTS: Final = (
     "AA-99-99 99-99-AA 99-AA-99 AA-99-AA AA-AA-99 99-AA-AA 99-AAA-9 9-AAA-99 AA-999-A A-999-AA AAA-99-A A-99-AAA"
     " 9-AA-999 999-AA-9"
 )
 _PLATE_SHAPE: Final = "|".join(_PLATE_LAYOUTS.translate({ord("A"): "[A-Z]", ord("9"): r"\d"}).split())
-_PLATE: Final = re.compile(rf"(?<![A-Z0-9])(?<!\d-)(?:{_PLATE_SHAPE})(?![A-Z0-9])(?!-\d)", re.I)
+_PLATE: Final = re.compile(rf"(?<![A-Z0-9])(?<!\d-)(?:{_PLATE_SHAPE})(?![A-Z0-9])(?!-\d)", re.IGNORECASE)
 _LABELLED_PLATE: Final = re.compile(
-    r"\b(?:kenteken|nummerbord|nummerplaat)(?:nummer)?\W{0,3}(?:is |was )?"
+    r"\b(?:kenteken|nummerbord|nummerplaat)(?:nummer)?\b(?:\W+[a-z]+){0,4}?\W{1,3}"
     rf"({re.sub('(?<=[]d])-', '[ -]?', _PLATE_SHAPE)})(?![A-Z0-9])",
-    re.I,
+    re.IGNORECASE,
 )
-_MONTH_IN_PLATE: Final = re.compile(rf"\d-{MONTH_NAME}-\d", re.I)
-_CASE_REFERENCE: Final = re.compile(rf"(?<![A-Z])(?!BSN)[A-Z]{{1,4}}-?{YEAR}-\d{{1,6}}(?!\d)", re.I)
-_AMOUNT: Final = re.compile(r"[€$] ?\d[\d.,]*|(?<!\d)\d[\d.,]*(?= ?(?:euro|eur)\b)", re.I)
+_MONTH_IN_PLATE: Final = re.compile(rf"\d+-{MONTH_NAME}-\d+", re.IGNORECASE)
+_CASE_REFERENCE: Final = re.compile(rf"(?<![A-Z])(?!BSN)[A-Z]{{1,4}}-?{YEAR}-\d{{1,6}}(?!\d)", re.IGNORECASE)
+_AMOUNT: Final = re.compile(r"[€$] ?\d[\d.,]*|(?<!\d)\d[\d.,]*(?= ?(?:euro|eur)\b)", re.IGNORECASE)
 _YEAR_ALONE: Final = re.compile(YEAR)
 
 
@@ -74,13 +78,14 @@ class NumberFinder:
 
     def __init__(self, words: WordList) -> None:
         sets = words.sets
-        self._persons: Final = sets["person"] | sets["kin"]
+        self._persons: Final = sets["kin"]
         self._pairs: Final = sets["organisation_pair"]
         self._case_label: Final = re.compile(
-            rf"\b(?:{_either(sets['case_label'])})\b\W{{0,3}}(?:(?:nr|nummer|is)\b\W{{0,3}})?$", re.I
+            rf"\b(?:{_either(sets['case_label'])})\b\W{{0,3}}(?:(?:nr|nummer|is)\b\W{{0,3}})?$", re.IGNORECASE
         )
         self._labelled_id: Final = re.compile(
-            rf"\b(?:{_either(sets['id_label'])})\b\W{{0,3}}(?:(?:nr|nummer|is)\b\W{{0,3}}){{0,2}}({_ID_VALUE})", re.I
+            rf"\b(?:{_either(sets['id_label'])})\b\W{{0,3}}(?:(?:nr|nummer|is)\b\W{{0,3}}){{0,2}}({_ID_VALUE})",
+            re.IGNORECASE,
         )
 
     def find(self, text: str, names: Sequence[Finding]) -> list[Finding]:
@@ -118,9 +123,9 @@ class NumberFinder:
             word = match.group()
             letters = {part.lower() for part in word.split("-") if part.isalpha()}
             # Mixed case is no plate; `OM-12-34` is a letter mark, `9-mei-26` a date.
-            if (word.isupper() or word.islower()) and letters.isdisjoint(self._pairs):
-                if not _MONTH_IN_PLATE.fullmatch(word):
-                    yield found(Category.LICENSE_PLATE, *match.span())
+            one_case = word.isupper() or word.islower()
+            if one_case and letters.isdisjoint(self._pairs) and not _MONTH_IN_PLATE.fullmatch(word):
+                yield found(Category.LICENSE_PLATE, *match.span())
 
     def _phones(self, text: str) -> Iterator[tuple[Finding, bool]]:
         """Every number with the shape of a phone number, and whether it can be a private one."""
@@ -141,9 +146,13 @@ class NumberFinder:
             yield found(Category.POSTCODE, *match.span(1))
         for match in _POSTCODE.finditer(rest):
             digits, space, letters = match.groups()
-            if letters.upper() in _NO_POST_LETTERS or not (letters.isupper() or (letters.islower() and not space)):
+            if letters.upper() in _NO_POST_LETTERS or not (
+                letters.isupper() or (letters.islower() and not space)
+            ):
                 continue
-            if letters in _UNIT_LETTERS or (space and _YEAR_ALONE.fullmatch(digits) and letters.lower() in self._pairs):
+            if letters in _UNIT_LETTERS or (
+                space and _YEAR_ALONE.fullmatch(digits) and letters.lower() in self._pairs
+            ):
                 continue
             if not _NO_POSTCODE_BEFORE.search(text, max(0, match.start() - 14), match.start()):
                 yield found(Category.POSTCODE, *match.span())
@@ -151,7 +160,9 @@ class NumberFinder:
 
 def _either(words: Iterable[str]) -> str:
     """The words as alternatives; a hyphen may also be a space or missing."""
-    return "|".join(sorted((re.escape(word).replace(r"\-", "[- ]?") for word in words), key=len, reverse=True))
+    return "|".join(
+        sorted((re.escape(word).replace(r"\-", "[- ]?") for word in words), key=len, reverse=True)
+    )
 
 
 def _without(text: str, findings: Iterable[Finding]) -> str:
@@ -199,7 +210,7 @@ def _prosecution_numbers(text: str) -> Iterator[Finding]:
 def _nine_digits(text: str) -> Iterator[tuple[int, int]]:
     """Stretches of nine digits, or eight on their own, that pass the BSN check; separators between any two."""
     groups = [match.span() for match in _DIGITS.finditer(text)]
-    joined = [bool(_SEPARATOR.fullmatch(text, left[1], right[0])) for left, right in zip(groups, groups[1:], strict=False)]
+    joined = [bool(_SEPARATOR.fullmatch(text, left[1], right[0])) for left, right in pairwise(groups)]
     joined.append(False)
     for first, (start, _) in enumerate(groups):
         digits = ""
@@ -216,5 +227,7 @@ def _nine_digits(text: str) -> Iterator[tuple[int, int]]:
 
 def _passes_eleven(digits: str) -> bool:
     """The BSN check: weights 9 to 2 and minus 1, sum divisible by eleven; none begins with two zeros."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True))
+    total = sum(
+        int(digit) * weight for digit, weight in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)
+    )
     return total % 11 == 0 and not digits.startswith("00")

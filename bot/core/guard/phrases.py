@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.core.guard.findings import Category, Finding, found
 from bot.core.guard.wordlist import Compounds, Phrase, WordList
@@ -12,6 +12,8 @@ from bot.core.guard.wordlist import Compounds, Phrase, WordList
 # Words with an inner apostrophe, the mark after a field label, and the end of a sentence (which no phrase crosses).
 _TOKEN: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[:=]|[.!?;](?=\s|$)")
 _MARKS: Final = frozenset(":=.!?;")
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class PhraseFinder:
     """Finds the flagged words and phrases that no harmless phrase accounts for."""
 
     def __init__(self, words: WordList) -> None:
-        self._flagged: Final = _by_first_word(words.flagged)
-        self._harmless: Final = _by_first_word((None, phrase) for phrase in words.harmless)
+        self._flagged: Final = _by_first_word((phrase, category) for category, phrase in words.flagged)
+        self._harmless: Final = _by_first_word((phrase, None) for phrase in words.harmless)
         self._compounds: Final = words.compounds
 
     def find(self, tokens: Tokens) -> tuple[list[Finding], frozenset[int]]:
@@ -47,15 +49,14 @@ class PhraseFinder:
         harmless = frozenset(
             place
             for at, word in enumerate(tokens.low)
-            for _, phrase in self._harmless.get(word, ())
+            for phrase, _ in self._harmless.get(word, ())
             for place in range(at, _end(phrase, tokens, at))
         )
         findings: list[Finding] = []
         for at, word in enumerate(tokens.low):
-            for category, phrase in self._flagged.get(word, ()):
+            for phrase, category in self._flagged.get(word, ()):
                 end = _end(phrase, tokens, at)
                 if end > at and harmless.isdisjoint(range(at, end)):
-                    assert category is not None
                     findings.append(tokens.find(category, at, end - 1))
             if len(word) > 6 and at not in harmless:
                 findings.extend(
@@ -64,12 +65,12 @@ class PhraseFinder:
         return findings, harmless
 
 
-def _by_first_word[C](phrases: "Iterator[tuple[C, Phrase]]") -> Mapping[str, tuple[tuple[C, Phrase], ...]]:
-    index: defaultdict[str, list[tuple[C, Phrase]]] = defaultdict(list)
-    for category, phrase in phrases:
-        for word in phrase[0].words or ():
-            index[word.lower()].append((category, phrase))
-    return {word: tuple(entries) for word, entries in index.items()}
+def _by_first_word(entries: Iterable[tuple[Phrase, _T]]) -> Mapping[str, Sequence[tuple[Phrase, _T]]]:
+    index: defaultdict[str, list[tuple[Phrase, _T]]] = defaultdict(list)
+    for entry in entries:
+        for word in entry[0][0].words or ():
+            index[word.lower()].append(entry)
+    return dict(index)
 
 
 def _end(phrase: Phrase, tokens: Tokens, at: int, step: int = 0) -> int:

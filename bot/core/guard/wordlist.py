@@ -10,9 +10,10 @@ A phrase is a few steps, one per word:
     ..                  up to three words, whichever
 
 Words match without regard to case or accents; a word written here with a capital only with exactly those capitals
-(`ASS` is a diagnosis, `ass` is not). A comma separates phrases that stand on one line.
+(`ASS` is a diagnosis, `ass` is not). A comma or a new line separates phrases.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +26,9 @@ REQUIRED_SETS: Final = frozenset({
     "not_street", "organisation_pair", "particle", "person", "place_tail", "programme", "residence", "room",
     "street_tail", "street_tail_capital", "surname", "title", "title_short", "unit",
 })  # fmt: skip
+
+
+_ONE_TOKEN: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[:=]")
 
 
 class WordListError(ValueError):
@@ -67,7 +71,9 @@ class WordList:
         try:
             sets = _read_sets(data["sets"])
             groups = [_Group.read(group, sets) for group in data["groups"]]
-            harmless = tuple(p for allowed in data["harmless"] for p in _read_phrases(allowed["phrases"], sets))
+            harmless = tuple(
+                p for allowed in data["harmless"] for p in _read_phrases(allowed["phrases"], sets)
+            )
         except (KeyError, TypeError, AttributeError) as error:
             raise WordListError(f"word list: missing or misshapen part ({error})") from error
         if missing := REQUIRED_SETS - sets.keys():
@@ -120,23 +126,25 @@ def _words(text: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
     return frozenset(word for item in text.replace(",", " ").split() for word in _alternatives(item, sets))
 
 
-def _read_phrases(lines: Iterable[str], sets: Mapping[str, frozenset[str]]) -> Iterable[Phrase]:
-    for line in lines:
-        for written in line.split(","):
-            phrase = tuple(step for item in written.split() for step in _steps(item, sets))
-            if not phrase or phrase[0].optional or phrase[0].words is None:
-                raise WordListError(f"word list: a phrase must begin with a word: {written.strip()!r}")
-            yield phrase
+def _read_phrases(text: str, sets: Mapping[str, frozenset[str]]) -> Iterable[Phrase]:
+    for written in filter(str.strip, re.split(r"[,\n]", text)):
+        phrase = tuple(step for item in written.split() for step in _steps(item, sets))
+        if phrase[0].optional or phrase[0].words is None:
+            raise WordListError(f"word list: a phrase must begin with a word: {written.strip()!r}")
+        yield phrase
 
 
 def _steps(item: str, sets: Mapping[str, frozenset[str]]) -> Iterable[Step]:
     if item == "..":
         return [Step(None, optional=True)] * 3
-    if item == "*":
-        return [Step(None)]
     optional = item.endswith("?")
-    words = (word for part in item.removesuffix("?").split("|") for word in _alternatives(part, sets))
-    return [Step(frozenset(words), optional)]
+    if item.removesuffix("?") == "*":
+        return [Step(None, optional)]
+    written = item.removesuffix("?").split("|")
+    words = frozenset(word for part in written for word in _alternatives(part, sets))
+    if unmatchable := [word for word in words if not _ONE_TOKEN.fullmatch(word)]:
+        raise WordListError(f"word list: not one word, so never found: {', '.join(sorted(unmatchable))}")
+    return [Step(words, optional)]
 
 
 def _alternatives(item: str, sets: Mapping[str, frozenset[str]]) -> Iterable[str]:

@@ -1,0 +1,297 @@
+"""`actie`: one holder, one date. A chair's own action counts at once, a participant's is put to the chair."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from bot.core.actions import ActionState
+from bot.core.dates import Ask, AskReason, When, split_when
+from bot.core.effects import Effects
+from bot.core.model import Action
+from bot.core.text import Text
+from commands.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
+from commands.dating import (
+    BY_WHEN,
+    LOOK_AGAIN,
+    base,
+    doubted,
+    echo,
+    from_draft,
+    pick,
+    question_for,
+    suggested,
+    written,
+)
+from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.reading import USER_ID, find_label, nearest_label
+from commands.replies import ACTION_LENGTH, Answered, ask, changed, kept, refuse, say, warned
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Question
+    from commands.declaration import Request
+
+_HELD = re.compile(rf"\s*({USER_ID.pattern}|[^:\n]{{1,60}}?)\s*:\s*(.*)", re.DOTALL)
+_AGAIN = re.compile(r"^(?:!|//?)?(?:actie|action)\b\s*", re.IGNORECASE)
+_UNTIL_SOMETHING = re.compile(r"\b(?:zodra|as soon as|once)\b", re.IGNORECASE)
+MOST_LINES = 10
+
+HOW = Text(
+    "Schrijf wie, wat en wanneer: !actie leerplicht: verzuim uitvragen, uiterlijk vrijdag.",
+    "Write who, what and when: !action leerplicht: ask for the absences, by Friday.",
+)
+NO_WHAT = Text(
+    "Wat gaat er gebeuren? Schrijf: !actie <rol>: <wat>, uiterlijk <wanneer>.",
+    "What will be done? Write: !action <role>: <what>, by <when>.",
+)
+NO_HOLDER = Text(
+    "Die rol ken ik niet. In de casus: {labels}. Toevoegen kan met !deelnemer.",
+    "I do not know that role. In the case: {labels}. Add with !participant.",
+)
+MEANT_HOLDER = Text(
+    "Die rol ken ik niet. Bedoel je {label}? (ja / een andere rol)",
+    "I do not know that role. Do you mean {label}? (yes / another role)",
+)
+RECORDED = Text(
+    "{id} {holder}: {text}.\n{term}: {when} Klopt dit? (ja / wijzig)",
+    "{id} {holder}: {text}.\n{term}: {when} Is this right? (yes / change)",
+)
+PROPOSED = Text(
+    "{id} {holder}: {text}.\n{term}: {when} Voorzitter, akkoord? (ja / nee / wijzig)",
+    "{id} {holder}: {text}.\n{term}: {when} Chair, agreed? (yes / no / change)",
+)
+PROPOSED_TOO = Text(
+    "{id} {holder}: {text}.\n{term}: {when} Voorzitter, akkoord? Er staat meer open, dus antwoord: ja {id}.",
+    "{id} {holder}: {text}.\n{term}: {when} Chair, agreed? More is open, so answer: yes {id}.",
+)
+LISTED = Text("{id} {holder}: {text}.\n{term}: {when}", "{id} {holder}: {text}.\n{term}: {when}")
+AGREE_EACH = Text(
+    "Voorzitter, akkoord? Antwoord per actie, bijv. ja {id}.",
+    "Chair, agreed? Answer for each, for example yes {id}.",
+)
+NOBODY_TO_AGREE = Text(
+    "Er is nog geen voorzitter die akkoord kan geven. Vraag de coördinator er een toe te voegen.",
+    "There is no chair yet who can agree. Ask the coordinator to add one.",
+)
+DATE, LOOK_BACK = Text("Termijn", "Date"), Text("Kijkdatum", "Look again")
+WITHOUT_ACCOUNT = Text(
+    "{holder} heeft hier geen account; berichten hierover gaan naar de {contact}.",
+    "{holder} has no account here; messages about this go to the {contact}.",
+)
+NOT_THIS_ONE = Text("Niet vastgelegd: {text}", "Not recorded: {text}")
+TOO_MANY = Text(
+    "Dat zijn meer dan {most} acties. Stuur ze in delen.", "More than {most} actions. Send them in parts."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """An action that may still miss its holder or its date."""
+
+    holder: str | None
+    spoken: str
+    what: str
+    when: When | Ask | None
+    looked_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    holder: str
+    what: str
+    when: When
+    looked_back: bool
+
+
+def _act(request: Request) -> Effects:
+    lines = [_AGAIN.sub("", line.strip()) for line in request.text.splitlines() if line.strip()]
+    if not lines:
+        refuse(request, HOW(request.language))
+    if len(lines) > MOST_LINES:
+        refuse(request, TOO_MANY(request.language, most=MOST_LINES))
+    if len(lines) > 1:
+        return _several(request, lines)
+    return _recorded(request, _complete(request, _read(request, lines[0])))
+
+
+def _read(request: Request, line: str) -> _Half:
+    found = _HELD.fullmatch(line)
+    spoken, rest = (found[1], found[2]) if found else _without_colon(request, line)
+    deadline = split_when(rest, at=base(request))
+    typed, read = (deadline.text, deadline.when) if deadline else (rest, None)
+    if not typed.strip():
+        refuse(request, NO_WHAT(request.language))
+    event = isinstance(read, Ask) and read.reason is AskReason.EVENT
+    what = kept(request, typed, ACTION_LENGTH).text
+    looked_back = event or (read is None and bool(_UNTIL_SOMETHING.search(what)))
+    return _Half(find_label(request, request.file, spoken), spoken, what, doubted(request, read), looked_back)
+
+
+def _without_colon(request: Request, line: str) -> tuple[str, str]:
+    """'leerplicht verzuim uitvragen' where the first word is plainly a role."""
+    first, _, rest = line.partition(" ")
+    if not rest or not find_label(request, request.file, first):
+        refuse(request, HOW(request.language))
+    return first, rest
+
+
+def _complete(request: Request, half: _Half) -> _Whole:
+    """The whole action. Ends the command with a question where something is missing: holder first, then date."""
+    if half.holder is None:
+        near = nearest_label(request, request.file, half.spoken)
+        if near is None:
+            labels = ", ".join(dict.fromkeys(p.label for p in request.file.seated))
+            refuse(request, NO_HOLDER(request.language, labels=labels))
+        question = MEANT_HOLDER(request.language, label=near)
+        raise Answered(say(request, question) + _ask(request, half, "holder", near))
+    if not isinstance(half.when, When):
+        question = question_for(request, half.when, LOOK_AGAIN if half.looked_back else BY_WHEN)
+        raise Answered(say(request, question) + _ask(request, half, "date", half.holder))
+    return _Whole(half.holder, half.what, half.when, half.looked_back)
+
+
+def _ask(request: Request, half: _Half, asks: str, holder: str) -> Effects:
+    return ask(
+        request,
+        ACTION.name.nl,
+        asks,
+        holder=holder,
+        what=half.what,
+        when=written(half.when) if isinstance(half.when, When) else "",
+        options=suggested(half.when),
+        look="yes" if half.looked_back else "",
+    )
+
+
+def _answer(request: Request, question: Question) -> Effects | None:
+    half = draft(question)
+    holder: str | None = half["holder"]
+    when: When | Ask | None = from_draft(half["when"]) if half["when"] else None
+    if question.asks == "holder":
+        holder = holder if is_yes(request.text) else find_label(request, request.file, request.text)
+    else:
+        when = pick(request, request.text, half["options"])
+    if holder is None or (when is None and question.asks == "date"):
+        return None
+    return _recorded(request, _complete(request, _Half(holder, "", half["what"], when, bool(half["look"]))))
+
+
+def _recorded(request: Request, whole: _Whole) -> Effects:
+    action, extra = _made(request, whole)
+    file, open_ = request.file, action.state is ActionState.OPEN
+    text = RECORDED if open_ else PROPOSED_TOO if waiting(file) else PROPOSED
+    lines = [echoed(request, action, text, whole.when, look_back=whole.looked_back), *extra]
+    return say(request, *lines) + _kept(request, action) + _asked_back(request, action)
+
+
+def _several(request: Request, typed: list[str]) -> Effects:
+    """One action a line, one message back. A line that would need an answer is handed back with its question."""
+    file, lines, actions = request.file, list[str](), list[Action]()
+    for line in typed:
+        here = replace(request, case=replace(file, actions=(*file.actions, *actions)))
+        try:
+            whole = _complete(here, _read(here, line))
+            action, extra = _made(here, whole)
+        except Answered as stopped:
+            lines.append(NOT_THIS_ONE(request.language, text=" ".join(stopped.lines)))
+            continue
+        actions.append(action)
+        lines += [echoed(here, action, LISTED, whole.when, look_back=whole.looked_back), *extra]
+    effects = Effects()
+    for action in actions:
+        effects += _kept(request, action)
+    if actions and actions[-1].state is ActionState.PROPOSED:
+        lines.append(AGREE_EACH(request.language, id=actions[-1].id))
+        effects += _asked_back(request, actions[-1])
+    return say(request, *lines) + effects
+
+
+def _made(request: Request, whole: _Whole) -> tuple[Action, list[str]]:
+    """The action, and the lines its echo ends with."""
+    file, language = request.file, request.language
+    what = kept(request, whole.what, ACTION_LENGTH)
+    now = request.now.astimezone(UTC)
+    action = Action(
+        case_ref=file.ref,
+        number=max((a.number for a in file.actions), default=0) + 1,
+        text=what.text,
+        holder=whole.holder,
+        state=ActionState.OPEN if request.functions & CHAIRS else ActionState.PROPOSED,
+        due_date=whole.when.day,
+        due_time=whole.when.wall,
+        created_at=now,
+        created_by=request.sender,
+        updated_at=now,
+        meeting=file.meeting.number if file.meeting else None,
+    )
+    extra = [*warned(what, language)]
+    if not file.holding(action.holder):
+        extra.append(WITHOUT_ACCOUNT(language, holder=action.holder, contact=request.region.contact))
+    if action.state is ActionState.PROPOSED and not file.with_function(*CHAIRS):
+        extra.append(NOBODY_TO_AGREE(language))
+    return action, extra
+
+
+def _kept(request: Request, action: Action) -> Effects:
+    event = "action.recorded" if action.state is ActionState.OPEN else "action.proposed"
+    return changed(request, request.file, action, event=event, thing=action.id)
+
+
+def _asked_back(request: Request, action: Action) -> Effects:
+    """A chair may still change their own action; a proposal waits for the first chair who answers."""
+    number = str(action.number)
+    if action.state is ActionState.OPEN:
+        return ask(request, AGREEMENT, CHECK, number=number)
+    effects = Effects()
+    for seat in request.file.with_function(*CHAIRS):
+        effects += ask(request, AGREEMENT, APPROVE, of=seat.user_id, number=number)
+    return effects
+
+
+def echoed(request: Request, action: Action, text: Text, when: When, *, look_back: bool = False) -> str:
+    """The action as it is read back: whoever typed it sees what was understood."""
+    return text(
+        request.language,
+        id=action.id,
+        holder=action.holder,
+        text=action.text.rstrip("."),
+        term=(LOOK_BACK if look_back else DATE)(request.language),
+        when=echo(when, request.language),
+    )
+
+
+def waiting(file: CaseFile) -> tuple[Action, ...]:
+    """Proposals that no chair has answered yet."""
+    return tuple(a for a in file.actions if a.state is ActionState.PROPOSED)
+
+
+ACTION = Command(
+    name=Text("actie", "action"),
+    who=EVERYBODY,
+    where=Where.CASE,
+    help=Text(
+        "legt een actie vast; van een deelnemer is het een voorstel aan de voorzitter",
+        "records an action; from a participant it is a proposal to the chair",
+    ),
+    examples=(
+        Text(
+            "actie leerplicht: verzuimoverzicht uitvragen, uiterlijk vrijdag 12:00",
+            "action leerplicht: ask for the absences, by Friday 12:00",
+        ),
+        Text(
+            "actie GI: veiligheidsplan bijwerken, over 2 weken",
+            "action GI: update the safety plan, in 2 weeks",
+        ),
+    ),
+    parameters=(
+        Parameter(Text("rol", "role"), Kind.ROLE),
+        Parameter(Text("wat", "what"), Kind.TEXT, before=Text(": ", ": ")),
+        Parameter(Text("wanneer", "when"), Kind.WHEN, before=Text(", uiterlijk ", ", by ")),
+    ),
+    execute=_act,
+    by_line=True,
+    answer=_answer,
+)

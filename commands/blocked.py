@@ -1,0 +1,140 @@
+"""`vast`: somebody cannot go on, and why. Until the day to look again nobody is asked about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.actions import ActionStep, BlockReason
+from bot.core.calendar import add_working_days
+from bot.core.dates import Ask, When, say_day
+from bot.core.text import Text
+from commands.answers import draft
+from commands.dating import LOOK_AGAIN, echo, pick, question_for, suggested
+from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.progress import next_state, noted, stepped
+from commands.reading import Target, find_action, must_report
+from commands.reasons import find_reason, leading_reason, named, offered
+from commands.replies import ask, changed, say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.core.effects import Effects
+    from bot.core.model import Action, Question
+    from commands.declaration import Request
+
+LOOK_BACK_AFTER = 10
+"""Working days after which a blocked action is looked at when nobody names a day (domain 7.4)."""
+
+BLOCKED = Text(
+    "{id} staat vast: {reason}. Wanneer kijken we opnieuw? Bijv. over 2 weken.\n"
+    "Zonder antwoord kijk ik op {day} opnieuw.",
+    "{id} is blocked: {reason}. When do we look again? For example in 2 weeks.\n"
+    "Without an answer I look again on {day}.",
+)
+WHY = Text(
+    "Waardoor staat {id} vast? Antwoord met een nummer of het woord.\n{reasons}",
+    "Why is {id} blocked? Answer with a number or the word.\n{reasons}",
+)
+LOOKED_AT = Text(
+    "{id} opnieuw bekijken: {when} Tot dan vraag ik er niet naar.",
+    "Look again at {id}: {when} Until then I do not ask about it.",
+)
+
+
+def _block(request: Request) -> Effects:
+    target = find_action(request, BLOCKED_COMMAND)
+    must_report(target)
+    next_state(target.request, target.action, ActionStep.BLOCK)
+    reason, rest = leading_reason(target.rest)
+    target = replace(target, rest=rest)
+    if reason is None:
+        note, _ = noted(target)
+        text = WHY(request.language, id=target.action.id, reasons=offered(request.language))
+        return say(request, text) + ask(
+            request, BLOCKED_COMMAND.name.nl, "reason", action=_named(target), note=note.text if note else ""
+        )
+    return _blocked(target, reason)
+
+
+def _named(target: Target) -> str:
+    return f"{target.file.ref} {target.action.id}"
+
+
+def _blocked(target: Target, reason: BlockReason) -> Effects:
+    request, action = target.request, target.action
+    note, warnings = noted(target)
+    day = _unless_answered(request)
+    new = replace(
+        action,
+        state=next_state(request, action, ActionStep.BLOCK),
+        reason=reason,
+        look_back=day,
+        note=note.text if note else action.note,
+    )
+    text = BLOCKED(
+        request.language,
+        id=action.id,
+        reason=named(reason, request.language),
+        day=say_day(day, language=request.language.code),
+    )
+    asked = ask(request, BLOCKED_COMMAND.name.nl, "look back", action=_named(target), options="")
+    return stepped(target, new, ActionStep.BLOCK, text, *warnings) + asked
+
+
+def _unless_answered(request: Request) -> date:
+    return add_working_days(request.now.date(), LOOK_BACK_AFTER)
+
+
+def _answer(request: Request, question: Question) -> Effects | None:
+    half = draft(question)
+    if question.asks == "reason":
+        reason = find_reason(request.text)
+        if reason is None:
+            return None
+        target = _target(request, f"{half['action']} {half['note']}".strip())
+        return _blocked(target, reason)
+    found = pick(request, request.text, half["options"])
+    if found is None:
+        return None
+    if isinstance(found, Ask):
+        return say(request, question_for(request, found, LOOK_AGAIN)) + ask(
+            request, BLOCKED_COMMAND.name.nl, "look back", action=half["action"], options=suggested(found)
+        )
+    return _looked_at(_target(request, half["action"]), found)
+
+
+def _target(request: Request, text: str) -> Target:
+    target = find_action(replace(request, text=text), BLOCKED_COMMAND)
+    must_report(target)
+    next_state(target.request, target.action, ActionStep.BLOCK)
+    return target
+
+
+def _looked_at(target: Target, when: When) -> Effects:
+    request = target.request
+    new: Action = replace(target.action, look_back=when.day)
+    text = LOOKED_AT(request.language, id=new.id, when=echo(when, request.language))
+    return say(request, text) + changed(request, target.file, new, event="action.look_back", thing=new.id)
+
+
+BLOCKED_COMMAND = Command(
+    name=Text("vast", "blocked"),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text(
+        "ik kan niet verder, en waardoor; tot de kijkdatum vraag ik er niet naar",
+        "I cannot go on, and why; until the day to look again I do not ask",
+    ),
+    examples=(
+        Text("vast A3 wachtlijst", "blocked A3 waiting list"),
+        Text("vast A3 geen contact, twee keer gebeld", "blocked A3 no contact, called twice"),
+    ),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("reden", "reason"), Kind.CHOICE),
+    ),
+    execute=_block,
+    answer=_answer,
+)

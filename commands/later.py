@@ -1,0 +1,140 @@
+"""`later`: another date for an action. It is counted, and from the second time on the bot asks why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+from typing import TYPE_CHECKING
+
+from bot.core.actions import REASON_NAMES, ActionStep, BlockReason
+from bot.core.dates import Ask, When, leading_when
+from bot.core.effects import Effects
+from bot.core.text import Text
+from commands.answers import draft
+from commands.dating import base, doubted, echo, pick, question_for, suggested
+from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.progress import given_reason, next_state, noted, stepped
+from commands.reading import find_action, must_report
+from commands.reasons import find_reason
+from commands.replies import Answered, ask, changed, kept, say, warned
+
+if TYPE_CHECKING:
+    from bot.core.model import Action, Question
+    from commands.declaration import Request
+    from commands.reading import Target
+
+ASK_WHY_FROM = 2
+"""The postponement from which the bot asks for a reason (domain 7.4)."""
+
+MOVED = Text("{id} verzet naar {when}", "{id} moved to {when}")
+WHY = Text(
+    "Komt dit door: {one} / {two} / iets anders? (overslaan mag)",
+    "Is this because of: {one} / {two} / something else? (you may skip this)",
+)
+NEW_DATE = Text("Wanneer wel?", "When will it be?")
+THANKS = Text("Genoteerd bij {id}: {reason}.", "Noted with {id}: {reason}.")
+SKIPPED = Text("Goed, zonder reden.", "Fine, no reason.")
+SKIP = frozenset({"overslaan", "sla over", "skip"})
+USUAL = (BlockReason.NO_CONTACT, BlockReason.WAITING_ON_PARTNER)
+
+
+def _postpone(request: Request) -> Effects:
+    target = find_action(request, LATER)
+    must_report(target)
+    next_state(target.request, target.action, ActionStep.POSTPONE)
+    found = leading_when(target.rest, at=base(request))
+    when, note = found or (None, target.rest)
+    return _dated(replace(target, rest=note), doubted(request, when))
+
+
+def _dated(target: Target, when: When | Ask | None) -> Effects:
+    request, action = target.request, target.action
+    note, warnings = noted(target)
+    if not isinstance(when, When):
+        question = say(request, question_for(request, when, NEW_DATE))
+        raise Answered(
+            question
+            + ask(
+                request,
+                LATER.name.nl,
+                "date",
+                action=f"{target.file.ref} {action.id}",
+                note=note.text if note else "",
+                options=suggested(when),
+            )
+        )
+    later = (when.day, when.wall or time.max) > (action.due_date, action.due_time or time.max)
+    new = replace(
+        action,
+        state=next_state(request, action, ActionStep.POSTPONE),
+        due_date=when.day,
+        due_time=when.wall,
+        look_back=None,
+        reason=None,
+        note=note.text if note else action.note,
+        postponed=action.postponed + later,
+    )
+    lines = [MOVED(request.language, id=action.id, when=echo(when, request.language)), *warnings]
+    effects = Effects()
+    if new.postponed >= ASK_WHY_FROM and later and note is None:
+        lines[0] += f" {_why(request)}"
+        effects = ask(request, LATER.name.nl, "reason", action=f"{target.file.ref} {action.id}")
+    return stepped(target, new, ActionStep.POSTPONE, *lines) + effects
+
+
+def _why(request: Request) -> str:
+    one, two = (REASON_NAMES[reason](request.language) for reason in USUAL)
+    return WHY(request.language, one=one, two=two)
+
+
+def _answer(request: Request, question: Question) -> Effects | None:
+    half = draft(question)
+    if question.asks == "reason":
+        return _reason(request, half["action"])
+    found = pick(request, request.text, half["options"])
+    if found is None:
+        return None
+    target = find_action(replace(request, text=f"{half['action']} {half['note']}".strip()), LATER)
+    must_report(target)
+    return _dated(target, found)
+
+
+def _reason(request: Request, named: str) -> Effects | None:
+    if request.text.lower().strip(" .") in SKIP:
+        return say(request, SKIPPED(request.language))
+    reason = find_reason(request.text)
+    typed = None if reason else given_reason(request)
+    if reason is None and typed is None:
+        return None
+    target = find_action(replace(request, text=named), LATER)
+    must_report(target)
+    note = kept(request, typed) if typed else None
+    new: Action = replace(target.action, reason=reason, note=note.text if note else target.action.note)
+    said = note.text if note else REASON_NAMES[reason](request.language) if reason else ""
+    lines = (
+        THANKS(request.language, id=new.id, reason=said.rstrip(".")),
+        *(warned(note, request.language) if note else ()),
+    )
+    return say(request, *lines) + changed(
+        target.request, target.file, new, event="action.reason", thing=new.id
+    )
+
+
+LATER = Command(
+    name=Text("later", "snooze"),
+    aliases=(Text("uitstel", "postpone"),),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text("geeft een actie een andere datum", "gives an action another date"),
+    examples=(
+        Text("later A3 maandag 9 maart", "snooze A3 Monday 9 March"),
+        Text("later A3 over een week school reageert niet", "snooze A3 in a week school does not answer"),
+    ),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("wanneer", "when"), Kind.WHEN),
+        Parameter(Text("reden", "reason"), Kind.TEXT, optional=True),
+    ),
+    execute=_postpone,
+    answer=_answer,
+)

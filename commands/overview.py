@@ -1,0 +1,92 @@
+"""`acties`: what has been agreed and still has to be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.actions import REASON_NAMES, ActionState
+from bot.core.effects import Effects, Logged
+from bot.core.text import Text
+from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.meeting import short
+from commands.parsing import folded
+from commands.reading import held_by
+from commands.replies import refuse, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Action
+    from commands.declaration import Request
+
+MINE = frozenset({"mijn", "van mij", "mine", "my"})
+LATE = frozenset({"te laat", "telaat", "laat", "late", "overdue"})
+ALL = frozenset({"", "alle", "all", "casus", "case"})
+
+TITLE = Text("Acties {ref} ({count})", "Actions {ref} ({count})")
+TITLE_MINE = Text("Jouw acties ({count})", "Your actions ({count})")
+TITLE_LATE = Text("Voorbij de termijn ({count})", "Past their date ({count})")
+NONE = Text(
+    "Er staan geen acties open. Een nieuwe maken: !actie leerplicht: verzuim uitvragen, uiterlijk vrijdag.",
+    "No actions are open. Make one: !action leerplicht: ask for the absences, by Friday.",
+)
+NONE_MINE = Text("Er staan geen acties op jouw naam.", "No actions are with you.")
+NONE_LATE = Text("Er is niets voorbij de termijn.", "Nothing is past its date.")
+WHICH = Text(
+    "Dat ken ik niet. Kies: !acties, !acties mijn of !acties te laat.",
+    "I do not know that. Choose: !actions, !actions mine or !actions late.",
+)
+BLOCKED = Text("{date} ({reason})", "{date} ({reason})")
+WAITS = Text("voorstel, wacht op akkoord", "proposal, waits for the chair")
+
+
+def _list(request: Request) -> Effects:
+    choice = folded(request.text).strip(" .")
+    if choice not in MINE | LATE | ALL:
+        refuse(request, WHICH(request.language))
+    files = (request.case,) if request.case else request.cases
+    own = request.case is None or choice in MINE
+    listed = [(file, a) for file in files for a in (held_by(request.sender, file) if own else file.running)]
+    if choice in LATE:
+        listed = [(file, a) for file, a in listed if (a.look_back or a.due_date) < request.now.date()]
+    if request.case and choice in ALL:
+        listed += [(request.case, a) for a in request.case.actions if a.state is ActionState.PROPOSED]
+    return say(request, *_lines(request, listed, choice, own=own), headed=bool(listed)) + Effects(
+        log=tuple(Logged("actions.listed", ref) for ref in dict.fromkeys(file.ref for file in files))
+    )
+
+
+def _lines(
+    request: Request, listed: Iterable[tuple[CaseFile, Action]], choice: str, *, own: bool
+) -> list[str]:
+    language = request.language
+    lines = [_line(request, file, action) for file, action in listed]
+    if not lines:
+        return [(NONE_LATE if choice in LATE else NONE_MINE if own else NONE)(language)]
+    ref = request.case.ref if request.case else ""
+    title = TITLE_LATE if choice in LATE else TITLE_MINE if own else TITLE
+    return [title(language, ref=ref, count=len(lines)), *lines]
+
+
+def _line(request: Request, file: CaseFile, action: Action) -> str:
+    language = request.language
+    where = "" if request.case else f"{file.ref} "
+    date = short(action, request.now, language)
+    if action.state is ActionState.PROPOSED:
+        date = f"{date}, {WAITS(language)}"
+    elif action.look_back and action.reason:
+        date = BLOCKED(language, date=date, reason=REASON_NAMES[action.reason](language))
+    return f"{where}{action.id} {action.holder}: {action.text.rstrip('.')} · {date}"
+
+
+ACTIONS = Command(
+    name=Text("acties", "actions"),
+    aliases=(Text("actielijst", "todo"),),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text("laat de lopende acties zien", "shows the running actions"),
+    examples=(Text("acties", "actions"), Text("acties mijn", "actions mine")),
+    parameters=(Parameter(Text("mijn | te laat", "mine | late"), Kind.CHOICE, optional=True),),
+    execute=_list,
+)

@@ -1,0 +1,95 @@
+"""Why an action is stuck, as people say it: reason codes by name, by number, or as nearly spelt."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from bot.core.actions import REASON_NAMES, BlockReason
+from commands.parsing import folded
+
+if TYPE_CHECKING:
+    from bot.core.text import Language, Text
+
+_R = BlockReason
+COMMON = (
+    _R.WAITING_LIST,
+    _R.WAITING_ON_PARTNER,
+    _R.NO_CONTACT,
+    _R.NO_CAPACITY,
+    _R.LEGAL_BASIS_UNCLEAR,
+    _R.PROFESSIONAL_SECRECY,
+    _R.NO_SUITABLE_SERVICE,
+    _R.REGIE_UNCLEAR,
+    _R.AWAITING_COURT,
+    _R.HESITANCY,
+)
+"""The ten that are offered by number; every other reason can be typed by its name."""
+
+_ALSO: dict[BlockReason, tuple[str, ...]] = {
+    _R.WAITING_LIST: ("wachtlijsten", "wachttijd"),
+    _R.NO_CAPACITY: ("capaciteit", "geen tijd", "no time", "capacity"),
+    _R.WAITING_ON_PARTNER: (
+        "wacht op partner",
+        "wacht op een partner",
+        "wacht op andere",
+        "waiting on partner",
+    ),
+    _R.LEGAL_BASIS_UNCLEAR: ("mag ik dit", "mag dit", "grondslag", "privacy", "may i do this", "legal basis"),
+    _R.PROFESSIONAL_SECRECY: ("mag niet delen", "geheimhouding", "secrecy"),
+    _R.NO_CONTACT: ("geen contact", "niet bereikbaar", "geen gehoor"),
+    _R.NO_COOPERATION: ("wil niet", "weigert", "does not cooperate"),
+    _R.NO_MANDATE: ("mandaat", "doorzettingsmacht", "mandate"),
+    _R.REGIE_UNCLEAR: ("regie", "wie heeft de regie"),
+    _R.NO_SUITABLE_SERVICE: ("passend aanbod", "geen aanbod", "geen plek"),
+    _R.FUNDING: ("geld", "money", "woonplaatsbeginsel"),
+    _R.AWAITING_COURT: ("wacht op rechter", "wacht op om", "rechter", "zitting", "court"),
+    _R.STAFF_CHANGE: ("wisseling", "nieuwe collega"),
+    _R.UNCLEAR_ACTION: ("onduidelijk", "unclear"),
+    _R.HESITANCY: ("weet niet hoe verder", "weet niet hoe", "do not know how"),
+    _R.CHANGED_CIRCUMSTANCES: ("omstandigheden",),
+}
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", folded(text)))
+
+
+_SPELT: dict[str, BlockReason] = {
+    _words(spelling): reason
+    for reason, name in REASON_NAMES.items()
+    for spelling in (name.nl, name.en, *_ALSO.get(reason, ()))
+}
+
+
+def find_reason(text: str) -> BlockReason | None:
+    """The reason that a whole answer names: by its number, its name, or nearly that."""
+    if text.strip(" .)").isdecimal():
+        place = int(text.strip(" .)"))
+        return COMMON[place - 1] if 1 <= place <= len(COMMON) else None
+    near = get_close_matches(_words(text), _SPELT, 1, 0.85)
+    return _SPELT[near[0]] if near else None
+
+
+def leading_reason(text: str) -> tuple[BlockReason | None, str]:
+    """The reason a text begins with, and what comes after it."""
+    words = list(re.finditer(r"\S+", text))
+    for count in range(min(len(words), 6), 0, -1):
+        end = words[count - 1].end()
+        if reason := _SPELT.get(_words(text[:end])):
+            return reason, text[end:].lstrip(" ,.;:-")
+    if words and (
+        near := get_close_matches(_words(words[0].group()), [s for s in _SPELT if " " not in s], 1, 0.85)
+    ):
+        return _SPELT[near[0]], text[words[0].end() :].lstrip(" ,.;:-")
+    return None, text
+
+
+def offered(language: Language) -> str:
+    return " · ".join(f"{n} {REASON_NAMES[reason](language)}" for n, reason in enumerate(COMMON, 1))
+
+
+def named(reason: BlockReason, language: Language) -> str:
+    name: Text = REASON_NAMES[reason]
+    return name(language)

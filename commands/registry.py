@@ -1,0 +1,259 @@
+"""All commands, and the one way in: is this message for the bot, may its sender do that, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Effects, Logged
+from bot.core.guard import Kept
+from bot.core.model import Question
+from bot.core.text import Text, listed
+from commands.action import ACTION
+from commands.agenda import AGENDA_COMMAND
+from commands.agenda import NEXT as AGENDA_NEXT
+from commands.answers import APPROVE, draft, is_yes, with_action
+from commands.approval import AGREE
+from commands.blocked import BLOCKED_COMMAND
+from commands.case import NEW, STATUS_COMMAND
+from commands.decision import DECISION
+from commands.declaration import EVERYBODY, Where
+from commands.help import help_about
+from commands.later import LATER
+from commands.meeting import PRESENT_COMMAND, START, STOP
+from commands.overview import ACTIONS
+from commands.parsing import Addressed, Invocation, parse, plain
+from commands.participants import PARTICIPANT, PARTICIPANTS
+from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
+from commands.reading import CASE_REF
+from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
+
+if TYPE_CHECKING:
+    from commands.declaration import Command, Request
+    from commands.parsing import Listener
+
+_OTHERS = (
+    ACTIONS,
+    OKAY,
+    DONE_COMMAND,
+    LATER,
+    BLOCKED_COMMAND,
+    ACTION,
+    AGREE,
+    VOID_COMMAND,
+    START,
+    PRESENT_COMMAND,
+    AGENDA_COMMAND,
+    AGENDA_NEXT,
+    DECISION,
+    STOP,
+    NEW,
+    STATUS_COMMAND,
+    PARTICIPANT,
+    PARTICIPANTS,
+)
+COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))
+"""In the order in which help and the documentation show them: what everybody needs comes first."""
+_BY_NAME = {command.name.nl: command for command in COMMANDS}
+
+ANSWER_WITHIN = timedelta(minutes=2)
+"""How long a plain next message may be the answer to a question; a reply may come at any time."""
+_CLOCKS_DIFFER = timedelta(seconds=10)
+_ASKS_SUGGESTION = "suggestion"
+_DRAFT_LENGTH = 1000
+
+UNKNOWN = Text(
+    "Dat ken ik niet. Typ !hulp, dan zie je wat ik kan.",
+    "I do not know that. Type !help to see what I can do.",
+)
+DO_YOU_MEAN = Text("Dat ken ik niet. Bedoel je {names}?", "I do not know that. Do you mean {names}?")
+DO_YOU_MEAN_THIS = Text(
+    "Dat ken ik niet. Bedoel je {names}? (ja / !hulp)",
+    "I do not know that. Do you mean {names}? (yes / !help)",
+)
+ONE_COMMAND = Text(
+    "Eén opdracht per bericht, dan gaat er niets verloren. Stuur ze na elkaar.",
+    "One command per message, so that nothing gets lost. Send them one by one.",
+)
+ONLY_IN_CASE = Text(
+    "!{command} werkt in de ruimte van de casus. Stuur het daar.",
+    "!{command} works in the room of the case. Send it there.",
+)
+ONLY_IN_CASE_OR_DIRECT = Text(
+    "!{command} werkt in de ruimte van de casus, of in een gesprek met mij alleen.",
+    "!{command} works in the room of the case, or in a chat with me alone.",
+)
+STRANGER = Text(
+    "Ik ken je rol in deze casus nog niet. Vraag de voorzitter: !deelnemer {sender} <rol>.",
+    "I do not know your role in this case yet. Ask the chair: !participant {sender} <role>.",
+)
+FOR_OTHERS = Text(
+    "!{command} is voor de {who}. Vraag het een van hen, of typ !hulp voor wat jij kunt doen.",
+    "!{command} is for the {who}. Ask one of them, or type !help for what you can do.",
+)
+NOT_AN_ANSWER = Text(
+    "Dat lees ik niet als antwoord op mijn vraag. Antwoord kort, of typ de opdracht opnieuw.",
+    "I cannot read that as an answer to my question. Answer briefly, or type the command again.",
+)
+
+
+class Reply(Enum):
+    """What a message replies to."""
+
+    NOTHING = "nothing"
+    QUESTION = "the bot's message that asked the sender's open question"
+    ELSEWHERE = "any other message"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message as it came into the room. `formatted` is its HTML, `previous` the event id of the last message
+    that anybody but the bot sent in this room before it (None when that is not known)."""
+
+    body: str
+    listener: Listener
+    formatted: str | None = None
+    reply: Reply = Reply.NOTHING
+    previous: str | None = None
+
+
+def handle(request: Request, heard: Heard) -> Effects:
+    """What a message causes; nothing at all where it is ordinary talk.
+
+    The app fills in `request` except for `text` and `language`, which come from the message itself.
+    """
+    if request.sender == heard.listener.user_id:
+        return Effects()
+    text = plain(heard.body, heard.formatted)
+    said = parse(text, heard.listener, COMMANDS)
+    if isinstance(said, Invocation) and said.prefixed:
+        return _settled(_invoked(request, said, heard.listener))
+    effects = _answered(request, heard, said.text if said and said.prefixed else text, said)
+    if effects is None:
+        match said:
+            case Invocation():
+                effects = _invoked(request, said, heard.listener)
+            case Addressed():
+                effects = _unknown(request, said)
+            case None:
+                effects = Effects()
+    return _settled(effects)
+
+
+def is_addressed(heard: Heard) -> bool:
+    """Whether a message names the bot or one of its commands, whoever sent it."""
+    return parse(plain(heard.body, heard.formatted), heard.listener, COMMANDS) is not None
+
+
+def _settled(effects: Effects) -> Effects:
+    """A new question to somebody replaces the old one, which then needs no dropping."""
+    kept = {(q.room_id, q.user_id) for q in effects.keep if isinstance(q, Question)}
+    gone = tuple(r for r in effects.drop if not (isinstance(r, Question) and (r.room_id, r.user_id) in kept))
+    return replace(effects, drop=gone)
+
+
+def _invoked(request: Request, said: Invocation, listener: Listener) -> Effects:
+    request = replace(request, language=said.language)
+    for line in said.text.splitlines()[1:]:
+        other = parse(line.strip(), replace(listener, direct=False), COMMANDS)
+        if isinstance(other, Invocation) and not (said.command is ACTION is other.command):
+            return say(request, ONE_COMMAND(said.language))
+    return run(said.command, request, said.text)
+
+
+def run(command: Command, request: Request, text: str) -> Effects:
+    """Carry out one command, or say who may and where."""
+    request = replace(request, text=text if command.by_line else " ".join(text.split()))
+    why_not = _refusal(command, request)
+    if why_not:
+        log = Logged("refused", request.ref, command.name.nl)
+        return say(request, why_not) + Effects(log=(log,))
+    try:
+        return command.execute(request)
+    except Answered as answered:
+        return answered.effects
+
+
+def _refusal(command: Command, request: Request) -> str | None:
+    language, name = request.language, command.name(request.language)
+    if request.case is None and command.where is Where.CASE:
+        return ONLY_IN_CASE(language, command=name)
+    if request.case is None and command.where is Where.CASE_OR_DIRECT and not request.direct:
+        return ONLY_IN_CASE_OR_DIRECT(language, command=name)
+    if request.functions & command.who or (request.case is None and command.who == EVERYBODY):
+        return None
+    if request.case and not request.functions:
+        return STRANGER(language, sender=request.sender)
+    names = [name(language) for function, name in FUNCTION_NAMES.items() if function in command.who]
+    return FOR_OTHERS(language, command=name, who=listed(names, OR(language)))
+
+
+def _answered(
+    request: Request, heard: Heard, text: str, said: Invocation | Addressed | None
+) -> Effects | None:
+    """The message as the answer to the sender's open question; None when it is no answer to it."""
+    question = next((q for q in request.questions if q.user_id == request.sender), None)
+    if question is None:
+        return None
+    addressed = heard.reply is Reply.QUESTION or (said is not None and said.prefixed)
+    if not addressed and not _in_time(request, heard, question):
+        return None
+    request = replace(request, text=" ".join(text.split()), language=question.language, replies=addressed)
+    command = _BY_NAME.get(question.command)
+    if command is None:  # asked by another release
+        return None
+    if why_not := _refusal(command, request):
+        return say(request, why_not) if addressed else None
+    try:
+        effects = _answer(command, request, question)
+    except Answered as answered:
+        return answered.effects
+    if effects is None:
+        return say(request, NOT_AN_ANSWER(request.language)) if heard.reply is Reply.QUESTION else None
+    return effects + Effects(drop=(question,))
+
+
+def _in_time(request: Request, heard: Heard, question: Question) -> bool:
+    """Whether a plain message can be an answer: soon enough after the question, and no reply to somebody else.
+
+    A chair who is asked about another's proposal may be saying yes to a colleague: their bare yes counts only as
+    the very next message in the room.
+    """
+    since = request.at - question.asked_at
+    if heard.reply is not Reply.NOTHING or not -_CLOCKS_DIFFER <= since <= ANSWER_WITHIN:
+        return False
+    if question.asks != APPROVE or request.direct or with_action(heard.body)[1] is not None:
+        return True
+    return heard.previous == question.asked_in
+
+
+def _answer(command: Command, request: Request, question: Question) -> Effects | None:
+    match question.asks:
+        case "case":
+            ref = request.text.strip(" .").upper()
+            return (
+                run(command, request, f"{ref} {draft(question)['text']}") if CASE_REF.fullmatch(ref) else None
+            )
+        case "suggestion":
+            return run(command, request, draft(question)["text"]) if is_yes(request.text) else None
+        case _:
+            return command.answer(request, question) if command.answer else None
+
+
+def _unknown(request: Request, said: Addressed) -> Effects:
+    """No command: the nearest one is offered, and a yes runs it."""
+    language = said.nearest[0].language if said.nearest else request.language
+    request = replace(request, language=language)
+    names = listed([f"!{near.command.name(language)}" for near in said.nearest], OR(language))
+    if len(said.nearest) != 1:
+        return say(request, DO_YOU_MEAN(language, names=names) if names else UNKNOWN(language))
+    near = said.nearest[0]
+    # What was typed is stored until the yes, so it passes the guard like everything that is stored.
+    half = request.guard.keep(near.text, max_length=_DRAFT_LENGTH)
+    if not isinstance(half, Kept):
+        return say(request, DO_YOU_MEAN(language, names=names))
+    return say(request, DO_YOU_MEAN_THIS(language, names=names)) + ask(
+        request, near.command.name.nl, _ASKS_SUGGESTION, text=half.text
+    )

@@ -1,0 +1,36 @@
+"""The yardstick: a bare echo bot on nio as its documentation shows it, storing nothing and checking nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from nio import AsyncClient, AsyncClientConfig, InviteMemberEvent, MatrixRoom, RoomMessageText
+
+
+async def main(url: str, user: str, password: str, store: str) -> None:
+    client = AsyncClient(
+        url, user, store_path=store, config=AsyncClientConfig(encryption_enabled=True, store_sync_tokens=True)
+    )
+
+    async def invited(room: MatrixRoom, event: InviteMemberEvent) -> None:
+        if event.state_key == user:
+            await client.join(room.room_id)
+
+    async def said(room: MatrixRoom, event: RoomMessageText) -> None:
+        if event.sender != user:
+            content = {
+                "msgtype": "m.notice",
+                "body": event.body,
+                "m.relates_to": {"m.in_reply_to": {"event_id": event.event_id}},
+            }
+            await client.room_send(room.room_id, "m.room.message", content, ignore_unverified_devices=True)
+
+    client.add_event_callback(invited, InviteMemberEvent)
+    client.add_event_callback(said, RoomMessageText)
+    await client.login(password)
+    await client.sync_forever(30_000, full_state=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

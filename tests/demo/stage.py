@@ -1,0 +1,148 @@
+"""Where the demo is played: a real homeserver, the real bot, and people with clients of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from bot.app import Bot
+from bot.configuration import load
+from bot.core.calendar import AMSTERDAM
+from bot.resources import load_guard
+from tests.demo.clock import StoryClock
+from tests.synapse.world import World
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from tests.demo.paper import Paper
+    from tests.synapse.homeserver import Homeserver
+    from tests.synapse.person import Heard
+
+
+class BrokenPromise(Exception):
+    """Something that the demo claims did not happen."""
+
+
+class Stage:
+    """Plays lines and checks what the bot makes of them."""
+
+    def __init__(self, world: World, paper: Paper, begins: datetime) -> None:
+        self.world = world
+        self.paper = paper
+        self.clock = StoryClock(begins)
+        self._names = {world.user_id(name): name for name in world.people} | {world.bot_id: "bot"}
+        self._stop = asyncio.Event()
+        self._bot: asyncio.Task[None] | None = None
+        self.case = ""
+        self._shown: set[str] = set()
+
+    def raise_curtain(self) -> None:
+        configuration = load(self.world.config)
+        bot = Bot(configuration, configuration.read_key(), load_guard(), self.clock)
+        self._bot = asyncio.create_task(bot.run(self._stop))
+
+    async def drop_curtain(self) -> None:
+        self._stop.set()
+        if self._bot is not None:
+            async with asyncio.timeout(5):
+                await self._bot
+
+    # -- what people do ----------------------------------------------------------------------------
+
+    async def says(self, name: str, text: str, *answer: str, room_id: str | None = None) -> Heard:
+        """Somebody types; the bot's reply must hold every fragment of `answer`."""
+        event_id = await self._type(name, room_id or self.case, text)
+        reply = await self._performing(self.world.reply_to(name, event_id), f"een antwoord op: {text}")
+        self._show(reply, name)
+        for fragment in answer:
+            self.promise(fragment in reply.body, f'het antwoord op "{text}" bevat "{fragment}"')
+        return reply
+
+    async def talks(self, name: str, text: str) -> None:
+        """Ordinary talk: the bot keeps out of it. Checked at the end of the story."""
+        await self._type(name, self.case, text)
+
+    async def tells(self, name: str, text: str, *answer: str) -> Heard:
+        """Somebody types in their own chat with the bot."""
+        return await self.says(name, text, *answer, room_id=await self.world.direct_chat(name))
+
+    async def hears(self, name: str, *fragments: str) -> Heard:
+        """The bot speaks to somebody of its own accord, with these fragments."""
+        chat = await self.world.direct_chat(name)
+        person = self.world.people[name]
+
+        def found(heard: list[Heard]) -> Heard | None:
+            return next(
+                (
+                    h for h in heard
+                    if h.room_id == chat and h.sender == self.world.bot_id and h.event_id not in self._shown
+                    and all(fragment in h.body for fragment in fragments)
+                ),
+                None,
+            )  # fmt: skip
+
+        what = f"{name} krijgt een bericht met: {', '.join(fragments)}"
+        heard: Heard = await self._performing(person.until(found, what=what), what)
+        for message in person.heard:
+            if message.room_id == chat and message.sender == self.world.bot_id:
+                self._show(message, name)
+            if message is heard:
+                break
+        return heard
+
+    def move_to(self, moment: datetime) -> None:
+        self.clock.set(moment)
+
+    # -- promises ----------------------------------------------------------------------------------
+
+    def promise(self, kept: bool, what: str) -> None:
+        if not kept:
+            raise BrokenPromise(what)
+
+    def from_bot(self, name: str, room_id: str) -> list[Heard]:
+        """All that this person's client decrypted from the bot in a room."""
+        return [
+            h for h in self.world.people[name].heard if h.room_id == room_id and h.sender == self.world.bot_id
+        ]
+
+    # -- inside ------------------------------------------------------------------------------------
+
+    async def _type(self, name: str, room_id: str, text: str) -> str:
+        event_id = await self.world.people[name].say(room_id, text)
+        self.paper.heard(self._title(room_id, name), self._now(), name, text, by_bot=False)
+        return event_id
+
+    def _show(self, heard: Heard, reader: str) -> None:
+        if heard.event_id not in self._shown:
+            self._shown.add(heard.event_id)
+            title = self._title(heard.room_id, reader)
+            self.paper.heard(title, self._now(), self._names[heard.sender], heard.body, by_bot=True)
+
+    def _title(self, room_id: str, name: str) -> str:
+        return "kamer van de casus" if room_id == self.case else f"{name} en de bot"
+
+    def _now(self) -> datetime:
+        return self.clock.now().astimezone(AMSTERDAM)
+
+    async def _performing(self, waiting, what: str):
+        """Wait for something; a bot that fell over is a broken promise at once."""
+        task = asyncio.ensure_future(waiting)
+        assert self._bot is not None
+        await asyncio.wait({task, self._bot}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            await self._bot
+        try:
+            return await task
+        except TimeoutError:
+            raise BrokenPromise(what) from None
+
+
+async def build(homeserver: Homeserver, folder: Path, roles: tuple[str, ...], paper: Paper, begins: datetime) -> Stage:
+    world = await World.build(homeserver, folder, roles)
+    return Stage(world, paper, begins)

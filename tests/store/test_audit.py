@@ -1,0 +1,76 @@
+"""The audit log: it only grows, and a change behind its back shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.effects import Logged
+from bot.store import driver
+from bot.store.audit import BEGINNING
+from tests.store.samples import NOW
+
+if TYPE_CHECKING:
+    from bot.store.database import Database
+
+
+@pytest.fixture
+async def logged(db: Database) -> Database:
+    """A store with five lines in its log."""
+    for number in range(1, 6):
+        line = Logged("action_added", "Z-1", f"A{number}")
+        await db.write(lambda t, line=line: t.log(line, actor="@chair:x", at=NOW))
+    return db
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET actor = '@other:x' WHERE seq = 3",
+        "DELETE FROM audit WHERE seq = 5",
+        "DELETE FROM audit",
+        "REPLACE INTO audit SELECT 3, at, '@other:x', event, case_ref, thing, previous, hash FROM audit WHERE seq = 3",
+        "INSERT INTO audit SELECT 9, at, actor, event, case_ref, thing, previous, hash FROM audit WHERE seq = 5",
+    ],
+    ids=["changed", "deleted", "emptied", "replaced", "with a gap"],
+)
+async def test_no_statement_of_ours_can_rewrite_the_log(logged: Database, statement: str) -> None:
+    before = await logged.read(lambda t: t.rows("SELECT * FROM audit"))
+    with pytest.raises(driver.IntegrityError, match="only grows"):
+        await logged.write(lambda t: t.rows(statement))
+    assert await logged.read(lambda t: t.rows("SELECT * FROM audit")) == before
+
+
+async def test_a_whole_chain_is_found_whole(logged: Database) -> None:
+    assert await logged.read(lambda t: t.broken_line()) is None
+    first = await logged.read(lambda t: t.value("SELECT previous FROM audit WHERE seq = 1"))
+    assert first == BEGINNING
+
+
+@pytest.mark.parametrize(
+    ("tampering", "broken"),
+    [
+        ("UPDATE audit SET actor = '@other:x' WHERE seq = 3", 3),
+        ("UPDATE audit SET at = '2020-01-01T00:00:00.000000+00:00' WHERE seq = 1", 1),
+        ("UPDATE audit SET thing = NULL WHERE seq = 5", 5),
+        ("UPDATE audit SET hash = previous WHERE seq = 4", 4),
+        ("DELETE FROM audit WHERE seq = 2", 2),
+        ("DELETE FROM audit WHERE seq = 1", 1),
+    ],
+    ids=[
+        "another actor",
+        "another time",
+        "last line",
+        "another hash",
+        "a line left out",
+        "the first left out",
+    ],
+)
+async def test_a_change_by_somebody_who_removed_the_lock_shows(
+    logged: Database, tampering: str, broken: int
+) -> None:
+    for trigger in ("audit_never_changes", "audit_never_shrinks"):
+        await logged.write(lambda t, trigger=trigger: t.rows(f"DROP TRIGGER {trigger}"))
+    await logged.write(lambda t: t.rows(tampering))
+    assert await logged.read(lambda t: t.broken_line()) == broken

@@ -1,0 +1,83 @@
+"""Account, rooms and trust: small tables that decide who is believed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.model import Person
+from bot.store.values import Pin, PinState, StateEvent
+from tests.store.samples import NOW, a_case, a_participant, keep
+
+if TYPE_CHECKING:
+    from bot.store.database import Database
+
+ROOM = "!r:x"
+
+
+async def test_a_setting_is_replaced_and_not_doubled(db: Database) -> None:
+    assert await db.read(lambda t: t.setting("access_token")) is None
+    await db.write(lambda t: t.put_setting("access_token", "old"))
+    await db.write(lambda t: t.put_setting("access_token", "new"))
+    assert await db.read(lambda t: t.setting("access_token")) == "new"
+
+
+async def test_only_the_latest_state_of_a_room_counts(db: Database) -> None:
+    joined, left = {"membership": "join"}, {"membership": "leave"}
+    await db.write(lambda t: t.put_state(ROOM, "m.room.member", "@a:x", "@a:x", joined))
+    await db.write(lambda t: t.put_state(ROOM, "m.room.member", "@a:x", "@bot:x", left))
+    await db.write(lambda t: t.put_state(ROOM, "m.room.name", "", "@bot:x", {"name": "Z-1"}))
+    await db.write(lambda t: t.put_state("!other:x", "m.room.member", "@a:x", "@a:x", joined))
+
+    member = StateEvent("m.room.member", "@a:x", "@bot:x", left)
+    name = StateEvent("m.room.name", "", "@bot:x", {"name": "Z-1"})
+    assert await db.read(lambda t: t.state_of(ROOM)) == (member, name)
+    assert await db.read(lambda t: t.state_of(ROOM, "m.room.member")) == (member,)
+
+
+async def test_a_room_that_was_left_is_not_believed_any_more(db: Database) -> None:
+    for room in (ROOM, "!other:x"):
+        await db.write(
+            lambda t, room=room: t.put_state(room, "m.room.encryption", "", "@a:x", {"algorithm": "x"})
+        )
+    await db.write(lambda t: t.forget_room(ROOM))
+    assert await db.read(lambda t: t.state_of(ROOM)) == ()
+    assert await db.read(lambda t: t.known_rooms()) == {"!other:x"}
+
+
+async def test_nobody_reads_along_because_the_homeserver_says_they_joined(db: Database) -> None:
+    seats = [a_participant("@a:x", "Z-1"), a_participant("@gone:x", "Z-1", left_at=NOW)]
+    stranger = Person("@b:x", "!dm:x")
+    await db.write(lambda t: keep(t, a_case("Z-1", room_id=ROOM), *seats, stranger))
+    await db.write(lambda t: t.put_state(ROOM, "m.room.member", "@spy:x", "@spy:x", {"membership": "join"}))
+
+    assert await db.read(lambda t: t.audience(ROOM)) == {"@a:x"}
+    assert await db.read(lambda t: t.audience("!dm:x")) == {"@b:x"}
+    assert await db.read(lambda t: t.audience("!unbound:x")) == frozenset()
+    assert await db.read(lambda t: t.bound_rooms()) == {ROOM, "!dm:x"}
+
+
+async def test_a_new_direct_chat_takes_the_place_of_the_old_one_and_keeps_the_person(db: Database) -> None:
+    await db.write(lambda t: t.keep(Person("@a:x", "!old:x", NOW.date())))
+    await db.write(lambda t: t.bind_direct("@a:x", "!new:x"))
+    await db.write(lambda t: t.bind_direct("@b:x", "!b:x"))
+    assert await db.read(lambda t: t.persons(["@a:x", "@b:x"])) == {
+        "@a:x": Person("@a:x", "!new:x", NOW.date()),
+        "@b:x": Person("@b:x", "!b:x"),
+    }
+
+
+async def test_a_pinned_identity_comes_back_with_what_is_known_of_it(db: Database) -> None:
+    first = Pin("@a:x", "KEY1", NOW, PinState.FIRST_USE)
+    await db.write(lambda t: t.put_pins([first, replace(first, user_id="@b:x")]))
+    changed = replace(first, state=PinState.CONFIRMED, changed_to="KEY2")
+    await db.write(lambda t: t.put_pins([changed]))
+    assert await db.read(lambda t: t.pins(["@a:x", "@nobody:x"])) == {"@a:x": changed}
+
+
+async def test_an_old_message_under_a_new_event_id_is_not_fresh(db: Database) -> None:
+    assert await db.write(lambda t: t.index_is_fresh(ROOM, "session", 7, "$1"))
+    assert await db.write(lambda t: t.index_is_fresh(ROOM, "session", 7, "$1"))
+    assert not await db.write(lambda t: t.index_is_fresh(ROOM, "session", 7, "$replayed"))
+    assert await db.write(lambda t: t.index_is_fresh(ROOM, "session", 8, "$2"))
+    assert await db.write(lambda t: t.index_is_fresh("!other:x", "session", 7, "$3"))

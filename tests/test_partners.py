@@ -1,0 +1,34 @@
+"""The list of partners: one spelling per role, no word that means two of them."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+import config
+from bot.configuration import known_label, partner_types
+from bot.core.region import FUNCTION_LABELS
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [("jeugdbescherming", "GI"), ("gi", "GI"), ("RVDK", "RvdK"), ("Veilig  Thuis", "veilig thuis"),
+     ("Voorzitter", "voorzitter"), ("sportclub", "sportclub")],
+)  # fmt: skip
+def test_one_role_has_one_spelling(typed: str, label: str) -> None:
+    assert known_label(typed) == label
+
+
+def test_no_word_leads_to_two_partners() -> None:
+    words = [word.casefold() for it in partner_types() for word in (it.label, *it.aliases)]
+    assert len(words) == len(set(words))
+    assert not {label.casefold() for label in FUNCTION_LABELS} & set(words)
+
+
+def test_every_partner_works_on_a_known_area_of_life() -> None:
+    known = yaml.safe_load(config.read("partners.yaml"))["life_domains"]
+    for partner in partner_types():
+        assert partner.domains
+        assert set(partner.domains) <= set(known)
+        assert partner.dutch
+        assert partner.english
