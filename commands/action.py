@@ -81,7 +81,7 @@ WITHOUT_ACCOUNT = Text(
     "{holder} heeft hier geen account; berichten hierover gaan naar de {contact}.",
     "{holder} has no account here; messages about this go to the {contact}.",
 )
-NOT_THIS_ONE = Text("Niet vastgelegd: {text}", "Not recorded: {text}")
+NOT_THIS_ONE = Text("Regel {line} is niet vastgelegd. {why}", "Line {line} is not recorded. {why}")
 TOO_MANY = Text(
     "Dat zijn meer dan {most} acties. Stuur ze in delen.", "More than {most} actions. Send them in parts."
 )
@@ -190,13 +190,13 @@ def _recorded(request: Request, whole: _Whole) -> Effects:
 def _several(request: Request, typed: list[str]) -> Effects:
     """One action a line, one message back. A line that would need an answer is handed back with its question."""
     file, lines, actions = request.file, list[str](), list[Action]()
-    for line in typed:
+    for place, line in enumerate(typed, 1):
         here = replace(request, case=replace(file, actions=(*file.actions, *actions)))
         try:
             whole = _complete(here, _read(here, line))
             action, extra = _made(here, whole)
         except Answered as stopped:
-            lines.append(NOT_THIS_ONE(request.language, text=" ".join(stopped.lines)))
+            lines.append(NOT_THIS_ONE(request.language, line=place, why=" ".join(stopped.lines)))
             continue
         actions.append(action)
         lines += [echoed(here, action, LISTED, whole.when, look_back=whole.looked_back), *extra]

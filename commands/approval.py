@@ -93,7 +93,6 @@ def _answer(request: Request, question: Question) -> Effects | None:
     if question.asks == CHECK:
         if is_yes(request.text):
             return Effects()
-        asked_for = "" if is_no(request.text) else asked_for
         return None if asked_for is None else _changed(request, number, asked_for)
     return _changed(request, number, asked_for or request.text, draft(question)["options"])
 

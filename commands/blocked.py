@@ -53,13 +53,9 @@ def _block(request: Request) -> Effects:
         note, _ = noted(target)
         text = WHY(request.language, id=target.action.id, reasons=offered(request.language))
         return say(request, text) + ask(
-            request, BLOCKED_COMMAND.name.nl, "reason", action=_named(target), note=note.text if note else ""
+            request, BLOCKED_COMMAND.name.nl, "reason", action=target.named, note=note.text if note else ""
         )
     return _blocked(target, reason)
-
-
-def _named(target: Target) -> str:
-    return f"{target.file.ref} {target.action.id}"
 
 
 def _blocked(target: Target, reason: BlockReason) -> Effects:
@@ -79,7 +75,7 @@ def _blocked(target: Target, reason: BlockReason) -> Effects:
         reason=named(reason, request.language),
         day=say_day(day, language=request.language.code),
     )
-    asked = ask(request, BLOCKED_COMMAND.name.nl, "look back", action=_named(target), options="")
+    asked = ask(request, BLOCKED_COMMAND.name.nl, "look back", action=target.named, options="")
     return stepped(target, new, ActionStep.BLOCK, text, *warnings) + asked
 
 

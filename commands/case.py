@@ -26,6 +26,10 @@ NO_REFERENCE = Text(
     'Geef de casusreferentie uit het eigen systeem: !casus nieuw Z-2026-014 doel "…". Geen naam.',
     'Give the reference from your own system: !case new Z-2026-014 purpose "…". No name.',
 )
+NOT_HERE = Text(
+    "Een andere casus hoort niet in deze ruimte. Stuur dit in een gesprek met mij alleen.",
+    "Another case does not belong in this room. Send this in a chat with me alone.",
+)
 EXISTS = Text(
     "{ref} bestaat al. Ga naar de ruimte {ref}, of kies een andere referentie.",
     "{ref} exists already. Go to the room {ref}, or choose another reference.",
@@ -42,10 +46,10 @@ OPENED = Text(
 )
 STATUS = Text(
     "{ref} · open sinds {since}\nDoel: {purpose}.\nIn de casus: {labels}.\n"
-    "{running} lopende acties, {late} voorbij de termijn, {blocked} vast, {decisions} besluiten.\n"
+    "Lopende acties: {running}. Voorbij de termijn: {late}. Vast: {blocked}. Besluiten: {decisions}.\n"
     "Volgend overleg: {next}.",
     "{ref} · open since {since}\nPurpose: {purpose}.\nIn the case: {labels}.\n"
-    "{running} running actions, {late} past their date, {blocked} blocked, {decisions} decisions.\n"
+    "Running actions: {running}. Past their date: {late}. Blocked: {blocked}. Decisions: {decisions}.\n"
     "Next meeting: {next}.",
 )
 NOT_PLANNED = Text("nog niet gepland", "not planned yet")
@@ -55,6 +59,8 @@ WHICH_STATUS = Text(
 
 
 def _open(request: Request) -> Effects:
+    if request.case:
+        refuse(request, NOT_HERE(request.language))
     word, _, rest = request.text.partition(" ")
     ref = word.upper().strip(".,")
     if not CASE_REF.fullmatch(ref):
@@ -100,7 +106,7 @@ def _opened(request: Request, ref: str, typed: str) -> Effects:
 def met(request: Request, user_id: str) -> Effects:
     """See to it that the bot can speak to somebody alone."""
     person = request.people.get(user_id)
-    if person and person.direct_room:
+    if (person and person.direct_room) or (request.direct and user_id == request.sender):
         return Effects()
     return Effects(keep=() if person else (Person(user_id),), send=(OpenDirect(user_id),))
 

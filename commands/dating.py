@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.calendar import holiday
-from bot.core.dates import Ask, AskReason, Note, When, read_when, say_weekday_short, say_when
+from bot.core.dates import Ask, AskReason, Note, When, leading_when, read_when, say_weekday_short, say_when
 from bot.core.text import Language, Text, listed
 from commands.answers import is_yes
 from commands.replies import OR
@@ -136,9 +136,14 @@ def pick(request: Request, text: str, options: str) -> When | Ask | None:
     if len(fitting) == 1:
         return fitting[0]
     found = read_when(text, at=base(request))
-    if isinstance(found, Ask) and found.reason is AskReason.UNREAD and not request.replies:
+    if isinstance(found, Ask) and not request.replies and not _is_only_a_date(text, base(request)):
         return None  # a date somewhere in a sentence is talk, not an answer
     return doubted(request, found)
+
+
+def _is_only_a_date(text: str, at: datetime) -> bool:
+    found = leading_when(text, at=at)
+    return found is not None and not found[1]
 
 
 def suggested(asked: When | Ask | None) -> str:

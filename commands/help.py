@@ -18,10 +18,7 @@ FOR_EVERYBODY = ("acties", "oke", "klaar", "later", "vast", "hulp")
 """The six that a participant needs (domain 7.1); the rest is found with `hulp <opdracht>`."""
 
 TITLE = Text("Dit kun je typen", "This is what you can type")
-MORE = Text(
-    "Meer over één ervan: !hulp klaar. Hier en in een gesprek met mij alleen.",
-    "More about one of them: !help done. Here and in a chat with me alone.",
-)
+MORE = Text("Meer over één ervan: !hulp klaar.", "More about one of them: !help done.")
 LINE = Text("{syntax}: {help}", "{syntax}: {help}")
 EXAMPLE = Text("Bijv. !{example}", "For example !{example}")
 UNKNOWN = Text(
@@ -41,7 +38,7 @@ def help_about(others: tuple[Command, ...]) -> Command:
 
     command = Command(
         name=Text("hulp", "help"),
-        aliases=(Text("help", "commands"),),
+        aliases=(Text("opdrachten", "commands"),),
         who=EVERYBODY,
         where=Where.ANYWHERE,
         help=Text("laat zien wat je kunt typen", "shows what you can type"),

@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, ActionStep, BlockReason
-from bot.core.dates import Ask, When, leading_when
-from bot.core.effects import Effects
+from bot.core.actions import ActionStep, BlockReason
+from bot.core.dates import Ask, AskReason, When, leading_when, read_when
 from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import base, doubted, echo, pick, question_for, suggested
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.progress import given_reason, next_state, noted, stepped
 from commands.reading import find_action, must_report
-from commands.reasons import find_reason
-from commands.replies import Answered, ask, changed, kept, say, warned
+from commands.reasons import find_reason, leading_reason, named
+from commands.replies import Answered, ask, changed, say
 
 if TYPE_CHECKING:
-    from bot.core.model import Action, Question
+    from bot.core.effects import Effects
+    from bot.core.model import Question
     from commands.declaration import Request
     from commands.reading import Target
 
@@ -42,27 +42,24 @@ def _postpone(request: Request) -> Effects:
     target = find_action(request, LATER)
     must_report(target)
     next_state(target.request, target.action, ActionStep.POSTPONE)
-    found = leading_when(target.rest, at=base(request))
-    when, note = found or (None, target.rest)
-    return _dated(replace(target, rest=note), doubted(request, when))
+    when, rest = _date_and_reason(request, target.rest)
+    return _dated(replace(target, rest=rest), doubted(request, when))
+
+
+def _date_and_reason(request: Request, text: str) -> tuple[When | Ask | None, str]:
+    if found := leading_when(text, at=base(request)):
+        return found
+    when = read_when(text, at=base(request))
+    only_date = isinstance(when, Ask) and when.reason is not AskReason.UNREAD
+    return when, "" if only_date else text
 
 
 def _dated(target: Target, when: When | Ask | None) -> Effects:
     request, action = target.request, target.action
-    note, warnings = noted(target)
     if not isinstance(when, When):
-        question = say(request, question_for(request, when, NEW_DATE))
-        raise Answered(
-            question
-            + ask(
-                request,
-                LATER.name.nl,
-                "date",
-                action=f"{target.file.ref} {action.id}",
-                note=note.text if note else "",
-                options=suggested(when),
-            )
-        )
+        raise Answered(_ask_date(target, when))
+    reason, rest = leading_reason(target.rest)
+    note, warnings = noted(replace(target, rest=rest))
     later = (when.day, when.wall or time.max) > (action.due_date, action.due_time or time.max)
     new = replace(
         action,
@@ -70,20 +67,31 @@ def _dated(target: Target, when: When | Ask | None) -> Effects:
         due_date=when.day,
         due_time=when.wall,
         look_back=None,
-        reason=None,
+        reason=reason,
         note=note.text if note else action.note,
         postponed=action.postponed + later,
     )
-    lines = [MOVED(request.language, id=action.id, when=echo(when, request.language)), *warnings]
-    effects = Effects()
-    if new.postponed >= ASK_WHY_FROM and later and note is None:
-        lines[0] += f" {_why(request)}"
-        effects = ask(request, LATER.name.nl, "reason", action=f"{target.file.ref} {action.id}")
-    return stepped(target, new, ActionStep.POSTPONE, *lines) + effects
+    moved = MOVED(request.language, id=action.id, when=echo(when, request.language))
+    if target.rest or not later or new.postponed < ASK_WHY_FROM:
+        return stepped(target, new, ActionStep.POSTPONE, moved, *warnings)
+    asked = ask(request, LATER.name.nl, "reason", action=target.named)
+    return stepped(target, new, ActionStep.POSTPONE, f"{moved} {_why(request)}") + asked
+
+
+def _ask_date(target: Target, asked: Ask | None) -> Effects:
+    note, _ = noted(target)
+    return say(target.request, question_for(target.request, asked, NEW_DATE)) + ask(
+        target.request,
+        LATER.name.nl,
+        "date",
+        action=target.named,
+        note=note.text if note else "",
+        options=suggested(asked),
+    )
 
 
 def _why(request: Request) -> str:
-    one, two = (REASON_NAMES[reason](request.language) for reason in USUAL)
+    one, two = (named(reason, request.language) for reason in USUAL)
     return WHY(request.language, one=one, two=two)
 
 
@@ -99,23 +107,20 @@ def _answer(request: Request, question: Question) -> Effects | None:
     return _dated(target, found)
 
 
-def _reason(request: Request, named: str) -> Effects | None:
+def _reason(request: Request, half_made: str) -> Effects | None:
     if request.text.lower().strip(" .") in SKIP:
         return say(request, SKIPPED(request.language))
     reason = find_reason(request.text)
     typed = None if reason else given_reason(request)
     if reason is None and typed is None:
         return None
-    target = find_action(replace(request, text=named), LATER)
+    target = find_action(replace(request, text=f"{half_made} {typed or ''}".strip()), LATER)
     must_report(target)
-    note = kept(request, typed) if typed else None
-    new: Action = replace(target.action, reason=reason, note=note.text if note else target.action.note)
-    said = note.text if note else REASON_NAMES[reason](request.language) if reason else ""
-    lines = (
-        THANKS(request.language, id=new.id, reason=said.rstrip(".")),
-        *(warned(note, request.language) if note else ()),
-    )
-    return say(request, *lines) + changed(
+    note, warnings = noted(target)
+    new = replace(target.action, reason=reason, note=note.text if note else target.action.note)
+    said = named(reason, request.language) if reason else target.rest
+    thanks = THANKS(request.language, id=new.id, reason=said.rstrip("."))
+    return say(request, thanks, *warnings) + changed(
         target.request, target.file, new, event="action.reason", thing=new.id
     )
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from commands.declaration import Request
 
 PURPOSE_LENGTH = 140
-_NEXT = re.compile(r"^\W*(?:volgend overleg|volgende keer|volgende|next meeting|next)\b\W*", re.IGNORECASE)
+_NEXT = re.compile(r"^\W*(?:volgend overleg|volgende keer|next meeting)\b\W*", re.IGNORECASE)
 _ALL = re.compile(r"^(?:allen|allemaal|alle|iedereen|all|everybody|everyone)\b[\s,]*", re.IGNORECASE)
 _EXCEPT = re.compile(r"^(?:behalve|except|but)\b\s*", re.IGNORECASE)
 

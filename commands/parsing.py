@@ -27,6 +27,8 @@ _REPLY_FALLBACK = re.compile(r"\A(?:>[^\n]*(?:\n|\Z))+\n*")
 _WORDS = re.compile(r"(\S+)(?:\s+(\S+))?")
 _EDGE = ",.:;!?"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+MOST_HTML = 16_000
+"""Characters of formatted text that are searched for mentions: those of a command stand at its start."""
 _LIKENESS = 0.74  # lets "akties" be acties and "oplossing" nothing
 
 
@@ -74,7 +76,7 @@ def plain(body: str, formatted: str | None = None) -> str:
         for c in text
     )
     place = 0
-    for link, shown in _PILL.findall(formatted or ""):
+    for link, shown in _PILL.findall((formatted or "")[:MOST_HTML]):
         user, name = unquote(unescape(link)), unescape(shown)
         found = text.find(name, place) if name and user.startswith("@") else -1
         if found >= 0:

@@ -69,6 +69,11 @@ class Target:
     action: Action
     rest: str
 
+    @property
+    def named(self) -> str:
+        """How a half-made command names it, so that the answer finds it again in every room."""
+        return f"{self.file.ref} {self.action.id}"
+
 
 def find_action(request: Request, command: Command, *, ends: bool = True) -> Target:
     """The action named at the start of the text. Ends the command where there is none, or more than one.

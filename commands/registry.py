@@ -60,6 +60,8 @@ _BY_NAME = {command.name.nl: command for command in COMMANDS}
 
 ANSWER_WITHIN = timedelta(minutes=2)
 """How long a plain next message may be the answer to a question; a reply may come at any time."""
+MOST_CHARACTERS = 4000
+"""Of a message: what is longer holds a report, not an agreement."""
 _CLOCKS_DIFFER = timedelta(seconds=10)
 _ASKS_SUGGESTION = "suggestion"
 _DRAFT_LENGTH = 1000
@@ -68,10 +70,14 @@ UNKNOWN = Text(
     "Dat ken ik niet. Typ !hulp, dan zie je wat ik kan.",
     "I do not know that. Type !help to see what I can do.",
 )
-DO_YOU_MEAN = Text("Dat ken ik niet. Bedoel je {names}?", "I do not know that. Do you mean {names}?")
+DO_YOU_MEAN = Text("Bedoel je {names}?", "Do you mean {names}?")
 DO_YOU_MEAN_THIS = Text(
     "Dat ken ik niet. Bedoel je {names}? (ja / !hulp)",
     "I do not know that. Do you mean {names}? (yes / !help)",
+)
+TOO_LONG = Text(
+    "Dat bericht is te lang voor mij. Stuur één korte opdracht; !hulp laat zien hoe.",
+    "That message is too long for me. Send one short command; !help shows how.",
 )
 ONE_COMMAND = Text(
     "Eén opdracht per bericht, dan gaat er niets verloren. Stuur ze na elkaar.",
@@ -90,8 +96,8 @@ STRANGER = Text(
     "I do not know your role in this case yet. Ask the chair: !participant {sender} <role>.",
 )
 FOR_OTHERS = Text(
-    "!{command} is voor de {who}. Vraag het een van hen, of typ !hulp voor wat jij kunt doen.",
-    "!{command} is for the {who}. Ask one of them, or type !help for what you can do.",
+    "!{command} is voor de {who}. Vraag het daar, of typ !hulp voor wat jij kunt doen.",
+    "!{command} is for the {who}. Ask there, or type !help for what you can do.",
 )
 NOT_AN_ANSWER = Text(
     "Dat lees ik niet als antwoord op mijn vraag. Antwoord kort, of typ de opdracht opnieuw.",
@@ -127,7 +133,9 @@ def handle(request: Request, heard: Heard) -> Effects:
     if request.sender == heard.listener.user_id:
         return Effects()
     text = plain(heard.body, heard.formatted)
-    said = parse(text, heard.listener, COMMANDS)
+    said = parse(text[:MOST_CHARACTERS], heard.listener, COMMANDS)
+    if len(text) > MOST_CHARACTERS:
+        return say(request, TOO_LONG(request.language)) if said else Effects()
     if isinstance(said, Invocation) and said.prefixed:
         return _settled(_invoked(request, said, heard.listener))
     effects = _answered(request, heard, said.text if said and said.prefixed else text, said)

@@ -86,14 +86,18 @@ def test_the_smallest_file_gives_the_values_of_the_rules(
         user="@casusbot:zvh.example",
         data=tmp_path / "data",
         key_file=tmp_path / "sleutel",
-        servers=frozenset({"zvh.example"}),
-        region=Region("ZVH Voorbeeldregio", frozenset({"@coordinator:zvh.example"})),
+        region=Region(
+            "ZVH Voorbeeldregio",
+            frozenset({"@coordinator:zvh.example"}),
+            spellings=load(written(SMALLEST)).region.spellings,
+            servers=frozenset({"zvh.example"}),
+        ),
     )
 
 
 def test_the_example_is_valid_as_it_stands(written: Callable[[str], Path]) -> None:
     loaded = load(written(config.read("casusbot.example.yaml")))
-    assert loaded.servers == {"zvh.example", "politie.example"}
+    assert loaded.region.servers == {"zvh.example", "politie.example"}
     assert loaded.region.address_book["wijkagent"] == "@wijkagent:politie.example"
     assert loaded.region.address_book["woningcorporatie"] is None
 

@@ -161,7 +161,7 @@ class Intake:
                 "state_key": self._user_id,
                 "sender": self._user_id,
                 "content": {"membership": "join"},
-                "event_id": f"arrival:{room_id}",
+                "event_id": f"arrival:{self._new_id()}",
             }
             self._events.append((room_id, arrival))
         for event in timeline:

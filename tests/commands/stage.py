@@ -255,10 +255,11 @@ def opened(ref: str = REF, seats: tuple[tuple[str, str], ...] = SEATS, stage: St
         later=timedelta(0),
     )
     for name, role in seats:
-        stage.hear("coordinator", f"!deelnemer {user(name)} {role}", room=stage.room(ref), later=timedelta(seconds=1))
+        stage.hear(
+            "coordinator", f"!deelnemer {user(name)} {role}", room=stage.room(ref), later=timedelta(seconds=1)
+        )
     stage.sent.clear()
     stage.logged.clear()
-    stage.transcript.clear()
     return stage
 
 

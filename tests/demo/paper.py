@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tests.demo.stage import Stage
 
 BOLD, DIM, GREEN, BLUE, RESET = "\033[1m", "\033[2m", "\033[32m", "\033[34m", "\033[0m"
 SPEAKER = 15

@@ -11,15 +11,13 @@ from bot.configuration import load
 from bot.core.calendar import AMSTERDAM
 from bot.resources import load_guard
 from tests.demo.clock import StoryClock
-from tests.synapse.world import World
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from tests.demo.paper import Paper
-    from tests.synapse.homeserver import Homeserver
     from tests.synapse.person import Heard
+    from tests.synapse.world import World
 
 
 class BrokenPromise(Exception):
@@ -108,6 +106,12 @@ class Stage:
             h for h in self.world.people[name].heard if h.room_id == room_id and h.sender == self.world.bot_id
         ]
 
+    def silent_about(self, name: str, words: str) -> bool:
+        """Whether the bot left a message alone."""
+        heard = self.world.people[name].heard
+        spoken = {h.event_id for h in heard if words in h.body and h.sender != self.world.bot_id}
+        return not any(h.in_reply_to in spoken for h in heard if h.sender == self.world.bot_id)
+
     # -- inside ------------------------------------------------------------------------------------
 
     async def _type(self, name: str, room_id: str, text: str) -> str:
@@ -141,8 +145,3 @@ class Stage:
             return await task
         except TimeoutError:
             raise BrokenPromise(what) from None
-
-
-async def build(homeserver: Homeserver, folder: Path, roles: tuple[str, ...], paper: Paper, begins: datetime) -> Stage:
-    world = await World.build(homeserver, folder, roles)
-    return Stage(world, paper, begins)

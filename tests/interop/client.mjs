@@ -95,17 +95,18 @@ function tellVerification(request) {
     });
 }
 
-// Resolves when `seen` gives something, which is tried after every sync.
-function synced(seen) {
-    return new Promise((resolve) => {
-        const look = () => {
-            const found = seen();
-            if (!found) return;
-            client.off(sdk.ClientEvent.Sync, look);
-            resolve(found);
+// Resolves when `seen` is so, which is tried whenever a sync or a device list came in.
+function until(seen) {
+    const news = [sdk.ClientEvent.Sync, api.CryptoEvent.DevicesUpdated];
+    return new Promise((resolve, reject) => {
+        const look = async () => {
+            if (!(await seen())) return;
+            for (const event of news) client.off(event, tryLook);
+            resolve();
         };
-        client.on(sdk.ClientEvent.Sync, look);
-        look();
+        const tryLook = () => look().catch(reject);
+        for (const event of news) client.on(event, tryLook);
+        tryLook();
     });
 }
 
@@ -156,7 +157,7 @@ const commands = {
 
     async start() {
         await client.startClient({ initialSyncLimit: 20 });
-        await synced(() => client.isInitialSyncComplete());
+        await until(() => client.isInitialSyncComplete());
     },
 
     async bootstrap() {
@@ -171,6 +172,8 @@ const commands = {
         // Without the public keys at hand the import of the private ones fails.
         await crypto.userHasCrossSigningKeys(client.getUserId(), true);
         await crypto.bootstrapCrossSigning({});
+        const [user, device] = [client.getUserId(), client.getDeviceId()];
+        await until(async () => (await crypto.getDeviceVerificationStatus(user, device)).signedByOwner);
     },
 
     async reset_identity() {
@@ -198,13 +201,13 @@ const commands = {
             initial_state: [{ type: "m.room.encryption", state_key: "", content: encryption }],
         });
         // Sending before the encryption is known would send in clear.
-        await synced(() => client.getRoom(room_id)?.hasEncryptionStateEvent());
+        await until(() => client.getRoom(room_id)?.hasEncryptionStateEvent());
         return room_id;
     },
 
     async join({ room_id }) {
         await client.joinRoom(room_id);
-        await synced(() => client.getRoom(room_id)?.getMyMembership() === "join");
+        await until(() => client.getRoom(room_id)?.getMyMembership() === "join");
     },
 
     async invite({ room_id, user }) {

@@ -5,11 +5,10 @@ Every Node process costs a second and some memory, so those who only talk are sh
 
 from __future__ import annotations
 
+import asyncio
 import os
-import subprocess
+import select
 import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +55,7 @@ async def our_room(ours: Person, *guests: RealClient) -> str:
     room_id = str((await ours.homeserver.post("/v3/createRoom", body))["room_id"])
     for guest in guests:
         await guest.accept_invite(room_id)
+    for guest in guests:
         await guest.meet(room_id, ours.user_id, *users)
 
     async def all_there() -> bool:
@@ -114,23 +114,32 @@ async def test_a_client_that_is_gone_says_so_at_once_instead_of_at_the_deadline(
         await client.until(lambda messages: messages, what="what will never come")
 
 
-def test_a_killed_test_run_leaves_no_client_behind() -> None:
-    holder = (
-        "import subprocess, sys, signal\n"
-        "from tests.interop.real_client import NODE, SCRIPT\n"
-        "client = subprocess.Popen([NODE, SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)\n"
-        "print(client.pid, flush=True)\n"
-        "signal.pause()\n"
+HOLDS_A_CLIENT = """
+import asyncio
+from tests.interop.real_client import NODE, SCRIPT
+
+async def hold():
+    client = await asyncio.create_subprocess_exec(NODE, SCRIPT, stdin=asyncio.subprocess.PIPE)
+    print(client.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(hold())
+"""
+
+
+async def test_a_killed_test_run_leaves_no_client_behind() -> None:
+    run = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLDS_A_CLIENT, stdout=asyncio.subprocess.PIPE
     )
-    with subprocess.Popen([sys.executable, "-c", holder], stdout=subprocess.PIPE, text=True) as run:
-        assert run.stdout is not None
-        client = Path("/proc", run.stdout.readline().strip())
-        assert client.exists()
+    assert run.stdout is not None
+    client = os.pidfd_open(int(await run.stdout.readline()))
+    try:
         run.kill()
-    deadline = time.monotonic() + 20
-    while client.exists() and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not client.exists()
+        await run.wait()
+        ended, _, _ = await asyncio.to_thread(select.select, [client], [], [], 20)
+        assert ended
+    finally:
+        os.close(client)
 
 
 # -- our Matrix layer and Element ------------------------------------------------------------------
@@ -253,6 +262,16 @@ async def ask_to_compare(
     return flow
 
 
+async def verified(client: RealClient, other: RealClient) -> None:
+    """Wait for the signature, which is uploaded after both are done."""
+
+    def marked(_: object) -> bool:
+        status = client.users.get(other.user_id)
+        return status is not None and status.verified
+
+    await client.until(marked, what=f"{other.user_id} to be verified")
+
+
 @pytest.mark.parametrize("in_a_room", [True, False], ids=["in a room", "from device to device"])
 async def test_people_who_see_the_same_emoji_have_verified_each_other(door: Door, in_a_room: bool) -> None:
     asks, answers = await door.client("voorzitter"), await door.client("reclassering")
@@ -266,7 +285,7 @@ async def test_people_who_see_the_same_emoji_have_verified_each_other(door: Door
     await answers.emoji_match(flow)
     for client, other in ((asks, answers), (answers, asks)):
         await client.verification(is_("done", flow), what="the end")
-        assert (await client.user_status(other.user_id)).verified
+        await verified(client, other)
 
 
 async def test_other_emoji_or_a_refusal_verify_nobody(chair: RealClient, partner: RealClient) -> None:

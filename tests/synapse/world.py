@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from tests.synapse.person import Heard, Person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tests.synapse.homeserver import Homeserver
 
@@ -23,30 +23,36 @@ STOP_WITHIN = 5.0
 class World:
     """One bot with its data folder, on a homeserver that others may use too."""
 
-    def __init__(self, homeserver: Homeserver, folder: Path) -> None:
+    def __init__(self, homeserver: Homeserver, folder: Path, *, suffix: str | None = None) -> None:
         self.homeserver = homeserver
         self.folder = folder
         self.data = folder / "data"
         self.config = self.data / "casusbot.yaml"
         self.log = folder / "casusbot.log"
         # Several worlds share one homeserver; their accounts must not meet.
-        self._suffix = secrets.token_hex(3)
+        self._suffix = f".{secrets.token_hex(3)}" if suffix is None else suffix
         self.passwords: dict[str, str] = {}
         self.people: dict[str, Person] = {}
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
     async def build(cls, homeserver: Homeserver, folder: Path, roles: tuple[str, ...]) -> Self:
-        """Accounts for the bot, a coordinator and these roles; `casusbot init`; everybody logged in."""
         world = cls(homeserver, folder)
-        world.register("casusbot")
-        coordinator = world.register("coordinator")
-        for role in roles:
-            world.register(role)
-        world.init(coordinator, {role: world.user_id(role) for role in roles})
-        for name in ("coordinator", *roles):
-            await world.arrives(name)
+        await world.settle(roles)
         return world
+
+    async def settle(
+        self, roles: tuple[str, ...], progress: Callable[[int, str], None] = lambda _number, _name: None
+    ) -> None:
+        """Accounts for the bot, a coordinator and these roles; `casusbot init`; everybody logged in."""
+        self.register("casusbot")
+        coordinator = self.register("coordinator")
+        for role in roles:
+            self.register(role)
+        self.init(coordinator, {role: self.user_id(role) for role in roles})
+        for number, name in enumerate(("coordinator", *roles)):
+            progress(number, name)
+            await self.arrives(name)
 
     async def close(self) -> None:
         self.kill()
@@ -74,7 +80,7 @@ class World:
         return self.people[name]
 
     def _localpart(self, name: str) -> str:
-        return f"{name.lower().replace(' ', '')}.{self._suffix}"
+        return f"{name.lower().replace(' ', '')}{self._suffix}"
 
     # -- the bot -----------------------------------------------------------------------------------
 
@@ -131,13 +137,13 @@ class World:
 
         return await person.sync_until(found, what="a direct chat with the bot")
 
-    async def ask(self, name: str, room_id: str, text: str, *, deadline: float = 20.0) -> Heard:
+    async def ask(self, name: str, room_id: str, text: str, *, deadline: float = 60.0) -> Heard:
         """Type something and wait for the bot's reply to it."""
         person = self.people[name]
         event_id = await person.say(room_id, text)
         return await self.reply_to(name, event_id, deadline=deadline)
 
-    async def reply_to(self, name: str, event_id: str, *, deadline: float = 20.0) -> Heard:
+    async def reply_to(self, name: str, event_id: str, *, deadline: float = 60.0) -> Heard:
         person = self.people[name]
         found: Heard = await person.until(
             lambda heard: next(
@@ -148,19 +154,27 @@ class World:
         )
         return found
 
+    async def room_named(self, ref: str, name: str) -> str:
+        """The room of a case, once this person has joined it."""
+        person = self.people[name]
+
+        async def opened() -> str | None:
+            for room_id in await person.rooms():
+                state = await person.database.read(
+                    lambda t, room_id=room_id: t.state_of(room_id, "m.room.name")
+                )
+                if any(event.content.get("name") == ref for event in state):
+                    return room_id
+            return None
+
+        found: str = await person.sync_until(opened, what=f"the room of {ref}")
+        return found
+
     async def case_room(self, ref: str, seats: Mapping[str, str]) -> str:
         """A new case with these people seated (name to "rol [partner]"); the room id."""
         chat = await self.direct_chat("coordinator")
         await self.ask("coordinator", chat, f'casus nieuw {ref} doel "samen afspraken maken en nakomen"')
-        coordinator = self.people["coordinator"]
-
-        async def opened() -> str | None:
-            for room_id, members in (await coordinator.rooms()).items():
-                if room_id != chat and members == {coordinator.user_id, self.bot_id}:
-                    return room_id
-            return None
-
-        room_id = await coordinator.sync_until(opened, what=f"the room of {ref}")
+        room_id = await self.room_named(ref, "coordinator")
         for name, seat in seats.items():
             await self.ask("coordinator", room_id, f"!deelnemer {self.user_id(name)} {seat}")
             await self.joins(name, room_id)

@@ -30,9 +30,7 @@ class AddressFinder:
         findings: list[Finding] = []
         for at, word in enumerate(tokens.low):
             if word[0].isdigit() and self._is_house_number(tokens, at):
-                street = at - 2 if tokens.low[at - 1] in {"nr", "nummer", "no", "."} else at - 1
-                if street >= 1 and tokens.low[street] in {"nr", "nummer"}:
-                    street -= 1
+                street = _word_before_number(tokens, at)
                 if street >= 0 and self._is_street(tokens, street):
                     findings.append(tokens.find(Category.ADDRESS, street, at))
         return findings
@@ -62,3 +60,11 @@ class AddressFinder:
         """`woont op Meent 14`, `adres: Lange Voorhout 3`: an announcing word makes any capitalised word a street."""
         before = tokens.low[max(0, at - 5) : at]
         return not self._residence.isdisjoint(before) and not {"op", "aan", ":"}.isdisjoint(before)
+
+
+def _word_before_number(tokens: Tokens, at: int) -> int:
+    """The place of the word before a house number, over `nr.` and the full stop of `Kerkstr.`; -1 when there is none."""
+    street = at - 1
+    if tokens.low[street] == "." and street and tokens.low[street - 1].endswith(("nr", "str")):
+        street -= 1
+    return street - 1 if tokens.low[street] in {"nr", "nummer", "no"} else street

@@ -13,14 +13,14 @@ _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
 _DATE: Final = (
     rf"(?<!\d)(?:{_DAY}[-/. ]{_MONTH}[-/. ]{YEAR}|{YEAR}[-/.]{_MONTH}[-/.]{_DAY}"
-    rf"|(?<!\d[-/. ]){_DAY}[-/.]{_MONTH}[-/.]\d\d(?![-/. ]?\d)"
+    rf"|(?<!\d[-/. ])(?<!\d[-/. ]{{2}}){_DAY}[-/.]{_MONTH}[-/.]\d\d(?![-/. ]{{0,2}}\d)"
     rf"|{YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2]){YEAR}"
     rf"|{_DAY}(?:e|ste|de)?[ -]?{MONTH_NAME.removeprefix(chr(92) + 'b')}(?:[ -]'?(?:{YEAR}|\d\d))?)(?!\d)"
 )
 DATE: Final = re.compile(_DATE, re.IGNORECASE)
 _WRITTEN_YEAR: Final = re.compile(YEAR)
 _BIRTH: Final = re.compile(
-    r"\b(?:geb(?:oren|oortedatum|oortedag|oortejaar|\.? ?dat(?:um)?)?|g\.d|dob|date of birth|born|verjaardag|jarig)\b"
+    r"\b(?:geb(?:oren|oorte ?(?:datum|dag|jaar)|\.? ?dat(?:um)?)?|g\.d|dob|date of birth|born|verjaardag|jarig)\b"
     r"[\s:.=(]*(?:(?:is|op|on|in|te|dd)\b[\s.:]*)?(?:[A-Z][\w-]+,? (?:op )?)?"
     rf"({_DATE}|(?<!\d){_DAY}[-/]{_MONTH}(?![-/]?\d)|{YEAR}(?!\d))",
     re.IGNORECASE,

@@ -78,13 +78,13 @@ class Guard:
     def keep(self, text: str, *, max_length: int) -> Kept | Refused:
         """The text in its stored form, or a refusal when a block or mask finding stands or it is too long.
 
-        `max_length` counts characters of the normalised text: a longer one is refused, never cut, because half an
-        agreement is another agreement.
+        `max_length` counts characters of the normalised text: a longer one is refused unread, never cut, because
+        half an agreement is another agreement.
         """
         normal = normalise(text)
+        if len(normal) > max_length:
+            return Refused((), too_long=True)
         findings = self.look(normal)
-        standing = tuple(f for f in findings if f.action is not Action.WARN)
-        too_long = len(normal) > max_length
-        if standing or too_long:
-            return Refused(standing, too_long)
+        if standing := tuple(f for f in findings if f.action is not Action.WARN):
+            return Refused(standing)
         return Kept(KeptText.from_store(normal), tuple(dict.fromkeys(f.category for f in findings)))

@@ -12,7 +12,7 @@ from bot.core.guard.wordlist import WordList
 _BLANK: Final = "\0"  # stands for what is explained already; no pattern matches it
 
 _EMAIL: Final = re.compile(
-    r"[\w.+-]+(?:@| ?[(\[] ?(?:at|apenstaartje) ?[)\]] ?| apenstaartje )"
+    r"(?<![\w.+-])[\w.+-]+(?:@| ?[(\[] ?(?:at|apenstaartje) ?[)\]] ?| apenstaartje )"
     r"[\w-]+(?:(?:\.| ?[(\[](?:dot|punt)[)\]] ?| punt )[\w-]+)+",
     re.IGNORECASE,
 )
@@ -69,7 +69,7 @@ _LABELLED_PLATE: Final = re.compile(
 )
 _MONTH_IN_PLATE: Final = re.compile(rf"\d+-{MONTH_NAME}-\d+", re.IGNORECASE)
 _CASE_REFERENCE: Final = re.compile(rf"(?<![A-Z])(?!BSN)[A-Z]{{1,4}}-?{YEAR}-\d{{1,6}}(?!\d)", re.IGNORECASE)
-_AMOUNT: Final = re.compile(r"[€$] ?\d[\d.,]*|(?<!\d)\d[\d.,]*(?= ?(?:euro|eur)\b)", re.IGNORECASE)
+_AMOUNT: Final = re.compile(r"[€$] ?\d[\d.,]*|(?<![\d.,])\d[\d.,]*(?= ?(?:euro|eur)\b)", re.IGNORECASE)
 _YEAR_ALONE: Final = re.compile(YEAR)
 
 

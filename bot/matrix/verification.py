@@ -1,0 +1,318 @@
+"""Emoji verification with people: carries the steps of `bot.matrix.sas` by to-device message or in a room.
+
+A verification lives as long as the bot runs and ten minutes at most; nothing of it is stored but its outcome.
+Its steps are not encrypted, whatever the room: the protocol trusts nobody who carries it, and somebody whose
+identity changed must be able to take part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from vodozemac import Sas
+
+from bot.core.effects import Logged
+from bot.matrix import sas
+from bot.matrix.homeserver import HomeserverFault, segment
+from bot.matrix.identity import NotThatIdentityError
+from bot.matrix.sas import PREFIX, Code, Party, Sign, State, Verification
+from bot.matrix.trust import confirmed_pin, read_key_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from bot.matrix.canonical import JsonObject
+    from bot.matrix.homeserver import Homeserver
+    from bot.matrix.identity import Identity
+    from bot.matrix.keyring import Keyring
+    from bot.store.database import Database
+    from bot.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+REQUEST: Final = PREFIX + "request"
+OPERATOR: Final = "operator"
+"""Actor of what somebody with a terminal on this machine decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one verification is, for whoever looks at the emoji."""
+
+    number: int
+    user_id: str
+    device_id: str
+    state: State
+    sign: Sign | None
+    ended: Code | None
+    ended_by_us: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One event of the protocol, freed from the way it came."""
+
+    sender: str
+    transaction_id: str
+    room_id: str | None
+    kind: str
+    content: JsonObject
+    asked_at: object
+    """Milliseconds, in a request; anything, as it comes from outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    number: int
+    room_id: str | None
+    verification: Verification
+
+    @property
+    def progress(self) -> Progress:
+        it = self.verification
+        return Progress(
+            self.number, it.theirs.user_id, it.theirs.device_id, it.state, it.sign, it.ended, it.ended_by_us
+        )
+
+
+class Verifications:
+    """All verifications that are open now. Nothing here raises for what others do or the homeserver refuses."""
+
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        database: Database,
+        keyring: Keyring,
+        identity: Identity,
+        own: Party,
+        *,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._homeserver = homeserver
+        self._database = database
+        self._keyring = keyring
+        self._identity = identity
+        self._own = own
+        self._new_id = new_id
+        self._now = now
+        self._open: dict[tuple[str, str], _Open] = {}
+        self._numbers = itertools.count(1)
+        self._turn = asyncio.Lock()
+        self._asked = asyncio.Event()
+        self._watchers: set[asyncio.Queue[Progress]] = set()
+
+    # -- what comes in -----------------------------------------------------------------------------
+
+    async def to_device(self, event: Mapping[str, Any]) -> None:
+        """Take a to-device event; what is not about verification is left alone."""
+        match event:
+            case {"type": str(kind), "sender": str(sender), "content": {"transaction_id": str(id_)}} if (
+                kind.startswith(PREFIX)
+            ):
+                content = event["content"]
+                kind = kind.removeprefix(PREFIX)
+                await self._take(_Step(sender, id_, None, kind, content, content.get("timestamp")))
+
+    async def in_room(self, room_id: str, event: Mapping[str, Any]) -> None:
+        """Take a room event for which `is_step` is true."""
+        match event:
+            case {
+                "type": "m.room.message",
+                "sender": str(sender),
+                "event_id": str(id_),
+                "content": {"to": self._own.user_id},
+            }:
+                kind = "request"
+            case {
+                "type": str(kind),
+                "sender": str(sender),
+                "content": {"m.relates_to": {"rel_type": "m.reference", "event_id": str(id_)}},
+            }:
+                kind = kind.removeprefix(PREFIX)
+            case _:
+                return
+        await self._take(_Step(sender, id_, room_id, kind, event["content"], event.get("origin_server_ts")))
+
+    # -- what somebody on our side does ------------------------------------------------------------
+
+    @contextmanager
+    def watching(self) -> Iterator[asyncio.Queue[Progress]]:
+        """Every change from now on, after how it stands with those that are open."""
+        queue: asyncio.Queue[Progress] = asyncio.Queue()
+        for one in self._open.values():
+            queue.put_nowait(one.progress)
+        self._watchers.add(queue)
+        try:
+            yield queue
+        finally:
+            self._watchers.discard(queue)
+
+    async def decide(self, number: int, *, same: bool) -> None:
+        """Somebody compared the emoji. Without effect when the verification is no longer open."""
+        async with self._turn:
+            for key, one in list(self._open.items()):
+                if one.number == number:
+                    await self._proceed(key, one, sas.decide(one.verification, same=same))
+
+    async def run(self) -> None:
+        """End what takes too long."""
+        while True:
+            self._asked.clear()
+            first = min((one.verification.asked_at for one in self._open.values()), default=None)
+            if first is None:
+                await self._asked.wait()
+                continue
+            await asyncio.sleep(max(1.0, (first + sas.TIME_LIMIT - self._now()).total_seconds()))
+            await self.expire()
+
+    async def expire(self) -> None:
+        async with self._turn:
+            for key, one in list(self._open.items()):
+                await self._proceed(key, one, sas.time_out(one.verification, self._now()))
+
+    # -- one step ----------------------------------------------------------------------------------
+
+    async def _take(self, step: _Step) -> None:
+        if step.sender == self._own.user_id or not _is_plain(step.transaction_id):
+            return
+        key = (step.sender, step.transaction_id)
+        async with self._turn:
+            one = self._open.get(key)
+            try:
+                if step.kind == "request" and one is None:
+                    await self._requested(key, step)
+                elif one is not None and one.room_id == step.room_id:
+                    taken = sas.receive(one.verification, step.kind, step.content, Sas())
+                    await self._proceed(key, one, taken)
+            except HomeserverFault as fault:
+                log.warning("verification with %s: %s", step.sender, fault)
+
+    async def _requested(self, key: tuple[str, str], step: _Step) -> None:
+        now = self._now()
+        asked_at = _instant(step.asked_at)
+        if asked_at is None or not sas.is_request(step.content, asked_at, now):
+            return
+        if not await self._database.read(lambda t: _knows(t, step.sender)):
+            log.info("verification asked by somebody the bot does not know: %s", step.sender)
+            return
+        for earlier, one in list(self._open.items()):
+            if one.verification.theirs.user_id == step.sender:
+                await self._proceed(earlier, one, sas.give_up(one.verification))
+        theirs = await self._party(step.sender, step.content["from_device"])
+        if theirs is None:
+            log.warning("verification asked from a device of %s that is not cross-signed", step.sender)
+            cancel = {"code": Code.KEY_MISMATCH.value, "reason": sas.REASONS[Code.KEY_MISMATCH]}
+            await self._send(step.sender, step.content["from_device"], step, "cancel", cancel)
+            return
+        verification = Verification(step.transaction_id, self._own, theirs, now)
+        one = _Open(next(self._numbers), step.room_id, verification)
+        await self._proceed(key, one, sas.answer(step.content, verification))
+        self._asked.set()
+
+    async def _party(self, user_id: str, device_id: str) -> Party | None:
+        """Their side as the homeserver shows it now: what the MACs are held against. Raises HomeserverFault."""
+        shown = read_key_query(await self._keys_of(user_id)).get(user_id)
+        devices = shown.devices if shown else ()
+        device = next((d for d in devices if d.device_id == device_id and d.signed_by_owner), None)
+        if shown is None or shown.master_key is None or device is None:
+            return None
+        return Party(user_id, device_id, device.ed25519, shown.master_key)
+
+    async def _keys_of(self, user_id: str) -> JsonObject:
+        return await self._homeserver.post("/v3/keys/query", {"device_keys": {user_id: []}})
+
+    async def _proceed(self, key: tuple[str, str], before: _Open, taken: sas.Step) -> None:
+        """Keep the new state, send what it says, tell who watches."""
+        verification, sends = taken
+        if verification is before.verification and not sends:
+            return
+        theirs = verification.theirs
+        step = _Step(theirs.user_id, key[1], before.room_id, "", {}, None)
+        try:
+            for kind, content in sends:
+                await self._send(theirs.user_id, theirs.device_id, step, kind, content)
+            if verification.state is State.DONE:
+                await self._vouch(verification)
+        except (HomeserverFault, NotThatIdentityError) as fault:
+            log.warning("verification with %s ended: %s", theirs.user_id, fault)
+            verification = replace(verification, state=State.CANCELLED, ended=Code.OTHER, ended_by_us=True)
+        one = replace(before, verification=verification)
+        if verification.state.final:
+            self._open.pop(key, None)
+            log.info("verification with %s: %s", theirs.user_id, verification.state.value)
+        else:
+            self._open[key] = one
+        if verification.state is State.COMPARING:
+            log.warning(
+                "%s verifies the bot; compare the emoji with: casusbot identity verify", theirs.user_id
+            )
+        for watcher in self._watchers:
+            watcher.put_nowait(one.progress)
+
+    async def _send(self, user_id: str, device_id: str, step: _Step, kind: str, content: JsonObject) -> None:
+        if step.room_id is None:
+            body = {"messages": {user_id: {device_id: {**content, "transaction_id": step.transaction_id}}}}
+            path = f"/v3/sendToDevice/{PREFIX}{kind}/{segment(self._new_id())}"
+        else:
+            body = {
+                **content,
+                "m.relates_to": {"rel_type": "m.reference", "event_id": step.transaction_id},
+            }
+            path = f"/v3/rooms/{segment(step.room_id)}/send/{PREFIX}{kind}/{segment(self._new_id())}"
+        await self._homeserver.put(path, body)
+
+    async def _vouch(self, verification: Verification) -> None:
+        """Hold this person to the identity that was compared, and sign it for all to see."""
+        theirs = verification.theirs
+        if not verification.identity_compared:
+            return
+        masters = (await self._keys_of(theirs.user_id)).get("master_keys")
+        served = masters.get(theirs.user_id) if isinstance(masters, dict) else None
+        signature = self._identity.sign_user_master_key(served, theirs.user_id, theirs.master_key)
+
+        async def keep(transaction: Transaction) -> None:
+            await transaction.put_pins([confirmed_pin(theirs.user_id, theirs.master_key, self._now())])
+            line = Logged("identity.confirmed", None, theirs.user_id)
+            await transaction.log(line, actor=OPERATOR, at=self._now())
+
+        await self._database.write(keep)
+        self._keyring.outdated([theirs.user_id])
+        await self._homeserver.post("/v3/keys/signatures/upload", signature)
+
+
+def is_step(kind: object, content: Mapping[str, Any]) -> bool:
+    """Whether a room event, in clear or decrypted, belongs to a verification."""
+    if kind == "m.room.message":
+        return content.get("msgtype") == REQUEST
+    return isinstance(kind, str) and kind.startswith(PREFIX)
+
+
+def opened(event: Mapping[str, Any], kind: str, content: Mapping[str, Any]) -> JsonObject:
+    """An encrypted step as it would have come in clear; some clients leave the relation outside."""
+    outside = event["content"].get("m.relates_to")
+    relation = {"m.relates_to": outside} if outside is not None else {}
+    return {**event, "type": kind, "content": {**relation, **content}}
+
+
+async def _knows(transaction: Transaction, user_id: str) -> bool:
+    return await transaction.person(user_id) is not None or bool(await transaction.pins([user_id]))
+
+
+def _is_plain(transaction_id: str) -> bool:
+    return 0 < len(transaction_id) <= 255 and transaction_id.isascii() and transaction_id.isprintable()
+
+
+def _instant(milliseconds: object) -> datetime | None:
+    if not isinstance(milliseconds, int):
+        return None
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,147 @@
+"""All commands at once: who may what, and that each is complete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.core.effects import Effects, Say
+from bot.core.model import Function
+from bot.core.text import Language
+from commands.declaration import Command, Where
+from commands.parsing import Invocation, Listener, parse
+from commands.reference import table
+from commands.registry import COMMANDS, Heard, handle
+from tests.commands.stage import BOT, Stage, holding, opened, user
+from tests.golden import check
+
+EACH = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name.nl)
+LANGUAGES = pytest.mark.parametrize("language", Language)
+
+PEOPLE = {
+    "voorzitter": "voorzitter",
+    "procesregisseur": "procesregisseur",
+    "casusregisseur": "gi",
+    "deelnemer": "leerplicht",
+    "coördinator": "coordinator",
+    "niet in de casus": "passant",
+}
+REFUSALS = (" is voor de ", "Ik ken je rol", " is for the ", "I do not know your role")
+
+
+def prepared() -> Stage:
+    """A running meeting in which every command has something to work on."""
+    stage = holding(
+        opened(), "leerplicht: school bellen, vrijdag", "GI: plan maken, vrijdag", "GI: bellen, vrijdag"
+    )
+    stage.hear("voorzitter", "!overleg start afspraken herijken")
+    stage.hear("voorzitter", "!agenda vorige acties; besluiten")
+    for number in (4, 5, 6):
+        stage.hear("gi", f"!actie GI: voorstel {number} uitwerken, vrijdag")
+    return stage
+
+
+def said(effects: Effects) -> str:
+    return "\n".join(line for out in effects.send if isinstance(out, Say) for line in out.message.lines)
+
+
+def is_refused(effects: Effects) -> bool:
+    return any(words in said(effects) for words in REFUSALS)
+
+
+def test_who_may_use_which_command() -> None:
+    """Functions come from the seat in the case, never from power levels of the room."""
+    rows = ["| | " + " | ".join(PEOPLE) + " |", "|---|" + "---|" * len(PEOPLE)]
+    for command in COMMANDS:
+        cells = []
+        for name in PEOPLE.values():
+            effects = prepared().hear(name, f"!{command.examples[0].nl}")
+            cells.append("-" if is_refused(effects) else "ja")
+        rows.append(f"| {command.name.nl} | " + " | ".join(cells) + " |")
+    check("commands/golden/permissions.md", "\n".join(rows))
+
+
+@EACH
+def test_what_is_refused_changes_nothing(command: Command) -> None:
+    effects = prepared().hear("passant", f"!{command.examples[0].nl}")
+    assert is_refused(effects)
+    assert not effects.keep
+    assert not effects.drop
+    assert [type(out) for out in effects.send] == [Say]
+
+
+@EACH
+@LANGUAGES
+def test_every_example_reads_as_its_own_command(command: Command, language: Language) -> None:
+    for example in command.examples:
+        found = parse(f"!{example(language)}", Listener(BOT, "casusbot"), COMMANDS)
+        assert isinstance(found, Invocation)
+        assert found.command is command
+
+
+@EACH
+@LANGUAGES
+def test_every_example_works_as_typed(command: Command, language: Language) -> None:
+    for example in command.examples:
+        stage = opened() if command.name.nl == "overleg start" else prepared()
+        typed = example(language).replace("Z-2026-014", "Z-2026-200").replace("@anna", "@nieuw")
+        if command.name.nl == "casus nieuw":
+            effects = stage.hear("coordinator", typed, room=stage.direct("coordinator"))
+        else:
+            effects = stage.hear("voorzitter", f"!{typed}")
+        assert [entry for entry in effects.log if entry.event != "refused"], said(effects)
+
+
+@EACH
+def test_every_command_is_complete(command: Command) -> None:
+    assert command.help.nl
+    assert command.help.en
+    assert command.help.nl != command.help.en
+    assert 1 <= len(command.examples) <= 2
+    assert command.who
+    assert (Path(__file__).parent / "golden" / f"{command.name.nl.replace(' ', '-')}.txt").exists()
+
+
+def test_no_word_names_two_commands() -> None:
+    for language in Language:
+        words = [name(language) for command in COMMANDS for name in (command.name, *command.aliases)]
+        assert len(words) == len(set(words))
+
+
+def test_a_seat_as_coordinator_gives_no_power_over_the_region() -> None:
+    stage = opened()
+    (seat,) = [p for p in stage.file().participants if p.user_id == user("leerplicht")]
+    stage.apply(Effects(keep=(replace(seat, function=Function.COORDINATOR),)))
+    assert is_refused(stage.hear("leerplicht", "!casus nieuw Z-2026-300 doel iets"))
+    assert is_refused(stage.hear("leerplicht", f"!deelnemer {user('x')} onderwijs"))
+
+
+def test_somebody_who_left_may_do_nothing_more() -> None:
+    stage = prepared()
+    stage.hear("voorzitter", "!deelnemer weg leerplicht")
+    assert is_refused(stage.hear("leerplicht", "!klaar A1"))
+    effects = stage.hear("leerplicht", "klaar Z-2026-014 A1", room=stage.direct("leerplicht"))
+    assert not effects.keep
+
+
+@EACH
+def test_a_command_of_the_case_does_nothing_elsewhere(command: Command) -> None:
+    if command.where is Where.ANYWHERE:
+        return
+    stage = prepared()
+    effects = stage.hear("voorzitter", f"!{command.examples[0].nl}", room="!elders:voorbeeld.nl")
+    assert not effects.keep
+    assert "werkt in de ruimte van de casus" in said(effects)
+
+
+def test_the_bot_does_not_answer_itself() -> None:
+    stage = prepared()
+    request = stage.request(BOT, stage.room())
+    assert handle(request, Heard("!acties", Listener(BOT, "casusbot"))) == Effects()
+
+
+@LANGUAGES
+def test_the_table_for_the_documentation(language: Language) -> None:
+    check(f"commands/golden/reference-{language}.md", table(COMMANDS, language))

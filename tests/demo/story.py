@@ -1,0 +1,163 @@
+"""The story that the demo plays: a fictional case, from opening to weekly digest. Roles only, no persons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.core.calendar import AMSTERDAM
+
+if TYPE_CHECKING:
+    from tests.demo.stage import Stage
+
+REF = "Z-2026-014"
+ROLES = (
+    "voorzitter",
+    "procesregisseur",
+    "GI",
+    "leerplicht",
+    "burgerzaken",
+    "wijkagent",
+    "woningcorporatie",
+    "Veilig Thuis",
+)
+SEATS = {
+    "voorzitter": "voorzitter",
+    "procesregisseur": "procesregisseur",
+    "GI": "casusregisseur GI",
+    "leerplicht": "leerplicht",
+    "burgerzaken": "burgerzaken",
+    "wijkagent": "wijkagent",
+    "woningcorporatie": "woningcorporatie",
+    "Veilig Thuis": "Veilig Thuis",
+}
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A moment in March 2026."""
+    return datetime(2026, 3, day, hour, minute, tzinfo=AMSTERDAM)
+
+
+BEGINS = at(2, 9, 30)
+
+
+async def play(stage: Stage) -> None:
+    await opening(stage)
+    await meeting(stage)
+    await the_week_after(stage)
+    await escalation(stage)
+    await digest(stage)
+    await silence(stage)
+
+
+async def opening(stage: Stage) -> None:
+    stage.paper.scene("1. De coördinator opent een casus (maandag 2 maart 2026)")
+    await stage.tells("coordinator", f'casus nieuw {REF} doel "weer naar school, en veilig thuis"', REF)
+    stage.case = await stage.world.room_named(REF, "coordinator")
+    for name, seat in SEATS.items():
+        await stage.says("coordinator", f"!deelnemer {stage.world.user_id(name)} {seat}", seat.split()[-1])
+        await stage.world.joins(name, stage.case)
+
+
+async def meeting(stage: Stage) -> None:
+    stage.paper.scene("2. Het overleg")
+    says = stage.says
+    stage.move_to(at(2, 10, 2))
+    await says(
+        "voorzitter",
+        '!overleg start "afspraken herijken na schoolverzuim"',
+        "gestart, 10:02",
+        "Vertrouwelijk",
+    )
+    await says("voorzitter", "!aanwezig allen behalve wijkagent", "wijkagent")
+    await says("procesregisseur", "!agenda vorige acties; beeldvorming; besluiten; wie informeert", "Nu: 1")
+    stage.move_to(at(2, 10, 12))
+    await says("voorzitter", "!agenda volgende", "2) beeldvorming")
+    await stage.talks("leerplicht", "de jongste is al 8 dagen niet op school, vage afmelding")
+    await stage.talks("woningcorporatie", "woning lijkt leeg")
+    stage.paper.aside("(gewoon gesprek: niet aan de bot gericht, dus niet opgeslagen)")
+    await says("voorzitter", "!agenda volgende", "3) besluiten")
+    stage.move_to(at(2, 10, 18))
+    await says(
+        "voorzitter",
+        "!actie leerplicht: verzuimoverzicht en afmelding uitvragen, uiterlijk vrijdag 12:00",
+        "A1 leerplicht: verzuimoverzicht en afmelding uitvragen",
+        "vrijdag 6 maart 2026, 12:00",
+    )
+    await says(
+        "voorzitter",
+        "!actie burgerzaken: BRP-check en adresonderzoek starten, over 3 werkdagen",
+        "donderdag 5 maart 2026",
+    )
+    await says("voorzitter", "!actie woningcorporatie: passende woning zoeken, uiterlijk 11 maart", "A3")
+    await says("GI", "!actie GI: veiligheidsplan bijwerken, volgende vrijdag", "6 maart", "13 maart")
+    await says("GI", "de 13e", "vrijdag 13 maart 2026", "akkoord")
+    await says("voorzitter", "ja", "A4")
+    await says("voorzitter", "!actie casusregisseur: ouders informeren zodra er contact is", "geen datum")
+    await says("voorzitter", "16 mrt", "A5", "maandag 16 maart 2026")
+    await says(
+        "voorzitter", "!besluit wekelijks kort overleg, reden: 8 dagen niet op school, geen contact", "B1"
+    )
+    await says("leerplicht", "!akties", "Bedoel je !acties")
+    await says("wijkagent", "!vervallen A1 is al gedaan", "voorzitter")
+    stage.move_to(at(2, 10, 28))
+    await says("voorzitter", "!overleg stop, volgend overleg 16 maart 10:00", "Afsprakenlijst", "16 maart")
+    stage.promise(
+        all(stage.silent_about(name, "de jongste is al 8 dagen") for name in ROLES),
+        "de bot zwijgt over gewoon gesprek",
+    )
+
+
+async def the_week_after(stage: Stage) -> None:
+    stage.paper.scene("3. De week erna: herinneringen onder vier ogen")
+    stage.move_to(at(3, 9))
+    await stage.hears("burgerzaken", REF, "A2", "donderdag 5 maart")
+    stage.move_to(at(4, 9))
+    await stage.hears("leerplicht", f"{REF} · A1 · vrijdag 6 maart 2026, 12:00")
+    stage.move_to(at(4, 14))
+    await stage.tells("burgerzaken", "klaar A2 adresonderzoek loopt", "A2")
+    stage.move_to(at(6, 9))
+    await stage.hears("leerplicht", "A1")
+    stage.move_to(at(6, 11, 40))
+    await stage.tells("leerplicht", "later A1 ma 9 mrt school reageert niet", "maandag 9 maart 2026")
+    stage.move_to(at(9, 9))
+    await stage.hears("leerplicht", "A1")
+    await stage.hears("woningcorporatie", "A3")
+    await stage.tells(
+        "woningcorporatie", "vast A3 wachtlijst passende woning", "wachtlijst", "Wanneer kijken we opnieuw"
+    )
+    await stage.tells("woningcorporatie", "over 2 weken", "maandag 23 maart 2026")
+
+
+async def escalation(stage: Stage) -> None:
+    stage.paper.scene("4. Het blijft stil: eerst hulp, dan de casusregisseur")
+    stage.move_to(at(10, 9))
+    await stage.hears("leerplicht", "A1")
+    stage.move_to(at(12, 9))
+    await stage.hears("leerplicht", "A1")
+    stage.move_to(at(13, 9))
+    await stage.hears("GI", "A4")
+    await stage.tells("GI", "klaar A4", "A4")
+    stage.move_to(at(16, 9))
+    await stage.hears("GI", REF, "A1")
+
+
+async def digest(stage: Stage) -> None:
+    stage.paper.scene("5. Het weekbericht van de coördinator (maandag 16 maart, 09:00)")
+    message = await stage.hears("coordinator", "Weekbericht")
+    lines = message.body.split("\n")
+    stage.promise(len(lines) <= 25 and max(map(len, lines)) <= 45, "het weekbericht past op een telefoon")
+
+
+async def silence(stage: Stage) -> None:
+    """What must not have happened."""
+    chat = await stage.world.direct_chat("woningcorporatie")
+    nudges = [h for h in stage.from_bot("woningcorporatie", chat) if h.content["msgtype"] == "m.text"]
+    stage.promise(len(nudges) == 1, "na 'vast' wordt de woningcorporatie met rust gelaten tot de kijkdatum")
+    for name in ROLES:
+        for heard in stage.from_bot(name, await stage.world.direct_chat(name)):
+            if heard.content["msgtype"] == "m.text":
+                stage.promise(
+                    "verzuim" not in heard.body and "woning" not in heard.body,
+                    "een herinnering toont alleen referentie, nummer en datum",
+                )
