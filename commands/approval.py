@@ -107,8 +107,7 @@ def _approved(request: Request, question: Question) -> Effects | None:
     action = _proposal(request, number)
     if asked_for is None:
         return _settled(request, action, ActionStep.WITHDRAW if is_no(words) else ActionStep.CONFIRM)
-    effects = _changed(request, action.number, asked_for)
-    return effects and effects + _answered_for_all(request, action)
+    return _changed(request, action.number, asked_for)
 
 
 def _changed(request: Request, number: int, typed: str, options: str = "") -> Effects | None:
@@ -145,6 +144,7 @@ def _changed(request: Request, number: int, typed: str, options: str = "") -> Ef
         say(request, echoed(request, new, RECORDED, term))
         + changed(request, request.file, new, event="action.changed", thing=new.id)
         + ask(request, AGREEMENT, CHECK, number=str(number))
+        + _answered_for_all(request, action)
     )
 
 

@@ -239,7 +239,11 @@ def _act(verification: Verification, move: Move, content: JsonObject, fresh: Sas
 
 def _cancelled(verification: Verification, code: Code) -> Step:
     ended = replace(verification, state=State.CANCELLED, ended=code, ended_by_us=True)
-    return ended, (("cancel", {"code": code.value, "reason": REASONS[code]}),)
+    return ended, (cancellation(code),)
+
+
+def cancellation(code: Code) -> Send:
+    return "cancel", {"code": code.value, "reason": REASONS[code]}
 
 
 def _accept(start: JsonObject, key_pair: Sas) -> JsonObject:
@@ -289,6 +293,7 @@ def _exchange(verification: Verification, content: JsonObject) -> Step:
         secret = verification.key_pair.diffie_hellman(Curve25519PublicKey.from_base64(their_key))
     except ValueError:  # a key under which the secret is known to everybody
         raise Fault(Code.INVALID_MESSAGE) from None
+    # Who started comes first: the other side, always.
     shown = secret.bytes(
         f"MATRIX_KEY_VERIFICATION_SAS|{theirs.user_id}|{theirs.device_id}|{their_key}"
         f"|{ours.user_id}|{ours.device_id}|{our_key}|{verification.transaction_id}"

@@ -68,9 +68,20 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
+class _Route:
+    """Where our side of a verification goes."""
+
+    user_id: str
+    device_id: str
+    room_id: str | None
+    """None: from device to device."""
+    transaction_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Open:
     number: int
-    room_id: str | None
+    route: _Route
     verification: Verification
 
     @property
@@ -188,7 +199,7 @@ class Verifications:
             try:
                 if step.kind == "request" and one is None:
                     await self._requested(key, step)
-                elif one is not None and one.room_id == step.room_id:
+                elif one is not None and one.route.room_id == step.room_id:
                     taken = sas.receive(one.verification, step.kind, step.content, Sas())
                     await self._proceed(key, one, taken)
             except HomeserverFault as fault:
@@ -205,14 +216,14 @@ class Verifications:
         for earlier, one in list(self._open.items()):
             if one.verification.theirs.user_id == step.sender:
                 await self._proceed(earlier, one, sas.give_up(one.verification))
-        theirs = await self._party(step.sender, step.content["from_device"])
+        route = _Route(step.sender, step.content["from_device"], step.room_id, step.transaction_id)
+        theirs = await self._party(route.user_id, route.device_id)
         if theirs is None:
             log.warning("verification asked from a device of %s that is not cross-signed", step.sender)
-            cancel = {"code": Code.KEY_MISMATCH.value, "reason": sas.REASONS[Code.KEY_MISMATCH]}
-            await self._send(step.sender, step.content["from_device"], step, "cancel", cancel)
+            await self._send(route, *sas.cancellation(Code.KEY_MISMATCH))
             return
         verification = Verification(step.transaction_id, self._own, theirs, now)
-        one = _Open(next(self._numbers), step.room_id, verification)
+        one = _Open(next(self._numbers), route, verification)
         await self._proceed(key, one, sas.answer(step.content, verification))
         self._asked.set()
 
@@ -234,10 +245,9 @@ class Verifications:
         if verification is before.verification and not sends:
             return
         theirs = verification.theirs
-        step = _Step(theirs.user_id, key[1], before.room_id, "", {}, None)
         try:
             for kind, content in sends:
-                await self._send(theirs.user_id, theirs.device_id, step, kind, content)
+                await self._send(before.route, kind, content)
             if verification.state is State.DONE:
                 await self._vouch(verification)
         except (HomeserverFault, NotThatIdentityError) as fault:
@@ -256,17 +266,16 @@ class Verifications:
         for watcher in self._watchers:
             watcher.put_nowait(one.progress)
 
-    async def _send(self, user_id: str, device_id: str, step: _Step, kind: str, content: JsonObject) -> None:
-        if step.room_id is None:
-            body = {"messages": {user_id: {device_id: {**content, "transaction_id": step.transaction_id}}}}
-            path = f"/v3/sendToDevice/{PREFIX}{kind}/{segment(self._new_id())}"
+    async def _send(self, route: _Route, kind: str, content: JsonObject) -> None:
+        event_type, txn_id = PREFIX + kind, segment(self._new_id())
+        if route.room_id is None:
+            whole = {**content, "transaction_id": route.transaction_id}
+            body = {"messages": {route.user_id: {route.device_id: whole}}}
+            await self._homeserver.put(f"/v3/sendToDevice/{event_type}/{txn_id}", body)
         else:
-            body = {
-                **content,
-                "m.relates_to": {"rel_type": "m.reference", "event_id": step.transaction_id},
-            }
-            path = f"/v3/rooms/{segment(step.room_id)}/send/{PREFIX}{kind}/{segment(self._new_id())}"
-        await self._homeserver.put(path, body)
+            relation = {"rel_type": "m.reference", "event_id": route.transaction_id}
+            body = {**content, "m.relates_to": relation}
+            await self._homeserver.put(f"/v3/rooms/{segment(route.room_id)}/send/{event_type}/{txn_id}", body)
 
     async def _vouch(self, verification: Verification) -> None:
         """Hold this person to the identity that was compared, and sign it for all to see."""

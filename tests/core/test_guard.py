@@ -171,6 +171,19 @@ def test_the_same_word_counts_for_a_person_and_not_for_a_thing(left: str, right:
     assert not GUARD.look(right), "false alarm"
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "dat Turkse gezin is opgepakt",
+        "het verslag van Kevin Jansen is opgepakt",
+        "aanpak Marokkaanse jongeren",
+    ],
+    ids=lambda note: note,
+)
+def test_a_harmless_phrase_vouches_for_its_own_words_only(note: str) -> None:
+    assert isinstance(GUARD.keep(note, max_length=200), Refused)
+
+
 def test_what_is_about_behaviour_is_kept_where_the_group_label_was_refused() -> None:
     refused = GUARD.keep("gezin van het kamp, die gaan altijd weg in het voorjaar", max_length=200)
     kept = GUARD.keep("vorig jaar in april drie weken afwezig, daarna teruggekomen", max_length=200)

@@ -7,12 +7,14 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
+from bot.core.dates import say_day
+
 if TYPE_CHECKING:
     from datetime import datetime
 
 
 BOLD, DIM, GREEN, BLUE, RESET = "\033[1m", "\033[2m", "\033[32m", "\033[34m", "\033[0m"
-SPEAKER = 15
+SPEAKER = 17
 
 
 class Paper:
@@ -41,6 +43,11 @@ class Paper:
     def aside(self, text: str) -> None:
         for line in textwrap.wrap(text, self._width - 4):
             print(self._in(DIM, f"    {line}"))
+
+    def day(self, moment: datetime) -> None:
+        """A line between two days."""
+        self._room = ""
+        print(f"\n{self._in(DIM, f'— {say_day(moment.date())} —')}")
 
     def heard(self, room: str, moment: datetime, speaker: str, body: str, *, by_bot: bool) -> None:
         """One message, as a participant decrypted it."""

@@ -67,31 +67,28 @@ class Stage:
         """Somebody types in their own chat with the bot."""
         return await self.says(name, text, *answer, room_id=await self.world.direct_chat(name))
 
-    async def hears(self, name: str, *fragments: str) -> Heard:
-        """The bot speaks to somebody of its own accord, with these fragments."""
+    async def hears(self, name: str, *fragments: str, explained: bool = True) -> Heard:
+        """The bot speaks to somebody of its own accord; a nudge is followed by its quiet explanation."""
         chat = await self.world.direct_chat(name)
         person = self.world.people[name]
 
-        def found(heard: list[Heard]) -> Heard | None:
-            return next(
-                (
-                    h for h in heard
-                    if h.room_id == chat and h.sender == self.world.bot_id and h.event_id not in self._shown
-                    and all(fragment in h.body for fragment in fragments)
-                ),
-                None,
-            )  # fmt: skip
+        def fresh() -> list[Heard]:
+            return [h for h in self.from_bot(name, chat) if h.event_id not in self._shown]
+
+        def arrived(_: list[Heard]) -> list[Heard] | None:
+            found = fresh()
+            said = [h for h in found if all(fragment in h.body for fragment in fragments)]
+            return found if said and len(found) >= 1 + explained else None
 
         what = f"{name} krijgt een bericht met: {', '.join(fragments)}"
-        heard: Heard = await self._performing(person.until(found, what=what), what)
-        for message in person.heard:
-            if message.room_id == chat and message.sender == self.world.bot_id:
-                self._show(message, name)
-            if message is heard:
-                break
-        return heard
+        messages: list[Heard] = await self._performing(person.until(arrived, what=what), what)
+        for message in messages:
+            self._show(message, name)
+        return messages[0]
 
     def move_to(self, moment: datetime) -> None:
+        if moment.date() != self._now().date():
+            self.paper.day(moment)
         self.clock.set(moment)
 
     # -- promises ----------------------------------------------------------------------------------

@@ -41,22 +41,27 @@ class PhraseFinder:
 
     def __init__(self, words: WordList) -> None:
         self._flagged: Final = _by_first_word((phrase, category) for category, phrase in words.flagged)
-        self._harmless: Final = _by_first_word((phrase, None) for phrase in words.harmless)
+        self._harmless: Final = _by_first_word((phrase, _written_words(phrase)) for phrase in words.harmless)
         self._compounds: Final = words.compounds
 
     def find(self, tokens: Tokens) -> tuple[list[Finding], frozenset[int]]:
-        """The findings, and the places of the tokens that belong to something known to be harmless."""
+        """The findings, and the places of the tokens that belong to something known to be harmless.
+
+        A harmless phrase vouches for the words it names, not for those that happen to stand between them, and a
+        flagged phrase falls only when it is vouched for as a whole.
+        """
         harmless = frozenset(
             place
             for at, word in enumerate(tokens.low)
-            for phrase, _ in self._harmless.get(word, ())
+            for phrase, written in self._harmless.get(word, ())
             for place in range(at, _end(phrase, tokens, at))
+            if tokens.low[place] in written or tokens.raw[place] in written
         )
         findings: list[Finding] = []
         for at, word in enumerate(tokens.low):
             for phrase, category in self._flagged.get(word, ()):
                 end = _end(phrase, tokens, at)
-                if end > at and harmless.isdisjoint(range(at, end)):
+                if end > at and not harmless.issuperset(range(at, end)):
                     findings.append(tokens.find(category, at, end - 1))
             if len(word) > 6 and at not in harmless:
                 findings.extend(
@@ -71,6 +76,10 @@ def _by_first_word(entries: Iterable[tuple[Phrase, _T]]) -> Mapping[str, Sequenc
         for word in entry[0][0].words or ():
             index[word.lower()].append(entry)
     return dict(index)
+
+
+def _written_words(phrase: Phrase) -> frozenset[str]:
+    return frozenset(word for step in phrase for word in step.words or ())
 
 
 def _end(phrase: Phrase, tokens: Tokens, at: int, step: int = 0) -> int:
