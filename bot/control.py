@@ -1,7 +1,7 @@
 """How a command on the same machine reaches the bot that runs: a socket in the data folder, for its owner only.
 
-Whoever connects gets a line of JSON for every verification that is open and for each change of one, and answers
-with `{"number": ..., "same": true or false}` after looking at the emoji.
+Lines of JSON. The bot says `{"verification": ...}` for every one that is open and for each change of one. The
+other end says `{"number": ..., "same": true or false}` after looking at the emoji, or `{"ask": "identity"}`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import os
 import socket
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.errors import CasusbotError
+from bot.matrix.account import Inspection
+from bot.matrix.homeserver import HomeserverFault
 from bot.matrix.sas import Code, Sign, State
 from bot.matrix.verification import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
     from bot.matrix.verification import Verifications
@@ -30,13 +33,19 @@ class NobodyThereError(Exception):
     """No bot runs on this data folder."""
 
 
+class BotCouldNotTellError(CasusbotError):
+    """De draaiende bot kon dit niet nagaan."""
+
+
 @asynccontextmanager
-async def listening(folder: Path, verifications: Verifications) -> AsyncIterator[None]:
+async def listening(
+    folder: Path, verifications: Verifications, inspect: Callable[[], Awaitable[Inspection]]
+) -> AsyncIterator[None]:
     """Answer on the socket; only for the process that holds the lock of the data folder."""
     callers: set[asyncio.Task[None]] = set()
 
     def called(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(_serve(reader, writer, verifications))
+        task = asyncio.create_task(_serve(reader, writer, verifications, inspect))
         callers.add(task)
         task.add_done_callback(callers.discard)
 
@@ -57,12 +66,18 @@ async def listening(folder: Path, verifications: Verifications) -> AsyncIterator
 
 
 async def _serve(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, verifications: Verifications
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    verifications: Verifications,
+    inspect: Callable[[], Awaitable[Inspection]],
 ) -> None:
+    async def say(line: dict[str, Any]) -> None:
+        writer.write(json.dumps(line).encode() + b"\n")
+        await writer.drain()
+
     async def tell(changes: asyncio.Queue[Progress]) -> None:
         while True:
-            writer.write(json.dumps(asdict(await changes.get())).encode() + b"\n")
-            await writer.drain()
+            await say({"verification": asdict(await changes.get())})
 
     with verifications.watching() as changes:
         telling = asyncio.create_task(tell(changes))
@@ -71,6 +86,8 @@ async def _serve(
                 match json.loads(line):
                     case {"number": int(number), "same": bool(same)}:
                         await verifications.decide(number, same=same)
+                    case {"ask": "identity"}:
+                        await say(await _told(inspect))
         except (ValueError, ConnectionError):
             pass  # not one of ours; it is hung up on
         finally:
@@ -78,6 +95,13 @@ async def _serve(
             with suppress(asyncio.CancelledError, ConnectionError):
                 await telling
             writer.close()
+
+
+async def _told(inspect: Callable[[], Awaitable[Inspection]]) -> dict[str, Any]:
+    try:
+        return {"identity": asdict(await inspect())}
+    except (CasusbotError, HomeserverFault) as fault:
+        return {"fault": str(fault)}
 
 
 class Caller:
@@ -89,16 +113,38 @@ class Caller:
 
     async def next_change(self) -> Progress | None:
         """How far a verification is now; None when the bot has gone."""
-        try:
-            line = await self._reader.readline()
-        except ConnectionError:
-            return None
-        return _progress(json.loads(line)) if line else None
+        line = await self._line("verification")
+        return None if line is None else _progress(line["verification"])
+
+    async def identity(self) -> Inspection:
+        """What the bot sees of its own account. Raises BotCouldNotTellError."""
+        await self._say({"ask": "identity"})
+        match await self._line("identity", "fault"):
+            case {"identity": {"strays": strays, **rest}}:
+                return Inspection(**rest, strays=tuple(strays))
+            case {"fault": str(words)}:
+                raise BotCouldNotTellError(words)
+            case _:
+                raise BotCouldNotTellError
 
     async def decide(self, number: int, *, same: bool) -> None:
-        self._writer.write(json.dumps({"number": number, "same": same}).encode() + b"\n")
+        await self._say({"number": number, "same": same})
+
+    async def _say(self, line: dict[str, Any]) -> None:
+        self._writer.write(json.dumps(line).encode() + b"\n")
         with suppress(ConnectionError):
             await self._writer.drain()
+
+    async def _line(self, *kinds: str) -> dict[str, Any] | None:
+        """The next line of one of these kinds; None at the end."""
+        try:
+            async for text in self._reader:
+                line: dict[str, Any] = json.loads(text)
+                if line.keys() & set(kinds):
+                    return line
+        except ConnectionError:
+            pass
+        return None
 
 
 @asynccontextmanager
@@ -115,26 +161,17 @@ async def calling(folder: Path) -> AsyncIterator[Caller]:
         writer.close()
 
 
-def _progress(value: dict[str, object]) -> Progress:
-    match value:
-        case {
-            "number": int(number),
-            "user_id": str(user_id),
-            "device_id": str(device_id),
-            "state": str(state),
-            "sign": sign,
-            "ended": ended,
-            "ended_by_us": bool(ended_by_us),
-        }:
-            pass
-        case _:
-            raise ValueError("not a line of the bot")
-    seen = None
-    match sign:
-        case {"emoji": list(emoji), "decimals": [int(one), int(two), int(three)]}:
-            seen = Sign(tuple(emoji), (one, two, three))
-    code = None if ended is None else Code(str(ended))
-    return Progress(number, user_id, device_id, State(state), seen, code, ended_by_us)
+def _progress(line: dict[str, Any]) -> Progress:
+    """Our own process wrote it, so it is what it should be."""
+    sign, ended = line["sign"], line["ended"]
+    return Progress(
+        **line
+        | {
+            "state": State(line["state"]),
+            "sign": None if sign is None else Sign(tuple(sign["emoji"]), tuple(sign["decimals"])),
+            "ended": None if ended is None else Code(ended),
+        }
+    )
 
 
 @contextmanager

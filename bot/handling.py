@@ -14,13 +14,14 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from bot.core.calendar import AMSTERDAM
-from bot.core.effects import Effects, Join, Leave, Logged, React, Say, SayPlain, ToPerson, ToRoom
+from bot.core.effects import Effects, Logged, React, Say, ToPerson, ToRoom
 from bot.core.model import Function
 from bot.core.text import Language, Message, Text
+from bot.doorkeeper import Doorkeeper
 from bot.errors import StoreError
 from bot.matrix.crypto import Malformed, Undecryptable
 from bot.matrix.homeserver import HomeserverFault, LoggedOut
-from bot.matrix.rooms import Room
+from bot.matrix.rooms import WATCHED
 from bot.matrix.trust import Origin
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
@@ -47,10 +48,6 @@ TELL_AFTER = timedelta(seconds=60)
 GIVE_UP = timedelta(days=7)
 
 UNVERIFIED_REACTION = "apparaat niet geverifieerd"
-ONLY_ENCRYPTED = (
-    "Ik werk alleen in kamers met versleuteling aan. Ik ga nu weg. "
-    "Vraag de coördinator om een kamer: die maak ik zelf."
-)
 UNVERIFIED = Text(
     "Een opdracht van {user} in {place} is niet uitgevoerd: het apparaat is niet geverifieerd. "
     "Open op dat apparaat de instellingen, kies 'Sessies' of 'Beveiliging' en verifieer het met een ander apparaat "
@@ -64,10 +61,6 @@ CHANGED = Text(
     "tot iemand dit heeft nagevraagd.",
     "The identity of {user} has changed. I carry out no commands of this account and send it nothing "
     "until somebody has checked.",
-)
-LEFT = Text(
-    "{label} hoort niet meer bij deze kamer. Open acties blijven staan; wijs ze zo nodig toe aan een ander.",
-    "{label} is no longer in this room. Open actions stay; give them to somebody else where needed.",
 )
 BROKEN = Text(
     "Dit lukte niet door een fout bij mij. Er is niets vastgelegd. Meld het aan de beheerder.",
@@ -102,6 +95,7 @@ class Handler:
         self._clock = clock
         self._user_id = user_id
         self._listener = Listener(user_id, user_id.removeprefix("@").partition(":")[0])
+        self._doorkeeper = Doorkeeper(region, clock, user_id)
         self._queued = queued
         self._last_said: dict[str, str] = {}
         """The last message of a person in each room. Forgotten at a restart: a bare yes then needs to be a reply."""
@@ -126,9 +120,11 @@ class Handler:
             case "m.room.encrypted":
                 await self._encrypted(row)
             case "m.room.member":
-                await self._finish(row, self._member)
+                await self._finish(row, self._doorkeeper.member)
+            case kind if kind in WATCHED:
+                await self._finish(row, self._doorkeeper.setting)
             case _:
-                await self._finish(row, self._plain)
+                await self._finish(row, self._doorkeeper.plain)
 
     # -- encrypted ---------------------------------------------------------------------------------
 
@@ -175,7 +171,7 @@ class Handler:
         heard = self._heard(message) if fresh else None
         if heard is None:
             return Effects()
-        request = await self._request(transaction, row)
+        request = await self._request(transaction, row, heard)
         if request is None:
             return Effects()
         heard = replace(
@@ -202,7 +198,7 @@ class Handler:
             return None
         return Heard(body, self._listener, formatted if isinstance(formatted, str) else None)
 
-    async def _request(self, transaction: Transaction, row: InboxRow) -> Request | None:
+    async def _request(self, transaction: Transaction, row: InboxRow, heard: Heard) -> Request | None:
         """What an executor may look at; None where the room or the sender is no business of the bot."""
         sender = row.event["sender"]
         case = await transaction.case_of_room(row.room_id)
@@ -211,7 +207,9 @@ class Handler:
             return None
         everything = direct and sender in self._region.coordinators
         cases = await (transaction.open_cases() if everything else transaction.cases_of(sender))
-        concerned = {sender, *(p.user_id for p in case.participants)} if case else {sender}
+        # Everybody the command may name: a person who is known already keeps their direct chat.
+        concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
+        concerned |= {p.user_id for p in case.participants} if case else set()
         return Request(
             region=self._region,
             guard=self._guard,
@@ -220,6 +218,7 @@ class Handler:
             event_id=row.event_id,
             at=self._local(row.event.get("origin_server_ts")),
             now=self._clock.now().astimezone(AMSTERDAM),
+            bot=self._user_id,
             direct=direct,
             case=case,
             cases=cases,
@@ -234,85 +233,29 @@ class Handler:
         except (ValueError, OverflowError, OSError):
             return datetime.fromtimestamp(0, AMSTERDAM)
 
-    # -- membership and rooms without encryption ---------------------------------------------------
-
-    async def _member(self, transaction: Transaction, row: InboxRow) -> Effects:
-        """State events are not encrypted: what they say may take a right away, never give one."""
-        content = row.event.get("content")
-        membership = content.get("membership") if isinstance(content, dict) else None
-        user_id = row.event.get("state_key")
-        if user_id == self._user_id:
-            if membership == "invite":
-                return await self._invited(transaction, row)
-            return await self._arrived(transaction, row) if membership == "join" else Effects()
-        if membership == "join":
-            await transaction.release(row.room_id)
-            return Effects()
-        case = await transaction.case_of_room(row.room_id)
-        seat = case.seat_of(str(user_id)) if case else None
-        if case is None or seat is None or membership not in {"leave", "ban"}:
-            return Effects()
-        words = LEFT(Language.NL, label=seat.label)
-        return Effects(
-            keep=(replace(seat, left_at=self._clock.now()),),
-            send=(Say(ToRoom(row.room_id), Message.of(words)),),
-            log=(Logged("participant.left", case.ref, seat.user_id),),
-        )
-
-    async def _invited(self, transaction: Transaction, row: InboxRow) -> Effects:
-        sender = str(row.event.get("sender"))
-        allowed = sender in self._region.coordinators or await transaction.person(sender) is not None
-        log.info("invitation from %s %s", sender, "accepted" if allowed else "declined")
-        step = Join(row.room_id) if allowed else Leave(row.room_id)
-        return Effects(
-            send=(step,), log=(Logged("invite.accepted" if allowed else "invite.declined", None, sender),)
-        )
-
-    async def _arrived(self, transaction: Transaction, row: InboxRow) -> Effects:
-        """A room we are in for the first time: our own, somebody's direct chat, or no place for us."""
-        state = await transaction.state_of(row.room_id)
-        if any(event.type == "m.room.create" and event.sender == self._user_id for event in state):
-            return Effects()
-        room = Room.of(row.room_id, state)
-        if not room.encrypted:
-            return _leave_plain(row.room_id)
-        others = room.joined - {self._user_id}
-        person = await transaction.person(next(iter(others))) if len(others) == 1 else None
-        if person is None:
-            return Effects(send=(Leave(row.room_id),), log=(Logged("room.left", None, row.room_id),))
-        return Effects(keep=(replace(person, direct_room=row.room_id),))
-
-    async def _plain(self, transaction: Transaction, row: InboxRow) -> Effects:
-        room = Room.of(row.room_id, await transaction.state_of(row.room_id))
-        return Effects() if room.encrypted else _leave_plain(row.room_id)
-
     # -- the second transaction --------------------------------------------------------------------
 
     async def _finish(self, row: InboxRow, work: Work) -> None:
         """Effects, messages, audit and the end of the inbox row: all together or not at all."""
 
-        async def whole(transaction: Transaction) -> Effects:
-            effects = await work(transaction, row)
-            await self._carry_out(transaction, row, effects)
+        async def whole(transaction: Transaction) -> None:
+            await self._carry_out(transaction, row, await work(transaction, row))
             await transaction.done(row.event_id, _real_now())
-            return effects
 
         try:
-            effects = await self._database.write(whole)
+            await self._database.write(whole)
         except StoreError:
             raise
         except Exception as fault:  # noqa: BLE001  one event must never stop the loop, nor come back for ever
             log.error("event not handled: %s at %s", type(fault).__name__, _places(fault))  # noqa: TRY400  its text may quote the case
-            effects = await self._database.write(lambda t: self._apologise(t, row))
-        if effects.send or effects.keep:
-            self._queued()
+            await self._database.write(lambda t: self._apologise(t, row))
+        self._queued()
 
-    async def _apologise(self, transaction: Transaction, row: InboxRow) -> Effects:
+    async def _apologise(self, transaction: Transaction, row: InboxRow) -> None:
         words = Message.of(BROKEN(Language.NL))
         effects = Effects(send=(Say(ToRoom(row.room_id), words, in_reply_to=row.event_id),))
         await self._carry_out(transaction, row, effects)
         await transaction.done(row.event_id, _real_now())
-        return effects
 
     async def _carry_out(self, transaction: Transaction, row: InboxRow, effects: Effects) -> None:
         await transaction.carry_out(
@@ -341,18 +284,13 @@ def _refused(request: Request, sender_key: str, origin: Origin) -> Effects:
     return Effects(send=(React(request.room_id, request.event_id, UNVERIFIED_REACTION), *says), log=logged)
 
 
-def _leave_plain(room_id: str) -> Effects:
-    return Effects(
-        send=(SayPlain(room_id, ONLY_ENCRYPTED), Leave(room_id)),
-        log=(Logged("room.unencrypted", None, room_id),),
-    )
-
-
 async def _replied_to(
     transaction: Transaction, content: Mapping[str, Any], request: Request
 ) -> registry.Reply:
-    event_id = _object(_object(content.get("m.relates_to")).get("m.in_reply_to")).get("event_id")
-    if not isinstance(event_id, str):
+    relation = _object(content.get("m.relates_to"))
+    event_id = _object(relation.get("m.in_reply_to")).get("event_id")
+    # In a thread a client names the last message for those who see no threads; nobody chose it.
+    if not isinstance(event_id, str) or relation.get("is_falling_back") is True:
         return registry.Reply.NOTHING
     for question in request.questions:
         if question.user_id == request.sender and await transaction.answers(event_id, question.asked_in):

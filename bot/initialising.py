@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import yaml
 
+from bot import setup
 from bot.configuration import load, schema
 from bot.errors import ConfigurationError
-from bot.setup import set_up
 from bot.store.driver import KEY_BYTES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.configuration import Configuration
     from bot.matrix.secret_storage import RecoveryKey
 
 CONFIG_NAME = "casusbot.yaml"
@@ -56,6 +59,23 @@ class Wanted:
 
 async def initialise(wanted: Wanted, *, password: str | None, access_token: str | None) -> RecoveryKey:
     """Make everything, or leave nothing behind. Raises CasusbotError."""
+    with _prepared(wanted) as configuration:
+        key = configuration.read_key()
+        return await setup.set_up(configuration, key, password=password, access_token=access_token)
+
+
+async def recover(
+    wanted: Wanted, recovery_key: RecoveryKey, *, password: str | None, access_token: str | None
+) -> None:
+    """As `initialise`, for a bot that exists and lost its machine. Raises CasusbotError."""
+    with _prepared(wanted) as configuration:
+        key = configuration.read_key()
+        await setup.recover(configuration, key, recovery_key, password=password, access_token=access_token)
+
+
+@contextmanager
+def _prepared(wanted: Wanted) -> Iterator[Configuration]:
+    """Folder, key and configuration; taken away again when what follows fails."""
     _refuse_what_exists(wanted)
     wanted.data.mkdir(parents=True, exist_ok=True)
     wanted.data.chmod(0o700)
@@ -65,10 +85,7 @@ async def initialise(wanted: Wanted, *, password: str | None, access_token: str 
             write_secret(wanted.key_file, secrets.token_hex(KEY_BYTES))
         wanted.config_file.write_text(commented(_settings(wanted)), "utf-8")
         wanted.config_file.chmod(0o600)
-        configuration = load(wanted.config_file)
-        return await set_up(
-            configuration, configuration.read_key(), password=password, access_token=access_token
-        )
+        yield load(wanted.config_file)
     except BaseException:
         wanted.config_file.unlink(missing_ok=True)
         if new_key:

@@ -1,13 +1,16 @@
-"""The first time: log in, make the bot's identity and its two encrypted files. And reading them back."""
+"""The bot's own device: made, recovered, replaced, and opened again. Each of these leaves it whole or untouched."""
 
 from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+import shutil
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import LoginRefusedError, UnreachableError
+from bot.errors import ConfigurationError, LoginRefusedError, UnreachableError
 from bot.matrix import account
 from bot.matrix.account import Account
 from bot.matrix.canonical import decode_base64, encode_base64
@@ -15,14 +18,34 @@ from bot.matrix.crypto import Crypto, Machine
 from bot.matrix.homeserver import Homeserver, HomeserverFault, Refused
 from bot.matrix.identity import Identity
 from bot.matrix.keystore import FILE_NAME, CipherStore
+from bot.matrix.secret_storage import RecoveryKey, RecoveryKeyError, SecretStorageError, WrongRecoveryKeyError
 from bot.store.database import Database
+from bot.store.errors import StoreExistsError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
     from bot.configuration import Configuration
-    from bot.matrix.secret_storage import RecoveryKey
     from bot.store.transaction import Transaction
 
 DATABASE = "casusbot.db"
+
+
+class RecoveryRefusedError(ConfigurationError):
+    """De herstelsleutel opent de identiteit van dit account niet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A bot that exists, with its files open and its log-in at hand."""
+
+    database: Database
+    homeserver: Homeserver
+    own: Account
+    identity: Identity
+    crypto: Crypto
 
 
 async def set_up(
@@ -31,59 +54,176 @@ async def set_up(
     """Make the bot on the homeserver and on disk; the recovery key is shown once and kept by nobody.
 
     When anything fails nothing is left behind: no file here and, after a log-in by password, no device there.
-    Raises HomeserverError.
+    Raises CasusbotError.
     """
+    async with _entered(configuration, password, access_token) as (homeserver, own):
+        if await account.shown_master_key(homeserver, own.user_id) is not None:
+            # Replacing an identity tells everybody that the bot "was reset".
+            raise LoginRefusedError(
+                "dit account heeft al een identiteit; gebruik `casusbot identity recover`"
+            )
+        identity = Identity.create(own.user_id, os.urandom)
+        async with _made(configuration.data, key, own, identity) as crypto:
+            await account.publish(homeserver, own, crypto, identity, password)
+            return await account.keep_in_secret_storage(homeserver, identity, os.urandom)
+
+
+async def recover(
+    configuration: Configuration,
+    key: bytes,
+    recovery_key: RecoveryKey,
+    *,
+    password: str | None,
+    access_token: str | None,
+) -> None:
+    """As `set_up`, for an account that has its identity: the same bot to everybody, on another machine.
+
+    Raises CasusbotError, among them RecoveryRefusedError and IdentityError.
+    """
+    async with _entered(configuration, password, access_token) as (homeserver, own):
+        try:
+            identity = await account.open_secret_storage(homeserver, own.user_id, recovery_key)
+        except WrongRecoveryKeyError:
+            raise RecoveryRefusedError("hij is van een ander account, of vervangen door een nieuwe") from None
+        except SecretStorageError:
+            raise RecoveryRefusedError(
+                "de homeserver bewaart geen identiteit die ermee te openen is"
+            ) from None
+        async with _made(configuration.data, key, own, identity) as crypto:
+            await account.join(homeserver, own, crypto, identity)
+
+
+async def rotate_device(
+    configuration: Configuration, key: bytes, password: str, now: datetime
+) -> tuple[str, ...]:
+    """Give the identity a new device with new keys and remove every other; gives the removed.
+
+    Also what a restored backup needs: its key store is gone. When it is broken off, doing it again completes it.
+    Raises CasusbotError.
+    """
+    async with (
+        await Database.open(configuration.data / DATABASE, key, create=False) as database,
+        _entered(configuration, password, None) as (homeserver, own),
+    ):
+        _, identity = await database.read(load_account)
+        await _new_keys(configuration.data, key, homeserver, own, identity)
+
+        async def keep(transaction: Transaction) -> None:
+            await save_account(transaction, own, identity)
+            # Transaction ids are the old device's: what was tried is looked for in its room before it is sent again.
+            await transaction.first_tried_before(now - timedelta(days=1))
+
+        await database.write(keep)
+    return await remove_strays(configuration, key, password)
+
+
+async def _new_keys(
+    folder: Path, key: bytes, homeserver: Homeserver, own: Account, identity: Identity
+) -> None:
+    """A key store for a new device in place of the old one, once the server knows it as ours."""
+    unfinished = folder / "new-device"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    store = CipherStore(key, own.user_id, own.device_id, unfinished, create=True)
+    try:
+        await account.join(homeserver, own, Crypto(Machine(own.user_id, own.device_id, store)), identity)
+    finally:
+        store.close()
+    _remove(folder, FILE_NAME)
+    (unfinished / FILE_NAME).rename(folder / FILE_NAME)
+    unfinished.rmdir()
+
+
+async def remove_strays(configuration: Configuration, key: bytes, password: str) -> tuple[str, ...]:
+    """Log out every device of the account but this one; gives those. Raises CasusbotError."""
+    async with opened(configuration, key) as bot:
+        found = await account.inspect(bot.homeserver, bot.own, bot.crypto, bot.identity)
+        if found.strays:
+            await account.remove_devices(bot.homeserver, bot.own.user_id, found.strays, password)
+        return found.strays
+
+
+@asynccontextmanager
+async def opened(configuration: Configuration, key: bytes) -> AsyncIterator[Opened]:
+    """The bot on this data folder, which no other process has. Raises CasusbotError."""
+    async with AsyncExitStack() as held:
+        database = await held.enter_async_context(
+            await Database.open(configuration.data / DATABASE, key, create=False)
+        )
+        own, identity = await database.read(load_account)
+        homeserver = Homeserver(configuration.homeserver, own.access_token)
+        held.push_async_callback(homeserver.close)
+        store = CipherStore(key, own.user_id, own.device_id, configuration.data)
+        held.callback(store.close)
+        crypto = Crypto(Machine(own.user_id, own.device_id, store))
+        with in_words_of_the_operator():
+            yield Opened(database, homeserver, own, identity, crypto)
+
+
+@asynccontextmanager
+async def _entered(
+    configuration: Configuration, password: str | None, access_token: str | None
+) -> AsyncIterator[tuple[Homeserver, Account]]:
+    """Logged in; when what follows fails a device made by password is logged out again."""
     homeserver = Homeserver(configuration.homeserver)
     try:
-        own = await _log_in(homeserver, configuration.user, password, access_token)
-        try:
-            return await _make(configuration, key, homeserver, own, password)
-        except BaseException:
-            for name in (DATABASE, FILE_NAME):
-                for path in configuration.data.glob(f"{name}*"):
-                    path.unlink()
-            if password is not None:
+        with in_words_of_the_operator():
+            if password is None:
+                yield homeserver, await account.with_token(homeserver, configuration.user, access_token or "")
+                return
+            own = await account.log_in(homeserver, configuration.user, password)
+            try:
+                yield homeserver, own
+            except BaseException:
                 with suppress(HomeserverFault):
                     await homeserver.post("/v3/logout", {})
-            raise
-    except Refused as fault:
-        raise LoginRefusedError(fault.errcode) from None
-    except HomeserverFault as fault:
-        raise UnreachableError(str(fault)) from None
+                raise
     finally:
         await homeserver.close()
 
 
-async def _log_in(
-    homeserver: Homeserver, user_id: str, password: str | None, access_token: str | None
-) -> Account:
-    own = (
-        await account.log_in(homeserver, user_id, password)
-        if password is not None
-        else await account.with_token(homeserver, user_id, access_token or "")
-    )
-    if await account.shown_master_key(homeserver, own.user_id) is not None:
-        # Replacing an identity tells everybody that the bot "was reset".
-        raise LoginRefusedError("dit account heeft al een identiteit; neem een nieuw account voor de bot")
-    return own
-
-
-async def _make(
-    configuration: Configuration, key: bytes, homeserver: Homeserver, own: Account, password: str | None
-) -> RecoveryKey:
-    database = await Database.open(configuration.data / DATABASE, key, create=True)
+@asynccontextmanager
+async def _made(folder: Path, key: bytes, own: Account, identity: Identity) -> AsyncIterator[Crypto]:
+    """Both encrypted files, made; taken away again when what follows fails. Never those that were there."""
+    for name in (DATABASE, FILE_NAME):
+        if (folder / name).exists():
+            raise StoreExistsError(str(folder / name))
     try:
-        store = CipherStore(key, own.user_id, own.device_id, configuration.data, create=True)
-        try:
-            identity = Identity.create(own.user_id, os.urandom)
-            await database.write(lambda t: save_account(t, own, identity))
-            crypto = Crypto(Machine(own.user_id, own.device_id, store))
-            await account.publish(homeserver, own, crypto, identity, password)
-            return await account.keep_in_secret_storage(homeserver, identity, os.urandom)
-        finally:
-            store.close()
-    finally:
-        await database.close()
+        async with await Database.open(folder / DATABASE, key, create=True) as database:
+            store = CipherStore(key, own.user_id, own.device_id, folder, create=True)
+            try:
+                await database.write(lambda t: save_account(t, own, identity))
+                yield Crypto(Machine(own.user_id, own.device_id, store))
+            finally:
+                store.close()
+    except BaseException:
+        _remove(folder, DATABASE)
+        _remove(folder, FILE_NAME)
+        raise
+
+
+@contextmanager
+def in_words_of_the_operator() -> Iterator[None]:
+    """What the homeserver refuses or fails to do, as an error that ends the command."""
+    try:
+        yield
+    except Refused as fault:
+        raise LoginRefusedError(fault.errcode) from None
+    except HomeserverFault as fault:
+        raise UnreachableError(str(fault)) from None
+
+
+def _remove(folder: Path, name: str) -> None:
+    for path in folder.glob(f"{name}*"):
+        path.unlink()
+
+
+def read_recovery_key(text: str) -> RecoveryKey:
+    """Raises RecoveryRefusedError."""
+    try:
+        return RecoveryKey.parse(text)
+    except RecoveryKeyError:
+        raise RecoveryRefusedError("dit is geen herstelsleutel, of er zit een tikfout in") from None
 
 
 async def save_account(transaction: Transaction, own: Account, identity: Identity) -> None:

@@ -68,8 +68,9 @@ class Request:
 
     `at` is the local moment the event was sent, `now` the local moment it is handled. `text` is what followed
     the command word, or the answer to a question. `case` is the case of the room, `direct` says that the room
-    is the sender's own chat with the bot. `cases` are all cases the sender sits in (for a coordinator of the region: all of the region, closed ones too). `people` holds every
-    known person among those concerned, `questions` all open questions in this room.
+    is the sender's own chat with the bot; `bot` is the bot's own user id. `cases` are all cases the sender sits
+    in (for a coordinator of the region: all of the region, closed ones too). `people` holds every known person
+    among those concerned, `questions` all open questions in this room.
     """
 
     region: Region
@@ -81,6 +82,7 @@ class Request:
     now: datetime
     text: str = ""
     language: Language = Language.NL
+    bot: str = ""
     direct: bool = False
     case: CaseFile | None = None
     cases: tuple[CaseFile, ...] = ()

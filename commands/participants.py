@@ -60,6 +60,10 @@ LEFT_OPEN = Text(
     "Nog open bij {label}: {ids}. Spreek af wie dat overneemt.",
     "Still open with {label}: {ids}. Agree who takes over.",
 )
+MYSELF = Text(
+    "Dat ben ik zelf; ik hoor bij elke kamer die ik maak. Noem een ander account.",
+    "That is me; I belong to every room I make. Name another account.",
+)
 NOT_HERE = Text(
     "Wie moet er weg uit {ref}? Noem één persoon: !deelnemer weg @naam:server. Kijk met !deelnemers.",
     "Who has to leave {ref}? Name one person: !participant remove @name:server. Try !participants.",
@@ -74,6 +78,8 @@ def _participant(request: Request) -> Effects:
         return _away(request, file, _AWAY.sub(" ", request.text).strip())
     user, role = _user_and_role(request, file)
     server = user.partition(":")[2]
+    if user == request.bot:
+        refuse(request, MYSELF(request.language))
     if server not in request.region.servers:
         refuse(request, NOT_WELCOME(request.language, server=server))
     function, label = _seat(request, file, user, role)

@@ -144,7 +144,7 @@ def _case_of(request: Request, command: Command, ref: str | None, number: int, r
             refuse(request, OTHER_CASE(request.language, here=request.case.ref, ref=ref))
         return request.case
     if ref:
-        if (file := find_case(request, ref)) is None or file.seat_of(request.sender) is None:
+        if (file := find_case(request, ref)) is None:
             refuse(request, NO_SUCH_CASE(request.language, ref=ref))
         return file
     numbered = [file for file in request.cases if number in {a.number for a in held_by(request.sender, file)}]

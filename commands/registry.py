@@ -27,7 +27,7 @@ from commands.overview import ACTIONS
 from commands.parsing import Addressed, Invocation, parse, plain
 from commands.participants import PARTICIPANT, PARTICIPANTS
 from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
-from commands.reading import CASE_REF
+from commands.reading import CASE_REF, USER_ID
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
 
 if TYPE_CHECKING:
@@ -124,6 +124,11 @@ class Heard:
     reply: Reply = Reply.NOTHING
     previous: str | None = None
 
+    @property
+    def user_ids(self) -> frozenset[str]:
+        """Everybody who is named by id or by mention."""
+        return frozenset(USER_ID.findall(plain(self.body, self.formatted)))
+
 
 def handle(request: Request, heard: Heard) -> Effects:
     """What a message causes; nothing at all where it is ordinary talk.
@@ -206,7 +211,7 @@ def _answered(
     if question is None:
         return None
     addressed = heard.reply is Reply.QUESTION or (said is not None and said.prefixed)
-    if not addressed and not _in_time(request, heard, question):
+    if not addressed and not _in_time(request, heard, text, question):
         return None
     request = replace(request, text=" ".join(text.split()), language=question.language, replies=addressed)
     command = _BY_NAME.get(question.command)
@@ -223,7 +228,7 @@ def _answered(
     return effects + Effects(drop=(question,))
 
 
-def _in_time(request: Request, heard: Heard, question: Question) -> bool:
+def _in_time(request: Request, heard: Heard, text: str, question: Question) -> bool:
     """Whether a plain message can be an answer: soon enough after the question, and no reply to somebody else.
 
     A chair who is asked about another's proposal may be saying yes to a colleague: their bare yes counts only as
@@ -232,7 +237,7 @@ def _in_time(request: Request, heard: Heard, question: Question) -> bool:
     since = request.at - question.asked_at
     if heard.reply is not Reply.NOTHING or not -_CLOCKS_DIFFER <= since <= ANSWER_WITHIN:
         return False
-    if question.asks != APPROVE or request.direct or with_action(heard.body)[1] is not None:
+    if question.asks != APPROVE or request.direct or with_action(text)[1] is not None:
         return True
     return heard.previous == question.asked_in
 

@@ -115,7 +115,15 @@ class SayPlain:
     words: str
 
 
-Outgoing = Say | OpenCaseRoom | OpenDirect | Invite | Remove | Join | Leave | React | SayPlain
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put a setting of one of the bot's rooms back to what it must be; `kind` is the state event's type."""
+
+    room_id: str
+    kind: str
+
+
+Outgoing = Say | OpenCaseRoom | OpenDirect | Invite | Remove | Join | Leave | React | SayPlain | Restore
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import IdentityError, LoginRefusedError
-from bot.matrix.homeserver import Refused, segment
+from bot.matrix.homeserver import LoggedOut, Refused, segment
 from bot.matrix.identity import Identity, LocalDevice, NotOurDeviceError
-from bot.matrix.secret_storage import new_recovery_key, store_identity
+from bot.matrix.secret_storage import (
+    DEFAULT_KEY,
+    KEY_DESCRIPTION,
+    MASTER,
+    SELF_SIGNING,
+    USER_SIGNING,
+    default_key_id,
+    new_recovery_key,
+    open_identity,
+    store_identity,
+)
 from bot.matrix.trust import read_key_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from bot.matrix.crypto import Crypto
     from bot.matrix.homeserver import Homeserver
@@ -22,6 +32,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEVICE_NAME = "casusbot"
+OTHER_MASTER_KEY = "de server toont een andere hoofdsleutel"
+OTHER_DEVICE_KEYS = "de server toont andere sleutels voor dit apparaat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +94,35 @@ async def publish(
     """Upload the identity (a repeat changes nothing) and sign our own device with it."""
     await _upload_device(homeserver, crypto)
     body = identity.device_signing_upload(account.device_id, crypto.sign)
+    await _confirmed(homeserver, "/v3/keys/device_signing/upload", body, account.user_id, password)
+    await sign_device(homeserver, account, crypto, identity)
+
+
+async def _confirmed(
+    homeserver: Homeserver, path: str, body: Mapping[str, Any], user_id: str, password: str | None
+) -> None:
+    """Do what a homeserver may want the password for once more."""
     try:
-        await homeserver.post("/v3/keys/device_signing/upload", body)
+        await homeserver.post(path, body)
+    except LoggedOut:
+        raise
     except Refused as fault:
         if fault.status != 401 or password is None:
             raise
         auth = {
             "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": account.user_id},
+            "identifier": {"type": "m.id.user", "user": user_id},
             "password": password,
             "session": fault.body.get("session"),
         }
-        await homeserver.post("/v3/keys/device_signing/upload", {**body, "auth": auth})
+        await homeserver.post(path, {**body, "auth": auth})
+
+
+async def join(homeserver: Homeserver, account: Account, crypto: Crypto, identity: Identity) -> None:
+    """Make a new device one of an identity that exists. Raises IdentityError when the server shows another."""
+    await _upload_device(homeserver, crypto)
+    if await shown_master_key(homeserver, account.user_id) != identity.master_key:
+        raise IdentityError(OTHER_MASTER_KEY)
     await sign_device(homeserver, account, crypto, identity)
 
 
@@ -105,7 +134,7 @@ async def sign_device(homeserver: Homeserver, account: Account, crypto: Crypto, 
     try:
         body = identity.sign_device(served, local)
     except NotOurDeviceError:
-        raise IdentityError("de server toont andere sleutels voor dit apparaat") from None
+        raise IdentityError(OTHER_DEVICE_KEYS) from None
     await homeserver.post("/v3/keys/signatures/upload", body)
 
 
@@ -119,21 +148,84 @@ async def keep_in_secret_storage(
     return key
 
 
-async def check(homeserver: Homeserver, account: Account, crypto: Crypto, identity: Identity) -> None:
-    """On every start: the server still shows our identity, and our device signed by it. Raises IdentityError."""
-    await _upload_device(homeserver, crypto)
+async def open_secret_storage(homeserver: Homeserver, user_id: str, key: RecoveryKey) -> Identity:
+    """The identity that the account's secret storage holds. Raises SecretStorageError.
+
+    An older one may be stored there than the server shows to others: `join` compares.
+    """
+    found: dict[str, object] = {}
+
+    async def fetch(kind: str) -> None:
+        path = f"/v3/user/{segment(user_id)}/account_data/{segment(kind)}"
+        try:
+            found[kind] = await homeserver.get(path)
+        except Refused as fault:
+            if fault.errcode != "M_NOT_FOUND":
+                raise
+
+    await fetch(DEFAULT_KEY)
+    for kind in (
+        KEY_DESCRIPTION + default_key_id(found.get(DEFAULT_KEY)),
+        MASTER,
+        SELF_SIGNING,
+        USER_SIGNING,
+    ):
+        await fetch(kind)
+    return open_identity(user_id, found, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What the server shows of the bot's account."""
+
+    user_id: str
+    device_id: str
+    master_key: str
+    signed: bool
+    """Whether our device is signed by our identity."""
+    strays: tuple[str, ...]
+    """Other devices of the account. One with keys keeps people who verified the bot from sending at all."""
+
+
+async def inspect(homeserver: Homeserver, account: Account, crypto: Crypto, identity: Identity) -> Inspection:
+    """Hold what the server shows against what we have. Raises IdentityError when it is not ours."""
     answer = await homeserver.post("/v3/keys/query", {"device_keys": {account.user_id: []}})
     shown = read_key_query(answer).get(account.user_id)
     if shown is None or shown.master_key != identity.master_key:
-        raise IdentityError("de server toont een andere hoofdsleutel")
+        raise IdentityError(OTHER_MASTER_KEY)
     ours = next((d for d in shown.devices if d.device_id == account.device_id), None)
     if ours is None or (ours.curve25519, ours.ed25519) != (crypto.curve25519, crypto.ed25519):
-        raise IdentityError("de server toont andere sleutels voor dit apparaat")
-    if not ours.signed_by_owner:
+        raise IdentityError(OTHER_DEVICE_KEYS)
+    devices = (await homeserver.get("/v3/devices")).get("devices")
+    logged_in = [d.get("device_id") for d in devices or () if isinstance(d, dict)]
+    with_keys = answer.get("device_keys", {}).get(account.user_id, {})
+    strays = {str(d) for d in (*logged_in, *with_keys)} - {account.device_id}
+    return Inspection(
+        account.user_id,
+        account.device_id,
+        identity.master_key,
+        ours.signed_by_owner,
+        tuple(sorted(strays)),
+    )
+
+
+async def check(homeserver: Homeserver, account: Account, crypto: Crypto, identity: Identity) -> None:
+    """At every start, and when our devices changed: the server shows our identity, and our device as signed by it.
+
+    Other devices are an alarm in the log. Raises IdentityError.
+    """
+    await _upload_device(homeserver, crypto)
+    found = await inspect(homeserver, account, crypto, identity)
+    if not found.signed:
         await sign_device(homeserver, account, crypto, identity)
-    for stray in shown.devices:
-        if stray.device_id != account.device_id:
-            log.warning("the bot's account has another device with keys: %s; remove it", stray.device_id)
+    for stray in found.strays:
+        log.error("ALARM: the bot's account has a device that is not this bot: %r; see: identity show", stray)
+
+
+async def remove_devices(homeserver: Homeserver, user_id: str, devices: Sequence[str], password: str) -> None:
+    """Log devices out for good; the homeserver wants the password for it."""
+    body = {"devices": list(devices)}
+    await _confirmed(homeserver, "/v3/delete_devices", body, user_id, password)
 
 
 async def _upload_device(homeserver: Homeserver, crypto: Crypto) -> None:

@@ -13,6 +13,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from bot.matrix.homeserver import segment
+from bot.matrix.rooms import WATCHED
 from bot.store.values import StateEvent
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ GRACE = 15.0
 """Seconds after which a sync that should have answered is given up."""
 PAGE = 100
 PAGES_AT_MOST = 200
-KEPT_TYPES = frozenset({"m.room.encrypted", "m.room.message", "m.room.member"})
+KEPT_TYPES = frozenset({"m.room.encrypted", "m.room.message", "m.room.member", *WATCHED})
 FILTER = json.dumps(
     {
         "presence": {"types": []},
@@ -196,7 +197,8 @@ class Intake:
         event_id, kind, sender = event.get("event_id"), event.get("type"), event.get("sender")
         if not isinstance(event_id, str) or not isinstance(sender, str) or kind not in KEPT_TYPES:
             return
-        if sender == self._user_id or (kind == "m.room.member") != ("state_key" in event):
+        is_state = kind == "m.room.member" or kind in WATCHED
+        if sender == self._user_id or is_state != ("state_key" in event):
             return
         self._events.append((room_id, event))
 

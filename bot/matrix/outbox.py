@@ -12,9 +12,20 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.core.effects import Invite, Join, Leave, OpenCaseRoom, OpenDirect, React, Remove, Say, SayPlain
+from bot.core.effects import (
+    Invite,
+    Join,
+    Leave,
+    OpenCaseRoom,
+    OpenDirect,
+    React,
+    Remove,
+    Restore,
+    Say,
+    SayPlain,
+)
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited, Refused, Unreachable, segment
-from bot.matrix.rooms import KEY_FIELD, Room, creation
+from bot.matrix.rooms import KEY_FIELD, Room, creation, restored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +122,7 @@ class Outbox:
             await self._database.write(lambda t: t.sent(row.txn_id, event_id, self._now()))
 
     async def _carry(self, row: OutboxRow) -> str | None:
-        """Do what the row says; the event id where an event was made."""
+        """Do what the row says; the event id where a message was made."""
         match row.outgoing:
             case Say() as say:
                 return await self._say(row, say)
@@ -121,6 +132,13 @@ class Outbox:
             case SayPlain(room_id, words):
                 body = {"msgtype": "m.notice", "body": words, "m.mentions": {}}
                 return await self._put(room_id, "m.room.message", row.txn_id, body)
+            case _:
+                await self._arrange(row)
+                return None
+
+    async def _arrange(self, row: OutboxRow) -> None:
+        """Make a room, or change who is in it and what it allows. Every one of these may be done twice."""
+        match row.outgoing:
             case OpenCaseRoom(ref):
                 room_id = await self._open(row, creation(ref, row.txn_id))
                 await self._database.write(lambda t: t.bind_case(ref, room_id))
@@ -131,17 +149,25 @@ class Outbox:
                 await self._membership(row, "invite", user_id)
             case Remove(_, user_id):
                 await self._membership(row, "kick", user_id)
+            case Restore(room_id, kind):
+                await self._restore(room_id, kind)
             case Join(room_id):
                 await self._homeserver.post(f"/v3/join/{segment(room_id)}", {})
             case Leave(room_id):
                 await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/leave", {})
-        return None
+
+    async def _restore(self, room_id: str, kind: str) -> None:
+        state = await self._database.read(lambda t: t.state_of(room_id, kind))
+        wanted = restored(kind, next((event.content for event in state), None), self._user_id)
+        if wanted is not None:
+            await self._homeserver.put(f"/v3/rooms/{segment(room_id)}/state/{kind}/", wanted)
 
     async def _say(self, row: OutboxRow, say: Say) -> str:
         room_id = _resolved(row)
-        room = Room.of(room_id, await self._database.read(lambda t: t.state_of(room_id)))
+        state = await self._database.read(lambda t: t.state_of(room_id))
+        room = Room.of(room_id, state, bot=self._user_id)
         audience = room.joined & await self._database.read(lambda t: t.audience(room_id))
-        if not room.encrypted or not audience:
+        if not room.encrypted or not room.safe or not audience:
             raise NotReady
         sealed = await self._keyring.seal(
             room_id,

@@ -270,8 +270,8 @@ class Verifications:
         event_type, txn_id = PREFIX + kind, segment(self._new_id())
         if route.room_id is None:
             whole = {**content, "transaction_id": route.transaction_id}
-            body = {"messages": {route.user_id: {route.device_id: whole}}}
-            await self._homeserver.put(f"/v3/sendToDevice/{event_type}/{txn_id}", body)
+            to_device = {"messages": {route.user_id: {route.device_id: whole}}}
+            await self._homeserver.put(f"/v3/sendToDevice/{event_type}/{txn_id}", to_device)
         else:
             relation = {"rel_type": "m.reference", "event_id": route.transaction_id}
             body = {**content, "m.relates_to": relation}

@@ -168,6 +168,14 @@ class Outbox(Sql):
             txn_id,
         )
 
+    async def first_tried_before(self, moment: datetime) -> None:
+        """What was ever tried counts as tried at `moment` or earlier: the homeserver may not know its id any more."""
+        await self.rows(
+            "UPDATE outbox SET first_tried_at = min(first_tried_at, ?)"
+            " WHERE state = 'waiting' AND first_tried_at IS NOT NULL",
+            written(moment),
+        )
+
     async def event_of(self, txn_id: str) -> str | None:
         """The event that this row became."""
         event_id: str | None = await self.value("SELECT event_id FROM outbox WHERE txn_id = ?", txn_id)

@@ -17,6 +17,7 @@ from bot.core.effects import (
     Outgoing,
     React,
     Remove,
+    Restore,
     Say,
     SayPlain,
     ToCase,
@@ -40,6 +41,7 @@ KINDS: Mapping[str, type[Outgoing]] = {
     "leave": Leave,
     "react": React,
     "say_plain": SayPlain,
+    "restore": Restore,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
 ROOM_MAKERS = frozenset({"open_case_room", "open_direct"})
@@ -58,7 +60,13 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
             to = ToCase(ref)
         case OpenDirect(user_id):
             to = ToPerson(user_id)
-        case Join(room_id) | Leave(room_id) | React(room_id=room_id) | SayPlain(room_id=room_id):
+        case (
+            Join(room_id)
+            | Leave(room_id)
+            | React(room_id=room_id)
+            | SayPlain(room_id=room_id)
+            | Restore(room_id=room_id)
+        ):
             to = ToRoom(room_id)
     match to:
         case ToRoom(value):

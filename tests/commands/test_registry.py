@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+import re
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
+import commands
 from bot.core.effects import Effects, Say
 from bot.core.model import Function
-from bot.core.text import Language
+from bot.core.text import Language, Text
 from commands.declaration import Command, Where
 from commands.parsing import Invocation, Listener, parse
 from commands.reference import table
@@ -102,6 +107,25 @@ def test_every_command_is_complete(command: Command) -> None:
     assert 1 <= len(command.examples) <= 2
     assert command.who
     assert (Path(__file__).parent / "golden" / f"{command.name.nl.replace(' ', '-')}.txt").exists()
+
+
+def wordings() -> list[tuple[str, Text]]:
+    """Every text of every module of commands, by its name there."""
+    found: list[tuple[str, Text]] = []
+    for module in pkgutil.iter_modules(commands.__path__):
+        for name, value in vars(importlib.import_module(f"commands.{module.name}")).items():
+            texts = list(value.values()) if isinstance(value, dict) else [value]
+            found += [(f"{module.name}.{name}", text) for text in texts if isinstance(text, Text)]
+    return found
+
+
+@pytest.mark.parametrize(("name", "text"), wordings())
+def test_both_languages_say_the_same_thing_plainly(name: str, text: Text) -> None:
+    fields = [{field for _, field, _, _ in Formatter().parse(words) if field} for words in (text.nl, text.en)]
+    assert fields[0] == fields[1], "a value that one of the languages leaves out"
+    for words in (text.nl, text.en):
+        assert not re.search(r"\w!|! ", words), "no exclamation marks; a command begins with one"
+        assert max(map(len, words.split("\n"))) <= 260, "longer than a phone shows at a glance"
 
 
 def test_no_word_names_two_commands() -> None:

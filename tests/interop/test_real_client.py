@@ -184,10 +184,10 @@ async def test_a_device_gets_no_key_and_no_trust_until_its_owner_signs_it(door: 
     phone = await door.client("wijkagent")
     room_id = await our_room(ours, phone)
     laptop = await door.device(phone.user_id)
-    closed = await unreadable(laptop, await ours.say(room_id, "Alleen voor de telefoon."))
-    assert closed.failure == "MEGOLM_UNKNOWN_INBOUND_SESSION_ID"
     unsigned = await heard(ours, await laptop.send(room_id, "!help"))
     assert await origin(ours, room_id, unsigned.event_id) is Origin.UNSIGNED_DEVICE
+    closed = await unreadable(laptop, await ours.say(room_id, "Alleen voor de telefoon."))
+    assert closed.failure == "MEGOLM_UNKNOWN_INBOUND_SESSION_ID"
     assert phone.recovery_key is not None
     await laptop.recover(phone.recovery_key)
     signed = await heard(ours, await laptop.send(room_id, "!help"))

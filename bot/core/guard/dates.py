@@ -8,14 +8,15 @@ from typing import Final
 from bot.core.guard.findings import Category, Finding, found
 
 YEAR: Final = r"(?:19|20)\d\d"
-MONTH_NAME: Final = r"\b(?:jan|feb|mrt|maart|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\b\.?"
+_MONTH_WORD: Final = r"(?:jan|feb|mrt|maart|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]{0,7}\b\.?"
+MONTH_NAME: Final = rf"\b{_MONTH_WORD}"
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
 _DATE: Final = (
-    rf"(?<!\d)(?:{_DAY}[-/. ]{_MONTH}[-/. ]{YEAR}|{YEAR}[-/.]{_MONTH}[-/.]{_DAY}"
+    rf"(?<!\d)(?:(?<!\d[-/.]){_DAY}[-/.]{_MONTH}[-/.]{YEAR}|(?<!\d[-/. ]){_DAY} {_MONTH} {YEAR}|{YEAR}[-/.]{_MONTH}[-/.]{_DAY}"
     rf"|(?<!\d[-/. ])(?<!\d[-/. ]{{2}}){_DAY}[-/.]{_MONTH}[-/.]\d\d(?![-/. ]{{0,2}}\d)"
     rf"|{YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2]){YEAR}"
-    rf"|{_DAY}(?:e|ste|de)?[ -]?{MONTH_NAME.removeprefix(chr(92) + 'b')}(?:[ -]'?(?:{YEAR}|\d\d))?)(?!\d)"
+    rf"|{_DAY}(?:e|ste|de)?[ -]?{_MONTH_WORD}(?:[ -]'?(?:{YEAR}|\d\d))?)(?!\d)"
 )
 DATE: Final = re.compile(_DATE, re.IGNORECASE)
 _WRITTEN_YEAR: Final = re.compile(YEAR)

@@ -47,8 +47,7 @@ class PhraseFinder:
     def find(self, tokens: Tokens) -> tuple[list[Finding], frozenset[int]]:
         """The findings, and the places of the tokens that belong to something known to be harmless.
 
-        A harmless phrase vouches for the words it names, not for those that happen to stand between them, and a
-        flagged phrase falls only when it is vouched for as a whole.
+        A harmless phrase vouches for the words it names, not for those that happen to stand between them.
         """
         harmless = frozenset(
             place
@@ -61,7 +60,7 @@ class PhraseFinder:
         for at, word in enumerate(tokens.low):
             for phrase, category in self._flagged.get(word, ()):
                 end = _end(phrase, tokens, at)
-                if end > at and not harmless.issuperset(range(at, end)):
+                if end > at and harmless.isdisjoint(range(at, end)):
                     findings.append(tokens.find(category, at, end - 1))
             if len(word) > 6 and at not in harmless:
                 findings.extend(
@@ -79,7 +78,7 @@ def _by_first_word(entries: Iterable[tuple[Phrase, _T]]) -> Mapping[str, Sequenc
 
 
 def _written_words(phrase: Phrase) -> frozenset[str]:
-    return frozenset(word for step in phrase for word in step.words or ())
+    return frozenset(word for step in phrase for word in step.words or () if not step.absent)
 
 
 def _end(phrase: Phrase, tokens: Tokens, at: int, step: int = 0) -> int:
@@ -87,6 +86,9 @@ def _end(phrase: Phrase, tokens: Tokens, at: int, step: int = 0) -> int:
     if step == len(phrase):
         return at
     words = phrase[step].words
+    if phrase[step].absent:
+        stands = at < len(tokens.low) and tokens.low[at] in (words or ())
+        return 0 if stands else _end(phrase, tokens, at, step + 1)
     if at < len(tokens.low):
         low = tokens.low[at]
         fits = low not in _MARKS if words is None else low in words or tokens.raw[at] in words

@@ -8,6 +8,7 @@ A phrase is a few steps, one per word:
     oorspronkelijk?     may be missing
     *                   any one word
     ..                  up to three words, whichever
+    !<person>           none of these may follow
 
 Words match without regard to case or accents; a word written here with a capital only with exactly those capitals
 (`ASS` is a diagnosis, `ass` is not). A comma or a new line separates phrases.
@@ -37,10 +38,11 @@ class WordListError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One place in a phrase. `words` None stands for any word."""
+    """One place in a phrase. `words` None stands for any word; `absent` takes no place: none of them may follow."""
 
     words: frozenset[str] | None
     optional: bool = False
+    absent: bool = False
 
 
 Phrase = tuple[Step, ...]
@@ -129,7 +131,7 @@ def _words(text: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
 def _read_phrases(text: str, sets: Mapping[str, frozenset[str]]) -> Iterable[Phrase]:
     for written in filter(str.strip, re.split(r"[,\n]", text)):
         phrase = tuple(step for item in written.split() for step in _steps(item, sets))
-        if phrase[0].optional or phrase[0].words is None:
+        if phrase[0].optional or phrase[0].absent or phrase[0].words is None:
             raise WordListError(f"word list: a phrase must begin with a word: {written.strip()!r}")
         yield phrase
 
@@ -140,11 +142,11 @@ def _steps(item: str, sets: Mapping[str, frozenset[str]]) -> Iterable[Step]:
     optional = item.endswith("?")
     if item.removesuffix("?") == "*":
         return [Step(None, optional)]
-    written = item.removesuffix("?").split("|")
+    written = item.removeprefix("!").removesuffix("?").split("|")
     words = frozenset(word for part in written for word in _alternatives(part, sets))
     if unmatchable := [word for word in words if not _ONE_TOKEN.fullmatch(word)]:
         raise WordListError(f"word list: not one word, so never found: {', '.join(sorted(unmatchable))}")
-    return [Step(words, optional)]
+    return [Step(words, optional, absent=item.startswith("!"))]
 
 
 def _alternatives(item: str, sets: Mapping[str, frozenset[str]]) -> Iterable[str]:
