@@ -7,22 +7,23 @@ import logging
 import random
 import uuid
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.control import listening
 from bot.core.effects import Effects, OpenDirect
 from bot.core.model import Person
-from bot.errors import LoginRefusedError
+from bot.errors import CasusbotError, LoginRefusedError
 from bot.handling import Handler
 from bot.matrix import account
-from bot.matrix.crypto import Crypto, Machine
-from bot.matrix.homeserver import Homeserver, HomeserverFault, LoggedOut, RateLimited
+from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited
 from bot.matrix.inbox import Inbox
 from bot.matrix.keyring import Keyring
-from bot.matrix.keystore import CipherStore
 from bot.matrix.outbox import Outbox
+from bot.matrix.sas import Party
+from bot.matrix.verification import Verifications
 from bot.scheduling import CLOCK, Scheduler
-from bot.setup import DATABASE, load_account
-from bot.store.database import Database
+from bot.setup import opened
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.configuration import Configuration
     from bot.core.guard import Guard
-    from bot.matrix.account import Account
-    from bot.matrix.identity import Identity
+    from bot.setup import Opened
     from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -55,39 +55,41 @@ class Bot:
         self._key = key
         self._guard = guard
         self._clock = clock
+        self.reachable = asyncio.Event()
+        """Set once the bot knows that it is itself and `casusbot identity` can talk to it."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; what is half done by then is done by the next start."""
-        database = await Database.open(self._configuration.data / DATABASE, self._key, create=False)
-        homeserver = Homeserver(self._configuration.homeserver)
-        try:
-            own, identity = await database.read(load_account)
-            homeserver.access_token = own.access_token
-            store = CipherStore(self._key, own.user_id, own.device_id, self._configuration.data)
+        """Work until `stop` is set; what is half done by then is done by the next start. Raises CasusbotError."""
+        async with opened(self._configuration, self._key) as own:
+            await own.database.write(self._open_chats)
             try:
-                crypto = Crypto(Machine(own.user_id, own.device_id, store))
-                await self._work(stop, database, homeserver, own, identity, crypto)
-            finally:
-                store.close()
-        finally:
-            await homeserver.close()
-            await database.close()
+                async with asyncio.TaskGroup() as tasks:
+                    working = tasks.create_task(self._work(own))
+                    await stop.wait()
+                    working.cancel()
+            except BaseExceptionGroup as group:
+                raise reason(group) from None
 
-    async def _work(
-        self,
-        stop: asyncio.Event,
-        database: Database,
-        homeserver: Homeserver,
-        own: Account,
-        identity: Identity,
-        crypto: Crypto,
-    ) -> None:
-        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=real_now)
-        inbox = Inbox(homeserver, crypto, keyring, database, user_id=own.user_id, new_id=new_id, now=real_now)
-        outbox = Outbox(
-            homeserver, keyring, database, user_id=own.user_id, now=real_now, jitter=random.random
-        )
+    async def _work(self, bot: Opened) -> None:
+        """Nothing is sent and nothing answered before the homeserver has shown that we are still ourselves."""
+        homeserver, database, crypto, user_id = bot.homeserver, bot.database, bot.crypto, bot.own.user_id
         region = self._configuration.region
+        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=real_now)
+        party = Party(user_id, bot.own.device_id, crypto.ed25519, bot.identity.master_key)
+        verifications = Verifications(
+            homeserver, database, keyring, bot.identity, party, new_id=new_id, now=real_now
+        )
+        inbox = Inbox(
+            homeserver,
+            crypto,
+            keyring,
+            database,
+            user_id=user_id,
+            new_id=new_id,
+            now=real_now,
+            to_device=verifications.to_device,
+        )
+        outbox = Outbox(homeserver, keyring, database, user_id=user_id, now=real_now, jitter=random.random)
         scheduler = Scheduler(database, region, self._clock, queued=outbox.waiting.set)
 
         def queued() -> None:
@@ -95,28 +97,37 @@ class Bot:
             scheduler.changed.set()
 
         handler = Handler(
-            database, crypto, keyring, region, self._guard, self._clock, user_id=own.user_id, queued=queued
+            database,
+            crypto,
+            keyring,
+            verifications,
+            region,
+            self._guard,
+            self._clock,
+            user_id=user_id,
+            queued=queued,
         )
-        await database.write(self._open_chats)
-        async with asyncio.TaskGroup() as tasks:
-            working = [
-                tasks.create_task(self._receive(homeserver, own, identity, crypto, inbox)),
-                tasks.create_task(handler.run(inbox.arrived)),
-                tasks.create_task(outbox.run()),
-                tasks.create_task(scheduler.run()),
-            ]
-            await stop.wait()
-            for task in working:
-                task.cancel()
+        inspect = partial(account.inspect, homeserver, bot.own, crypto, bot.identity)
+        await self._check(bot)
+        log.info("connected as %s", user_id)
+        async with listening(self._configuration.data, verifications, inspect), asyncio.TaskGroup() as tasks:
+            self.reachable.set()
+            tasks.create_task(self._receive(bot, inbox))
+            tasks.create_task(handler.run(inbox.arrived))
+            tasks.create_task(outbox.run())
+            tasks.create_task(scheduler.run())
+            tasks.create_task(verifications.run())
 
-    async def _receive(
-        self, homeserver: Homeserver, own: Account, identity: Identity, crypto: Crypto, inbox: Inbox
-    ) -> None:
-        """Check who we are, then sync for ever."""
-        await patiently(lambda: account.check(homeserver, own, crypto, identity))
-        log.info("connected as %s", own.user_id)
+    async def _check(self, bot: Opened) -> None:
+        await patiently(partial(account.check, bot.homeserver, bot.own, bot.crypto, bot.identity))
+
+    async def _receive(self, bot: Opened, inbox: Inbox) -> None:
+        """Sync for ever; look who we are when the homeserver says that this changed."""
         while True:
             await patiently(inbox.sync)
+            if inbox.own_devices_changed:
+                await self._check(bot)
+                inbox.own_devices_changed = False
 
     async def _open_chats(self, transaction: Transaction) -> None:
         """Every coordinator gets a direct chat, once: it is where cases begin and digests arrive."""
@@ -125,6 +136,19 @@ class Bot:
                 effects = Effects(keep=(Person(user_id),), send=(OpenDirect(user_id),))
                 now = self._clock.now()
                 await transaction.carry_out(effects, actor=CLOCK, at=now, source=f"coordinator:{user_id}")
+
+
+def reason(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Why tasks that work together stopped: what the operator can act on, where that is among it."""
+    found: list[BaseException] = [group]
+    for fault in found:
+        found.extend(fault.exceptions if isinstance(fault, BaseExceptionGroup) else ())
+    for fault in found:
+        if isinstance(fault, CasusbotError):
+            return fault
+        if isinstance(fault, LoggedOut):
+            return LoginRefusedError(fault.errcode)
+    return group
 
 
 async def patiently(ask: Callable[[], Awaitable[None]]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 import logging
 import signal
 import sys
@@ -12,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import checking, initialising
+from bot import asking, checking, identity_cli, initialising
 from bot.app import Bot
 from bot.clock import SystemClock
 from bot.configuration import load
@@ -50,20 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     acts = parser.add_subparsers(title="opdrachten", required=True, metavar="OPDRACHT")
 
     init = acts.add_parser("init", help="de bot aanmelden en klaarzetten; vraagt wat ontbreekt")
-    init.add_argument("--homeserver", metavar="URL", help="adres van de homeserver")
-    init.add_argument("--user", metavar="@BOT:SERVER", help="account van de bot")
-    secret = init.add_mutually_exclusive_group()
-    secret.add_argument("--password-file", type=Path, metavar="F", help="bestand met het wachtwoord")
-    secret.add_argument("--access-token-file", type=Path, metavar="F", help="bestand met een toegangstoken")
-    init.add_argument("--data", type=Path, metavar="MAP", help="gegevensmap, wordt gemaakt")
-    init.add_argument(
-        "--key-file", type=Path, metavar="F", help="sleutel van de opslag, buiten de gegevensmap"
-    )
+    asking.add_options(init)
     init.add_argument("--recovery-key-file", type=Path, metavar="F", help="waar de herstelsleutel heen gaat")
-    init.add_argument("--region", metavar="NAAM", help="naam van de regio")
-    init.add_argument(
-        "--coordinator", action="append", metavar="@ID:SERVER", help="coördinator; mag vaker", default=[]
-    )
     init.set_defaults(act=_init)
 
     run = acts.add_parser("run", help="de bot laten werken, tot SIGTERM")
@@ -73,28 +60,15 @@ def _parser() -> argparse.ArgumentParser:
     check = acts.add_parser("check", help="configuratie, opslag en homeserver nakijken")
     check.add_argument("--config", type=Path, required=True, metavar="F")
     check.set_defaults(act=_check)
+
+    identity_cli.add_to(acts)
     return parser
 
 
 def _init(options: argparse.Namespace) -> int:
-    ask = _Asker(sys.stdin.isatty())
-    password, token = None, None
-    wanted = initialising.Wanted(
-        homeserver=options.homeserver or ask("Adres van de homeserver", "--homeserver"),
-        user=options.user or ask("Account van de bot (@naam:server)", "--user"),
-        data=options.data or Path(ask("Gegevensmap", "--data")),
-        key_file=options.key_file or Path(ask("Sleutelbestand, buiten de gegevensmap", "--key-file")),
-        region=options.region or ask("Naam van de regio", "--region"),
-        coordinators=tuple(
-            options.coordinator or ask("Coördinator(en), met spaties", "--coordinator").split()
-        ),
-    )
-    if options.access_token_file:
-        token = initialising.read_secret(options.access_token_file)
-    elif options.password_file:
-        password = initialising.read_secret(options.password_file)
-    else:
-        password = ask.secretly("Wachtwoord van de bot", "--password-file")
+    ask = asking.Asker(sys.stdin.isatty())
+    wanted = asking.wanted(options, ask)
+    password, token = asking.login(options, ask)
     recovery = asyncio.run(initialising.initialise(wanted, password=password, access_token=token))
     if options.recovery_key_file:
         initialising.write_secret(options.recovery_key_file, recovery.text())
@@ -127,26 +101,3 @@ def _check(options: argparse.Namespace) -> int:
     for line in asyncio.run(checking.check(configuration, configuration.read_key())):
         print(line)
     return 0
-
-
-class _Asker:
-    """Asks on a terminal; elsewhere says which option is missing."""
-
-    def __init__(self, terminal: bool) -> None:
-        self._terminal = terminal
-
-    def __call__(self, question: str, option: str) -> str:
-        self._need_terminal(option)
-        while not (answer := input(f"{question}: ").strip()):
-            pass
-        return answer
-
-    def secretly(self, question: str, option: str) -> str:
-        self._need_terminal(option)
-        while not (answer := getpass.getpass(f"{question}: ")):
-            pass
-        return answer
-
-    def _need_terminal(self, option: str) -> None:
-        if not self._terminal:
-            raise initialising.MissingOptionError(option)

@@ -119,13 +119,10 @@ class Caller:
     async def identity(self) -> Inspection:
         """What the bot sees of its own account. Raises BotCouldNotTellError."""
         await self._say({"ask": "identity"})
-        match await self._line("identity", "fault"):
-            case {"identity": {"strays": strays, **rest}}:
-                return Inspection(**rest, strays=tuple(strays))
-            case {"fault": str(words)}:
-                raise BotCouldNotTellError(words)
-            case _:
-                raise BotCouldNotTellError
+        line = await self._line("identity", "fault") or {}
+        if "identity" not in line:
+            raise BotCouldNotTellError(line.get("fault", ""))
+        return Inspection(**line["identity"] | {"strays": tuple(line["identity"]["strays"])})
 
     async def decide(self, number: int, *, same: bool) -> None:
         await self._say({"number": number, "same": same})

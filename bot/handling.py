@@ -14,15 +14,17 @@ from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from bot.core.calendar import AMSTERDAM
-from bot.core.effects import Effects, Logged, React, Say, ToPerson, ToRoom
-from bot.core.model import Function
+from bot.core.effects import Effects, Logged, Say, ToRoom
+from bot.core.model import Pin
 from bot.core.text import Language, Message, Text
+from bot.core.trusting import command_refused
 from bot.doorkeeper import Doorkeeper
 from bot.errors import StoreError
 from bot.matrix.crypto import Malformed, Undecryptable
 from bot.matrix.homeserver import HomeserverFault, LoggedOut
 from bot.matrix.rooms import WATCHED
 from bot.matrix.trust import Origin
+from bot.matrix.verification import is_step, opened
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
 from commands import registry
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from bot.core.region import Region
     from bot.matrix.crypto import Crypto, Decrypted
     from bot.matrix.keyring import Keyring
+    from bot.matrix.verification import Verifications
     from bot.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -47,21 +50,6 @@ TELL_AFTER = timedelta(seconds=60)
 """After this long without its key, the room is told that a message could not be read."""
 GIVE_UP = timedelta(days=7)
 
-UNVERIFIED_REACTION = "apparaat niet geverifieerd"
-UNVERIFIED = Text(
-    "Een opdracht van {user} in {place} is niet uitgevoerd: het apparaat is niet geverifieerd. "
-    "Open op dat apparaat de instellingen, kies 'Sessies' of 'Beveiliging' en verifieer het met een ander apparaat "
-    "of met de herstelsleutel. Typ de opdracht daarna opnieuw.",
-    "A command from {user} in {place} was not carried out: the device is not verified. "
-    "Open the settings on that device, choose 'Sessions' or 'Security' and verify it with another device "
-    "or with the recovery key. Then type the command again.",
-)
-CHANGED = Text(
-    "De identiteit van {user} is veranderd. Ik voer geen opdrachten van dit account uit en stuur er niets heen, "
-    "tot iemand dit heeft nagevraagd.",
-    "The identity of {user} has changed. I carry out no commands of this account and send it nothing "
-    "until somebody has checked.",
-)
 BROKEN = Text(
     "Dit lukte niet door een fout bij mij. Er is niets vastgelegd. Meld het aan de beheerder.",
     "This failed through a fault of mine. Nothing was recorded. Please tell the operator.",
@@ -80,6 +68,7 @@ class Handler:
         database: Database,
         crypto: Crypto,
         keyring: Keyring,
+        verifications: Verifications,
         region: Region,
         guard: Guard,
         clock: Clock,
@@ -90,6 +79,7 @@ class Handler:
         self._database = database
         self._crypto = crypto
         self._keyring = keyring
+        self._verifications = verifications
         self._region = region
         self._guard = guard
         self._clock = clock
@@ -123,14 +113,24 @@ class Handler:
                 await self._finish(row, self._doorkeeper.member)
             case kind if kind in WATCHED:
                 await self._finish(row, self._doorkeeper.setting)
+            case kind if is_step(kind, row.event.get("content")):
+                await self._verify(row, row.event)
             case _:
                 await self._finish(row, self._doorkeeper.plain)
+
+    async def _verify(self, row: InboxRow, step: Mapping[str, Any]) -> None:
+        """It is answered beside the store: nothing of it outlives the process."""
+        await self._verifications.in_room(row.room_id, step)
+        await self._finish(row, _nothing)
 
     # -- encrypted ---------------------------------------------------------------------------------
 
     async def _encrypted(self, row: InboxRow) -> None:
         try:
             message = self._crypto.open(row.room_id, row.event)
+            if is_step(message.type, message.content):
+                await self._verify(row, opened(row.event, message.type, message.content))
+                return
             origin = await self._keyring.origin_of(row.event["sender"], message)
         except Undecryptable:
             await self._unreadable(row)
@@ -184,7 +184,11 @@ class Handler:
         if origin is Origin.TRUSTED:
             return registry.handle(request, heard)
         log.warning("a message was not acted on: %s", origin.value)
-        return _refused(request, message.sender_key, origin) if registry.is_addressed(heard) else Effects()
+        if origin not in {Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED} or not registry.is_addressed(
+            heard
+        ):
+            return Effects(log=(Logged("message.refused", request.ref, origin.value),))
+        return command_refused(request.sender, row.room_id, row.event_id, message.sender_key, request.case)
 
     def _heard(self, message: Decrypted) -> Heard | None:
         """The words of a message; None for what is no new text, such as an edit."""
@@ -223,6 +227,7 @@ class Handler:
             case=case,
             cases=cases,
             people=await transaction.persons(concerned),
+            pins=await transaction.pins(concerned),
             questions=await transaction.questions_in(row.room_id),
         )
 
@@ -239,8 +244,11 @@ class Handler:
         """Effects, messages, audit and the end of the inbox row: all together or not at all."""
 
         async def whole(transaction: Transaction) -> None:
-            await self._carry_out(transaction, row, await work(transaction, row))
+            effects = await work(transaction, row)
+            await self._carry_out(transaction, row, effects)
             await transaction.done(row.event_id, _real_now())
+            # A person's word for an identity counts from the next message on.
+            self._keyring.outdated(record.user_id for record in effects.keep if isinstance(record, Pin))
 
         try:
             await self._database.write(whole)
@@ -261,27 +269,6 @@ class Handler:
         await transaction.carry_out(
             effects, actor=str(row.event["sender"]), at=self._clock.now(), source=row.event_id
         )
-
-
-def _refused(request: Request, sender_key: str, origin: Origin) -> Effects:
-    """A command from a device nobody vouches for. Once per device: the sender and the chair are told why."""
-    place = request.case.ref if request.case else "ons gesprek"
-    logged = (Logged("command.refused", request.ref, origin.value),)
-    if origin is Origin.IDENTITY_CHANGED:
-        words, kind = CHANGED(Language.NL, user=request.sender), "changed"
-        told: set[str] = set()
-    elif origin in {Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED}:
-        words, kind = UNVERIFIED(Language.NL, user=request.sender, place=place), "unverified"
-        told = {request.sender}
-    else:
-        return Effects(log=logged)
-    if request.case:
-        told |= {p.user_id for p in request.case.with_function(Function.CHAIR)}
-    says = tuple(
-        Say(ToPerson(user), Message.of(words), key=f"{kind}:{sender_key}:{request.room_id}:{user}")
-        for user in sorted(told)
-    )
-    return Effects(send=(React(request.room_id, request.event_id, UNVERIFIED_REACTION), *says), log=logged)
 
 
 async def _replied_to(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.effects import Effects
     from bot.core.guard import Guard
-    from bot.core.model import Participant, Person, Question
+    from bot.core.model import Participant, Person, Pin, Question
     from bot.core.region import Region
 
 
@@ -70,7 +70,7 @@ class Request:
     the command word, or the answer to a question. `case` is the case of the room, `direct` says that the room
     is the sender's own chat with the bot; `bot` is the bot's own user id. `cases` are all cases the sender sits
     in (for a coordinator of the region: all of the region, closed ones too). `people` holds every known person
-    among those concerned, `questions` all open questions in this room.
+    among those concerned, `pins` their pinned identities, `questions` all open questions in this room.
     """
 
     region: Region
@@ -87,6 +87,7 @@ class Request:
     case: CaseFile | None = None
     cases: tuple[CaseFile, ...] = ()
     people: Mapping[str, Person] = field(default_factory=dict)
+    pins: Mapping[str, Pin] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     replies: bool = False
     """The text is addressed to the bot as an answer: a reply to its question, or with the command prefix."""

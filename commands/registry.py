@@ -29,6 +29,7 @@ from commands.participants import PARTICIPANT, PARTICIPANTS
 from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
 from commands.reading import CASE_REF, USER_ID
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
+from commands.trust import TRUST
 
 if TYPE_CHECKING:
     from commands.declaration import Command, Request
@@ -53,6 +54,7 @@ _OTHERS = (
     STATUS_COMMAND,
     PARTICIPANT,
     PARTICIPANTS,
+    TRUST,
 )
 COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))
 """In the order in which help and the documentation show them: what everybody needs comes first."""

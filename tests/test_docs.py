@@ -11,7 +11,7 @@ import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -34,7 +34,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("deploy/*.md
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"(?:\]\(|src=\")([^)\"\s]+)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _CODE = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(
@@ -111,14 +111,18 @@ def test_no_error_leaves_its_reader_without_an_explanation(error: type[CasusbotE
 
 
 def subcommands(parser: argparse.ArgumentParser) -> Iterator[str]:
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            yield from action.choices
+    """The commands that an operator can type: those that have no subcommands of their own."""
+    nested = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not nested:
+        yield parser.prog
+    for choices in nested:
+        for below in choices.values():
+            yield from subcommands(below)
 
 
 @pytest.mark.parametrize("name", list(subcommands(cli._parser())))
 def test_every_subcommand_stands_in_the_manual_of_the_operator(name: str) -> None:
-    assert f"casusbot {name}" in (DOCS / "beheer.md").read_text("utf-8")
+    assert name in (DOCS / "beheer.md").read_text("utf-8")
 
 
 # What a page points at
@@ -200,7 +204,7 @@ def test_an_example_is_what_the_bot_really_says(page: Path, source: str, shown: 
 
 
 def test_the_picture_can_be_drawn_and_tells_who_cannot_see_it_what_it_shows() -> None:
-    picture = ElementTree.parse(DOCS / "flow.svg").getroot()
+    picture = ET.parse(DOCS / "flow.svg").getroot()
     svg = "{http://www.w3.org/2000/svg}"
     assert [child.tag for child in picture][:2] == [f"{svg}title", f"{svg}desc"]
     assert picture.get("viewBox")

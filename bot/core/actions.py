@@ -54,6 +54,30 @@ class BlockReason(StrEnum):
     CHANGED_CIRCUMSTANCES = "changed_circumstances"
 
 
+class ActionKind(StrEnum):
+    """What sort of step an action is (domain 2.5)."""
+
+    CARE = "care"
+    PRESSURE = "pressure"
+    ENFORCEMENT = "enforcement"
+    BARRIER = "barrier"
+    INFORMATION = "information"
+    DIRECTION = "direction"
+
+
+class LifeDomain(StrEnum):
+    """The area of life an action is about; the same areas as those of the partners in config/partners.yaml."""
+
+    SAFETY = "safety"
+    HOUSING = "housing"
+    MONEY = "money"
+    DAYTIME = "daytime"
+    FAMILY = "family"
+    HEALTH = "health"
+    JUSTICE = "justice"
+    NETWORK = "network"
+
+
 S, T = ActionState, ActionStep
 
 TRANSITIONS: dict[tuple[ActionState, ActionStep], ActionState] = {
@@ -106,6 +130,26 @@ REASON_NAMES: dict[BlockReason, Text] = {
     BlockReason.UNCLEAR_ACTION: Text("afspraak onduidelijk", "action unclear"),
     BlockReason.HESITANCY: Text("ik weet niet hoe verder", "I do not know how to go on"),
     BlockReason.CHANGED_CIRCUMSTANCES: Text("omstandigheden gewijzigd", "changed circumstances"),
+}
+
+KIND_NAMES: dict[ActionKind, Text] = {
+    ActionKind.CARE: Text("zorg", "care"),
+    ActionKind.PRESSURE: Text("drang", "pressure"),
+    ActionKind.ENFORCEMENT: Text("handhaving", "enforcement"),
+    ActionKind.BARRIER: Text("barrière", "barrier"),
+    ActionKind.INFORMATION: Text("informatie", "information"),
+    ActionKind.DIRECTION: Text("regie", "direction"),
+}
+
+DOMAIN_NAMES: dict[LifeDomain, Text] = {
+    LifeDomain.SAFETY: Text("veiligheid", "safety"),
+    LifeDomain.HOUSING: Text("wonen", "housing"),
+    LifeDomain.MONEY: Text("financiën", "money"),
+    LifeDomain.DAYTIME: Text("onderwijs en werk", "school and work"),
+    LifeDomain.FAMILY: Text("gezin", "family"),
+    LifeDomain.HEALTH: Text("gezondheid", "health"),
+    LifeDomain.JUSTICE: Text("justitie", "justice"),
+    LifeDomain.NETWORK: Text("netwerk", "network"),
 }
 
 

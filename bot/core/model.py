@@ -156,6 +156,33 @@ class Person:
     mentioned_on: date | None = None
 
 
+class PinState(StrEnum):
+    """How sure we are that an identity is somebody's own."""
+
+    FIRST_USE = "first_use"
+    """Taken on first sight, as a browser takes an SSH host key; nobody compared anything."""
+    CONFIRMED = "confirmed"
+    """A chair or coordinator asked the person about a change, and gave their word."""
+    VERIFIED = "verified"
+    """Compared by emoji, or by fingerprint at the operator's terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The cross-signing identity that we hold a person to.
+
+    `changed_to` is the master key that the server shows instead; nothing goes to that person, and nothing is
+    taken from them, until somebody gives their word for it (`confirmed_by`).
+    """
+
+    user_id: str
+    master_key: str
+    pinned_at: datetime
+    state: PinState
+    changed_to: str | None = None
+    confirmed_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class DigestPlan:
     """When a coordinator's next weekly digest is due, and the ISO week ("2026-W12") of the last one."""
@@ -165,7 +192,7 @@ class DigestPlan:
     last_week: str | None = None
 
 
-Record = Case | Participant | Meeting | AgendaItem | Decision | Action | Question | Person | DigestPlan
+Record = Case | Participant | Meeting | AgendaItem | Decision | Action | Question | Person | Pin | DigestPlan
 
 KEYS: dict[type[Record], tuple[str, ...]] = {
     Case: ("ref",),
@@ -176,5 +203,6 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Action: ("case_ref", "number"),
     Question: ("room_id", "user_id"),
     Person: ("user_id",),
+    Pin: ("user_id",),
     DigestPlan: ("user_id",),
 }

@@ -99,6 +99,9 @@ class Crypto:
 
     def receive(self, event: Mapping[str, Any]) -> None:
         """Take one to-device event as it came; room keys in it are stored before this returns."""
+        if event.get("type") == "m.room_key.withheld":
+            # m.unverified: that person's client does not believe that this device is ours.
+            log.error("a room key was withheld from us: %s", _code(event))
         if event.get("type") != "m.room.encrypted":
             return
         try:
@@ -121,7 +124,8 @@ class Crypto:
         """What the server says it still has of our keys; a missing count means that it did not say."""
         if one_time is not None:
             count = one_time.get("signed_curve25519", 0)
-            self.machine.uploaded_key_count = count if isinstance(count, int) else 0
+            # Whatever number a homeserver makes up, it never makes us generate more than a full set.
+            self.machine.uploaded_key_count = max(0, count) if isinstance(count, int) else 0
         if unused_fallback is not None:
             self._fallback_wanted = "signed_curve25519" not in unused_fallback
 
@@ -154,7 +158,8 @@ class Crypto:
         account.shared = True
         account.mark_keys_as_published()
         self._fallback_wanted = False
-        self.note_counts(response.get("one_time_key_counts", {}), None)
+        counts = response.get("one_time_key_counts")
+        self.note_counts(counts if isinstance(counts, dict) else {}, None)
         self.machine.save_account()
 
     def _fallback(self) -> dict[str, Any]:
@@ -279,3 +284,9 @@ class Crypto:
             return store.get(room_id, sender_key, session_id)
         found = [s for s in store if s.room_id == room_id and s.id == session_id]
         return found[0] if len(found) == 1 else None
+
+
+def _code(event: Mapping[str, Any]) -> str:
+    content = event.get("content")
+    code = content.get("code") if isinstance(content, dict) else None
+    return code if code in {"m.unverified", "m.blacklisted", "m.unauthorised", "m.no_olm"} else "other"

@@ -12,6 +12,7 @@ Faults:
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 LONGEST_WAIT = 600.0
 """Seconds; a server that asks for more (or for nonsense) is asked again after this."""
 DEFAULT_WAIT = 5.0
+SHORTEST_WAIT = 0.5
 REQUEST_TIME = 60.0
+_ERRCODE = re.compile(r"[\w.]{1,64}", re.ASCII)  # it is logged: no line breaks, no colours
 
 
 class HomeserverFault(Exception):
@@ -113,25 +116,36 @@ def segment(text: str) -> str:
 
 
 def _answer(status: int, headers: Mapping[str, str], raw: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        body = None
+    body = _parsed(raw)
     if status == 429:
         raise RateLimited(_retry_after(headers, body if isinstance(body, dict) else {}))
     if status >= 500 or not isinstance(body, dict):
         raise Unreachable(f"status {status}")
     if 200 <= status < 300:
         return body
-    errcode = str(body.get("errcode", "M_UNKNOWN"))
+    errcode = body.get("errcode")
+    if not isinstance(errcode, str) or not _ERRCODE.fullmatch(errcode):
+        errcode = "M_UNKNOWN"
     kind = LoggedOut if errcode in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"} else Refused
     raise kind(status, errcode, body)
+
+
+def _parsed(raw: bytes) -> object:
+    """The JSON of an answer; None for what is none. Half a character (a lone surrogate, which JSON can spell and no
+    database can store) becomes a question mark."""
+    try:
+        body = json.loads(raw)
+        if rb"\ud" in raw.lower():
+            body = json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
+    return body
 
 
 def _retry_after(headers: Mapping[str, str], body: Mapping[str, Any]) -> float:
     """Seconds to wait: the header first (MSC4041), then the older field of the body."""
     try:
         seconds = float(headers["Retry-After"]) if "Retry-After" in headers else body["retry_after_ms"] / 1000
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return DEFAULT_WAIT
-    return min(max(seconds, 0.1), LONGEST_WAIT) if seconds == seconds else DEFAULT_WAIT  # noqa: PLR0124
+    return min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT) if seconds == seconds else DEFAULT_WAIT  # noqa: PLR0124

@@ -12,12 +12,13 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from bot.matrix.homeserver import segment
+from bot.matrix.homeserver import Unreachable, segment
 from bot.matrix.rooms import WATCHED
+from bot.matrix.sas import EVENT_TYPES as VERIFICATION_STEPS
 from bot.store.values import StateEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from datetime import datetime
 
     from bot.matrix.crypto import Crypto
@@ -33,7 +34,9 @@ GRACE = 15.0
 """Seconds after which a sync that should have answered is given up."""
 PAGE = 100
 PAGES_AT_MOST = 200
-KEPT_TYPES = frozenset({"m.room.encrypted", "m.room.message", "m.room.member", *WATCHED})
+DEEPEST = 50
+"""Levels of nesting in an event; no event of ours has more than eight."""
+KEPT_TYPES = frozenset({"m.room.encrypted", "m.room.message", "m.room.member", *WATCHED, *VERIFICATION_STEPS})
 FILTER = json.dumps(
     {
         "presence": {"types": []},
@@ -60,7 +63,9 @@ class Inbox:
         user_id: str,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
+        to_device: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None,
     ) -> None:
+        """`to_device` is handed every to-device event, once what came with it is stored."""
         self._homeserver = homeserver
         self._crypto = crypto
         self._keyring = keyring
@@ -68,6 +73,9 @@ class Inbox:
         self._user_id = user_id
         self._new_id = new_id
         self._now = now
+        self._to_device = to_device
+        self.own_devices_changed = False
+        """Set when the homeserver says that our own devices or identity changed; whoever looks resets it."""
         self.arrived = asyncio.Event()
         """Set when there may be something to handle."""
 
@@ -78,7 +86,10 @@ class Inbox:
         if since:
             query["since"] = since
         answer = await self._homeserver.request("GET", "/v3/sync", query=query, timeout=wait + GRACE)
-        got_keys = self._take_keys(answer)
+        token = answer.get("next_batch")
+        if not isinstance(token, str):
+            raise Unreachable("no next_batch")
+        to_device = self._take_keys(answer)
         rooms = await self._database.read(lambda t: t.known_rooms())
         intake = Intake(self._user_id, self._new_id, first=since is None)
         for room_id, room in _objects(_part(answer, "rooms"), "join"):
@@ -89,25 +100,29 @@ class Inbox:
             intake.invited(room_id, room)
         for room_id, _ in _objects(_part(answer, "rooms"), "leave"):
             intake.left(room_id)
-        token = str(answer["next_batch"])
-        await self._database.write(lambda t: intake.store(t, token, self._now(), got_keys=got_keys))
+        await self._database.write(lambda t: intake.store(t, token, self._now(), got_keys=bool(to_device)))
         self.arrived.set()
+        if self._to_device is not None:
+            for event in to_device:
+                await self._to_device(event)
         await self._keyring.upload()
         await self._keyring.mend()
 
-    def _take_keys(self, answer: Mapping[str, Any]) -> bool:
+    def _take_keys(self, answer: Mapping[str, Any]) -> list[dict[str, Any]]:
         events = _part(answer, "to_device").get("events")
         taken = [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
         for event in taken:
             self._crypto.receive(event)
         lists = _part(answer, "device_lists")
-        self._keyring.outdated(_strings(lists.get("changed")) + _strings(lists.get("left")))
+        changed = _strings(lists.get("changed"))
+        self.own_devices_changed |= self._user_id in changed
+        self._keyring.outdated(changed + _strings(lists.get("left")))
         counts = answer.get("device_one_time_keys_count")
         fallback = answer.get("device_unused_fallback_key_types")
         self._crypto.note_counts(
             counts if isinstance(counts, dict) else None, _strings(fallback) if fallback is not None else None
         )
-        return bool(taken)
+        return taken
 
     async def _gap(self, room_id: str, room: Mapping[str, Any], since: str) -> list[dict[str, Any]]:
         """The events between our token and a timeline that the homeserver cut short, oldest first."""
@@ -121,10 +136,8 @@ class Inbox:
                 f"/v3/rooms/{segment(room_id)}/messages",
                 **{"from": start, "to": since, "dir": "b", "limit": str(PAGE)},
             )
-            events = page.get("chunk")
-            if not isinstance(events, list) or not events:
-                break
-            found.extend(event for event in events if isinstance(event, dict))
+            # A page may be empty with more behind it: what we may not see was filtered out.
+            found.extend(_events(page, "chunk"))
             following = page.get("end")
             if not isinstance(following, str) or following == start:
                 break
@@ -170,7 +183,8 @@ class Intake:
 
     def invited(self, room_id: str, room: Mapping[str, Any]) -> None:
         for event in _events(_part(room, "invite_state")):
-            if event.get("type") == "m.room.member" and event.get("state_key") == self._user_id:
+            mine = event.get("type") == "m.room.member" and event.get("state_key") == self._user_id
+            if mine and _is_user(event.get("sender")):
                 self._events.append((room_id, {**event, "event_id": f"invite:{self._new_id()}"}))
 
     def left(self, room_id: str) -> None:
@@ -195,7 +209,9 @@ class Intake:
     def _keep(self, room_id: str, event: dict[str, Any]) -> None:
         """Keep what may have to be handled; everything else is not stored at all (rule 6)."""
         event_id, kind, sender = event.get("event_id"), event.get("type"), event.get("sender")
-        if not isinstance(event_id, str) or not isinstance(sender, str) or kind not in KEPT_TYPES:
+        if not isinstance(event_id, str) or not _is_user(sender):
+            return
+        if not isinstance(kind, str) or kind not in KEPT_TYPES:
             return
         is_state = kind == "m.room.member" or kind in WATCHED
         if sender == self._user_id or is_state != ("state_key" in event):
@@ -219,9 +235,24 @@ def _objects(value: Mapping[str, Any], name: str) -> list[tuple[str, dict[str, A
     return [(key, item) for key, item in _part(value, name).items() if isinstance(item, dict)]
 
 
-def _events(value: Mapping[str, Any]) -> list[dict[str, Any]]:
-    events = value.get("events")
-    return [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+def _events(value: Mapping[str, Any], name: str = "events") -> list[dict[str, Any]]:
+    events = value.get(name)
+    if not isinstance(events, list):
+        return []
+    return [event for event in events if isinstance(event, dict) and not _nests(event, DEEPEST)]
+
+
+def _nests(value: object, levels: int) -> bool:
+    """Whether this JSON goes deeper than `levels`: reading it back would end in a RecursionError."""
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_nests(item, levels - 1) for item in inner)
+
+
+def _is_user(value: object) -> bool:
+    """Whether this can be a user id; control characters would let it write lines of its own in our log."""
+    return isinstance(value, str) and value.startswith("@") and ":" in value and value.isprintable()
 
 
 def _strings(value: object) -> list[str]:

@@ -9,7 +9,10 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.core.effects import Effects
+from bot.core.trusting import identity_changed, unsigned_device
 from bot.matrix.canonical import is_signed
+from bot.matrix.crypto import MALFORMED
 from bot.matrix.homeserver import segment
 from bot.matrix.trust import (
     Origin,
@@ -28,9 +31,9 @@ if TYPE_CHECKING:
 
     from bot.matrix.crypto import Crypto, Decrypted
     from bot.matrix.homeserver import Homeserver
-    from bot.matrix.trust import DeviceKeys
+    from bot.matrix.trust import DeviceKeys, PublishedUser
     from bot.store.database import Database
-    from bot.store.values import Pin
+    from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -74,20 +77,33 @@ class Keyring:
                 "/v3/keys/query", {"device_keys": {user: [] for user in missing}, "timeout": 10_000}
             )
             published = read_key_query(answer)
-            pins = await self._database.read(lambda t: t.pins(missing))
-            fresh: list[Pin] = []
-            for user in missing:
-                if user not in published:
-                    continue
-                verdict = judge(published[user], pins.get(user))
-                if verdict.standing is Standing.FIRST_SEEN:
-                    fresh.append(first_pin(published[user], self._now()))
-                if verdict.standing is Standing.CHANGED:
-                    log.warning("identity of %s changed: no keys, no commands", user)
-                self._verdicts[user] = verdict
-            if fresh:
-                await self._database.write(lambda t: t.put_pins(fresh))
+            await self._database.write(lambda t: self._judge(t, missing, published))
         return {user: self._verdicts[user] for user in wanted if user in self._verdicts}
+
+    async def _judge(
+        self, transaction: Transaction, users: Iterable[str], published: Mapping[str, PublishedUser]
+    ) -> None:
+        """Hold what the server shows against the pins; pin what is new, and tell people what has changed."""
+        pins = await transaction.pins(users)
+        for user in users:
+            if user not in published:
+                continue
+            shown, pin = published[user], pins.get(user)
+            verdict = judge(shown, pin)
+            self._verdicts[user] = verdict
+            if verdict.standing is Standing.FIRST_SEEN:
+                await transaction.keep(first_pin(shown, self._now()))
+            if user == self._crypto.machine.user_id:
+                continue
+            effects = Effects()
+            if verdict.standing is Standing.CHANGED and pin is not None:
+                log.error("an identity has changed: no keys, no commands until somebody confirms it")
+                effects += identity_changed(pin, shown.master_key, await transaction.cases_of(user))
+            elif await transaction.person(user) is not None:
+                for device in verdict.devices:
+                    if not device.signed_by_owner and verdict.recipients:
+                        effects += unsigned_device(user, device.ed25519)
+            await transaction.carry_out(effects, actor=user, at=self._now(), source=f"devices:{user}")
 
     async def origin_of(self, sender: str, message: Decrypted) -> Origin:
         """Where a decrypted message really comes from. An unknown device is looked up once more."""
@@ -169,7 +185,12 @@ class Keyring:
             if key is None:
                 log.warning("no one-time key for a device of %s", device.user_id)
                 continue
-            self._crypto.open_channel(device, key)
+            try:
+                self._crypto.open_channel(device, key)
+            except MALFORMED:
+                # A device may sign anything, also what is no key. It gets nothing; the others do.
+                log.warning("a device of %s offers a key that is none", device.user_id)
+                continue
             opened = True
         return opened
 

@@ -23,18 +23,20 @@ from bot.core.effects import (
     Restore,
     Say,
     SayPlain,
+    ToPerson,
 )
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited, Refused, Unreachable, segment
 from bot.matrix.rooms import KEY_FIELD, Room, creation, restored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bot.matrix.homeserver import Homeserver
     from bot.matrix.keyring import Keyring
     from bot.store.database import Database
     from bot.store.mailbox import OutboxRow
+    from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +168,7 @@ class Outbox:
         room_id = _resolved(row)
         state = await self._database.read(lambda t: t.state_of(room_id))
         room = Room.of(room_id, state, bot=self._user_id)
-        audience = room.joined & await self._database.read(lambda t: t.audience(room_id))
+        audience = room.joined & await self._database.read(lambda t: _readers(t, say, room_id))
         if not room.encrypted or not room.safe or not audience:
             raise NotReady
         sealed = await self._keyring.seal(
@@ -211,19 +213,21 @@ class Outbox:
         room_id = await self._room_with_key(row.txn_id) if row.tries else None
         if room_id is None:
             room_id = (await self._homeserver.post("/v3/createRoom", body)).get("room_id")
-        if not isinstance(room_id, str):
-            raise Unreachable("no room id")
+        bound = await self._database.read(lambda t: t.bound_rooms())
+        if not isinstance(room_id, str) or room_id in bound:
+            # A "new" room that another case or chat already has would mix their readers.
+            raise Unreachable("no new room")
         return room_id
 
     async def _room_with_key(self, key: str) -> str | None:
         joined = (await self._homeserver.get("/v3/joined_rooms")).get("joined_rooms")
         bound = await self._database.read(lambda t: t.bound_rooms())
         for room_id in joined if isinstance(joined, list) else []:
-            if room_id in bound:
+            if not isinstance(room_id, str) or room_id in bound:
                 continue
             state = await self._homeserver.get(f"/v3/rooms/{segment(room_id)}/state/m.room.create/")
             if state.get(KEY_FIELD) == key:
-                return str(room_id)
+                return room_id
         return None
 
     async def _found_in_room(self, row: OutboxRow) -> str | None:
@@ -235,21 +239,35 @@ class Outbox:
         for _ in range(HISTORY_PAGES):
             query = {"dir": "b", "limit": "100"} | ({"from": start} if start else {})
             page = await self._homeserver.get(f"/v3/rooms/{segment(room_id)}/messages", **query)
-            events = page.get("chunk")
-            if not isinstance(events, list) or not events:
-                return None
+            chunk = page.get("chunk")
+            events = [event for event in chunk if isinstance(event, dict)] if isinstance(chunk, list) else []
             for event in events:
-                if (
-                    event.get("sender") == self._user_id
-                    and event.get("content", {}).get(KEY_FIELD) == row.txn_id
-                ):
-                    return str(event["event_id"])
-            if oldest and events[-1].get("origin_server_ts", 0) / 1000 < oldest.timestamp() - 3600:
+                content = event.get("content")
+                marked = isinstance(content, dict) and content.get(KEY_FIELD) == row.txn_id
+                if marked and event.get("sender") == self._user_id:
+                    return str(event.get("event_id"))
+            if events and oldest and _sent_at(events[-1]) < oldest.timestamp() - 3600:
                 return None
             start = page.get("end")
             if not isinstance(start, str):
                 return None
         return None
+
+
+async def _readers(transaction: Transaction, say: Say, room_id: str) -> frozenset[str]:
+    """Who may read this: the person it is for, or everybody whose room it is. A homeserver that passes off the room of
+    a case as somebody's direct chat wins no reader by it."""
+    readers = await transaction.audience(room_id)
+    if isinstance(say.to, ToPerson):
+        return readers & {say.to.user_id}
+    case = await transaction.case_of_room(room_id)
+    return readers if case is None else readers & {p.user_id for p in case.seated}
+
+
+def _sent_at(event: Mapping[str, Any]) -> float:
+    """Seconds since 1970, as the homeserver says; it is not believed to be a number."""
+    milliseconds = event.get("origin_server_ts")
+    return milliseconds / 1000 if isinstance(milliseconds, int) and abs(milliseconds) < 10**15 else 0.0
 
 
 def _resolved(row: OutboxRow) -> str:

@@ -62,7 +62,7 @@ class State(StrEnum):
 
 
 class Move(Enum):
-    """What happens to a verification; the first five are event types after `PREFIX`."""
+    """What happens to a verification; the first five are event types of the other side, after `PREFIX`."""
 
     START = "start"
     KEY = "key"
@@ -73,6 +73,11 @@ class Move(Enum):
     DIFFERENT = "different"
     TIMEOUT = "timeout"
 
+
+EVENT_TYPES: Final = frozenset(
+    PREFIX + move.value for move in (Move.START, Move.KEY, Move.MAC, Move.DONE, Move.CANCEL)
+)
+"""What the other side sends after its request; the rest of the protocol is for other roles."""
 
 TABLE: Final[Mapping[tuple[State, Move], State]] = {
     (State.READY, Move.START): State.STARTED,
@@ -171,13 +176,9 @@ def receive(verification: Verification, kind: str, content: JsonObject, fresh: S
 
     Every content is possible: whatever is not right cancels and says why.
     """
-    try:
-        move = Move(kind)
-    except ValueError:
-        return verification, ()  # a part of the protocol that came later, or one for other roles
-    if move in {Move.SAME, Move.DIFFERENT, Move.TIMEOUT}:
-        return verification, ()  # not theirs to say
-    return _move(verification, move, content, fresh)
+    if PREFIX + kind not in EVENT_TYPES:
+        return verification, ()
+    return _move(verification, Move(kind), content, fresh)
 
 
 def decide(verification: Verification, *, same: bool) -> Step:

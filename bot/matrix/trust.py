@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from bot.core.model import Pin, PinState
 from bot.matrix.canonical import JsonObject, is_public_key, is_signed
-from bot.store.values import Pin, PinState
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,11 @@ def first_pin(published: PublishedUser, at: datetime) -> Pin:
 
 
 def confirmed_pin(user_id: str, master_key: str, at: datetime) -> Pin:
-    """The pin after somebody confirmed an identity: for the key *that person was shown*.
+    """The pin after two people compared an identity: for the key *that they were shown*.
 
     Not for the key the server shows when the answer comes in, which may be a third one.
     """
-    return Pin(user_id, master_key, at, PinState.CONFIRMED)
+    return Pin(user_id, master_key, at, PinState.VERIFIED)
 
 
 def origin(claim: SessionClaim, verdicts: Mapping[str, Verdict]) -> Origin:

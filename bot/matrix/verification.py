@@ -287,7 +287,7 @@ class Verifications:
         signature = self._identity.sign_user_master_key(served, theirs.user_id, theirs.master_key)
 
         async def keep(transaction: Transaction) -> None:
-            await transaction.put_pins([confirmed_pin(theirs.user_id, theirs.master_key, self._now())])
+            await transaction.keep(confirmed_pin(theirs.user_id, theirs.master_key, self._now()))
             line = Logged("identity.confirmed", None, theirs.user_id)
             await transaction.log(line, actor=OPERATOR, at=self._now())
 
@@ -296,11 +296,11 @@ class Verifications:
         await self._homeserver.post("/v3/keys/signatures/upload", signature)
 
 
-def is_step(kind: object, content: Mapping[str, Any]) -> bool:
+def is_step(kind: object, content: object) -> bool:
     """Whether a room event, in clear or decrypted, belongs to a verification."""
     if kind == "m.room.message":
-        return content.get("msgtype") == REQUEST
-    return isinstance(kind, str) and kind.startswith(PREFIX)
+        return isinstance(content, dict) and content.get("msgtype") == REQUEST
+    return kind in sas.EVENT_TYPES
 
 
 def opened(event: Mapping[str, Any], kind: str, content: Mapping[str, Any]) -> JsonObject:

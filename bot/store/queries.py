@@ -17,6 +17,7 @@ from bot.core.model import (
     Meeting,
     Participant,
     Person,
+    Pin,
     Question,
 )
 from bot.store.records import Records
@@ -60,6 +61,11 @@ class Queries(Records):
         chosen = "WHERE user_id IN (SELECT value FROM json_each(?))"
         found = await self.load(Person, chosen, json.dumps(sorted(set(user_ids))))
         return {person.user_id: person for person in found}
+
+    async def pins(self, user_ids: Iterable[str]) -> dict[str, Pin]:
+        """The pinned identities of those of these people that have one."""
+        chosen = "WHERE user_id IN (SELECT value FROM json_each(?))"
+        return {pin.user_id: pin for pin in await self.load(Pin, chosen, json.dumps(sorted(set(user_ids))))}
 
     async def question(self, room_id: str, user_id: str) -> Question | None:
         """What the bot still waits for from this person in this room."""

@@ -24,6 +24,7 @@ from bot.core.model import (
     Meeting,
     Participant,
     Person,
+    Pin,
     Question,
     Record,
 )
@@ -45,6 +46,7 @@ NAMES: Mapping[type, str] = {
     Action: "actions",
     Question: "questions",
     Person: "persons",
+    Pin: "pins",
     DigestPlan: "digest_plans",
 }
 

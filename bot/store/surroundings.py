@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bot.store.sql import Sql, instant, written
-from bot.store.values import Pin, PinState, StateEvent
+from bot.store.sql import Sql
+from bot.store.values import StateEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 
 class Settings(Sql):
@@ -87,32 +87,8 @@ class Rooms(Sql):
         )
 
 
-class Trust(Sql):
-    """Who others are, and that nobody says the same thing twice."""
-
-    async def pins(self, user_ids: Iterable[str]) -> dict[str, Pin]:
-        """The pinned identities of those of these people that have one."""
-        found = await self.rows(
-            "SELECT user_id, master_key, pinned_at, state, changed_to FROM pins"
-            " WHERE user_id IN (SELECT value FROM json_each(?))",
-            json.dumps(list(user_ids)),
-        )
-        return {
-            user_id: Pin(user_id, master_key, instant(pinned_at), PinState(state), changed_to)
-            for user_id, master_key, pinned_at, state, changed_to in found
-        }
-
-    async def put_pins(self, pins: Iterable[Pin]) -> None:
-        for pin in pins:
-            await self.rows(
-                "INSERT OR REPLACE INTO pins (user_id, master_key, pinned_at, state, changed_to)"
-                " VALUES (?, ?, ?, ?, ?)",
-                pin.user_id,
-                pin.master_key,
-                written(pin.pinned_at),
-                pin.state.value,
-                pin.changed_to,
-            )
+class Replays(Sql):
+    """That nobody says the same thing twice."""
 
     async def index_is_fresh(self, room_id: str, session_id: str, index: int, event_id: str) -> bool:
         """Note that an event used this place of a Megolm session; False when another event did before.

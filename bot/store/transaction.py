@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.store.audit import Audit
 from bot.store.mailbox import Mailbox
 from bot.store.queries import Queries
-from bot.store.surroundings import Rooms, Trust
+from bot.store.surroundings import Replays, Rooms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.core.effects import Effects
 
 
-class Transaction(Queries, Mailbox, Rooms, Trust, Audit):
+class Transaction(Queries, Mailbox, Rooms, Replays, Audit):
     """The parts of the store, within one transaction of `Database`."""
 
     async def carry_out(self, effects: Effects, *, actor: str, at: datetime, source: str) -> None:

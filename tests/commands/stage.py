@@ -37,6 +37,7 @@ from bot.core.model import (
     Meeting,
     Participant,
     Person,
+    Pin,
     Question,
     Record,
 )
@@ -168,6 +169,7 @@ class Stage:
             direct=room == self.direct(sender),
             cases=tuple(f for f in files if of_region or f.seat_of(sender)),
             people={p.user_id: p for p in self.rows(Person)},
+            pins={pin.user_id: pin for pin in self.rows(Pin)},
             questions=self.questions(room),
         )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.core.effects import Effects
+from bot.core.model import Pin, PinState
 from commands.registry import COMMANDS, Reply
 from tests.commands.stage import BOT, MONDAY, REF, Stage, holding, opened, user
 from tests.golden import check
@@ -393,6 +396,32 @@ def void() -> Stage:
     return stage
 
 
+def trust() -> Stage:
+    stage = opened()
+    first = Pin(user(CHAIR), "AAAABBBBCCCC", MONDAY, PinState.FIRST_USE)
+    known = replace(first, user_id=user("leerplicht"), master_key="LLLL")
+    changed = replace(first, user_id=user("gi"), master_key="GGGG", changed_to="NNNNMMMMKKKK")
+    stage.apply(Effects(keep=(first, known, changed)))
+    stage.say("leerplicht", "!vertrouwen")
+    stage.say(CHAIR, "!vertrouwen")
+    stage.say(CHAIR, "!vertrouwen iemand")
+    stage.say(CHAIR, f"!vertrouwen {user('onbekend')}")
+    stage.say(CHAIR, f"!vertrouwen {user(CHAIR)}")
+    stage.say(CHAIR, f"!vertrouwen {user('gi')}")
+    stage.note("de voorzitter is nu geverifieerd")
+    stage.apply(Effects(keep=(replace(first, state=PinState.VERIFIED),)))
+    stage.say(CHAIR, f"!vertrouwen {user('leerplicht')}")
+    stage.say(CHAIR, f"!vertrouwen {user('gi')}")
+    stage.say(CHAIR, "nee")
+    stage.say(CHAIR, f"!trust {user('gi')}")
+    stage.apply(Effects(keep=(replace(changed, changed_to="another"),)))
+    stage.say(CHAIR, "yes")
+    stage.say(CHAIR, f"!vertrouwen {user('gi')}")
+    stage.say(CHAIR, "ja")
+    stage.say(CHAIR, "!trust")
+    return stage
+
+
 def help_() -> Stage:
     stage = opened()
     stage.say("leerplicht", "!hulp")
@@ -437,6 +466,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     "later": snooze,
     "vast": blocked,
     "vervallen": void,
+    "vertrouwen": trust,
     "hulp": help_,
 }
 

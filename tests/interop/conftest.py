@@ -56,26 +56,35 @@ class Door:
         await asyncio.gather(*leaving, *(person.leave_building() for person in self._people))
 
 
+@pytest_asyncio.fixture(loop_scope="module")
+async def door(homeserver: Homeserver, register: Callable[[str], str], tmp_path: Path) -> AsyncIterator[Door]:
+    """For who comes for one test."""
+    door = Door(homeserver.url, register, tmp_path)
+    yield door
+    await door.close()
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def door(
+async def regulars(
     homeserver: Homeserver, register: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Door]:
+    """For who stays through the module."""
     door = Door(homeserver.url, register, tmp_path_factory.mktemp("interop"))
     yield door
     await door.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def chair(door: Door) -> RealClient:
-    return await door.client("voorzitter")
+async def chair(regulars: Door) -> RealClient:
+    return await regulars.client("voorzitter")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def partner(door: Door) -> RealClient:
-    return await door.client("leerplicht")
+async def partner(regulars: Door) -> RealClient:
+    return await regulars.client("leerplicht")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def ours(door: Door) -> Person:
+async def ours(regulars: Door) -> Person:
     """Our own Matrix layer, cross-signed as the bot is."""
-    return await door.person("casusbot")
+    return await regulars.person("casusbot")

@@ -66,7 +66,7 @@ def test_a_replaced_identity_gets_nothing_until_a_person_decides() -> None:
     assert not verdict.recipients
     decided = confirmed_pin(WIJKAGENT.user_id, FORGED.identity.master_key, AT)
     assert judge(published, decided).standing is Standing.KNOWN
-    assert decided.state is PinState.CONFIRMED
+    assert decided.state is PinState.VERIFIED
 
 
 def test_confirming_one_key_does_not_confirm_the_next_one_the_server_shows() -> None:

@@ -22,6 +22,7 @@ from bot.core.effects import (
     Outgoing,
     React,
     Remove,
+    Restore,
     Say,
     SayPlain,
     ToCase,
@@ -146,6 +147,7 @@ EVERY_KIND = [
     Leave(ROOM),
     React(ROOM, "$e", "👍"),
     SayPlain(ROOM, "Dit is geen versleutelde kamer."),
+    Restore(ROOM, "m.room.join_rules"),
 ]
 
 

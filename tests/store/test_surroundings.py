@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.model import Person
-from bot.store.values import Pin, PinState, StateEvent
+from bot.core.model import Person, Pin, PinState
+from bot.store.values import StateEvent
 from tests.store.samples import NOW, a_case, a_participant, keep
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ async def test_a_new_direct_chat_takes_the_place_of_the_old_one_and_keeps_the_pe
 
 async def test_a_pinned_identity_comes_back_with_what_is_known_of_it(db: Database) -> None:
     first = Pin("@a:x", "KEY1", NOW, PinState.FIRST_USE)
-    await db.write(lambda t: t.put_pins([first, replace(first, user_id="@b:x")]))
-    changed = replace(first, state=PinState.CONFIRMED, changed_to="KEY2")
-    await db.write(lambda t: t.put_pins([changed]))
+    await db.write(lambda t: t.keep(first))
+    await db.write(lambda t: t.keep(replace(first, user_id="@b:x")))
+    changed = replace(first, state=PinState.CONFIRMED, changed_to="KEY2", confirmed_by="@c:x")
+    await db.write(lambda t: t.keep(changed))
     assert await db.read(lambda t: t.pins(["@a:x", "@nobody:x"])) == {"@a:x": changed}
 
 

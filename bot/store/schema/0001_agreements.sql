@@ -172,7 +172,8 @@ CREATE TABLE pins (
     master_key TEXT NOT NULL,
     pinned_at TEXT NOT NULL,
     state TEXT NOT NULL,
-    changed_to TEXT
+    changed_to TEXT,
+    confirmed_by TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE message_index (

@@ -1,0 +1,94 @@
+"""What is said about people's identities and devices: to whom, once, and what to do about it.
+
+Source of the rules: MSC4153 (devices that their owner did not sign are excluded); rule 8 of the design.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Effects, Logged, React, Say, ToPerson
+from bot.core.model import Function
+from bot.core.text import Language, Message, Text
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Pin
+
+HOW_TO_VERIFY = Text(
+    "Open op dat apparaat de instellingen, kies 'Sessies' of 'Beveiliging' en verifieer het met een ander "
+    "apparaat of met de herstelsleutel.",
+    "Open the settings on that device, choose 'Sessions' or 'Security' and verify it with another device or "
+    "with the recovery key.",
+)
+REACTION = "apparaat niet geverifieerd"
+"""Fixed words that a device without keys can see: reactions are not encrypted."""
+REFUSED = Text(
+    "Een opdracht van {user} in {place} is niet uitgevoerd: het apparaat is niet geverifieerd. {how} Typ de "
+    "opdracht daarna opnieuw.",
+    "A command from {user} in {place} was not carried out: the device is not verified. {how} Then type the "
+    "command again.",
+)
+OUR_CHAT = Text("ons gesprek", "our chat")
+CHANGED = Text(
+    "De identiteit van {user} ({label}, {ref}) is veranderd. Dat kan een nieuw toestel zijn, of iemand anders. "
+    "Ik stuur dit account niets en doe niets wat het vraagt. Bel {label}, en typ daarna in de kamer van {ref}: "
+    "!vertrouwen {user}",
+    "The identity of {user} ({label}, {ref}) has changed. That may be a new device, or somebody else. I send this "
+    "account nothing and do nothing it asks. Call {label}, then type in the room of {ref}: !trust {user}",
+)
+UNSIGNED = Text(
+    "Een van je apparaten is niet geverifieerd. Daarop kun je niet lezen wat ik zeg, en opdrachten ervan voer ik "
+    "niet uit. {how}",
+    "One of your devices is not verified. It cannot read what I say, and I carry out no commands from it. {how}",
+)
+
+
+def identity_changed(pin: Pin, shown: str | None, cases: tuple[CaseFile, ...]) -> Effects:
+    """Another identity than the pinned one: kept apart, and the chairs of this person's cases are told once."""
+    if shown is None or pin.changed_to == shown:
+        return Effects()
+    language = Language.NL
+    says = tuple(
+        Say(
+            ToPerson(chair.user_id),
+            Message.of(CHANGED(language, user=pin.user_id, label=seat.label, ref=file.ref)),
+            key=f"changed:{pin.user_id}:{shown}:{file.ref}:{chair.user_id}",
+        )
+        for file in cases
+        if (seat := file.seat_of(pin.user_id)) is not None
+        for chair in file.with_function(Function.CHAIR)
+        if chair.user_id != pin.user_id
+    )
+    return Effects(
+        keep=(replace(pin, changed_to=shown),),
+        send=says,
+        log=(Logged("identity.changed", None, pin.user_id),),
+    )
+
+
+def unsigned_device(user_id: str, device_key: str) -> Effects:
+    """A device of somebody we talk to that its owner did not sign: they are told once how to verify it."""
+    words = UNSIGNED(Language.NL, how=HOW_TO_VERIFY(Language.NL))
+    key = f"unsigned:{user_id}:{device_key}"
+    return Effects(send=(Say(ToPerson(user_id), Message.of(words), key=key),))
+
+
+def command_refused(
+    user_id: str, room_id: str, event_id: str, device_key: str, file: CaseFile | None
+) -> Effects:
+    """A command from a device that its owner did not sign: fixed words under it, and once per device and room
+    one sentence to the sender's signed devices and to the chair."""
+    language = Language.NL
+    place = file.ref if file else OUR_CHAT(language)
+    words = Message.of(REFUSED(language, user=user_id, place=place, how=HOW_TO_VERIFY(language)))
+    told = {user_id} | ({p.user_id for p in file.with_function(Function.CHAIR)} if file else set())
+    says = tuple(
+        Say(ToPerson(somebody), words, key=f"refused:{device_key}:{room_id}:{somebody}")
+        for somebody in sorted(told)
+    )
+    return Effects(
+        send=(React(room_id, event_id, REACTION), *says),
+        log=(Logged("command.refused", file.ref if file else None, user_id),),
+    )

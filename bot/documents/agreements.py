@@ -1,0 +1,91 @@
+"""The list of agreements of one meeting as a value: what every form of it (chat, PDF, Markdown, JSON) shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.core.actions import ActionState
+from bot.core.calendar import AMSTERDAM
+from bot.core.dates import When
+from bot.core.model import AgendaState, Function
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Action, Decision, Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementList:
+    """Agreements and dates, never what was said (domain 2.4). Moments are local, people are roles.
+
+    The actions are as they stand at `as_of`, the moment the case last changed: an old meeting has no frozen copy.
+    """
+
+    ref: str
+    number: int
+    purpose: str
+    started_at: datetime
+    ended_at: datetime | None
+    chair: str
+    directing: tuple[str, ...]
+    """Who directs the content of the case between meetings (casusregisseur)."""
+    present: tuple[str, ...] | None
+    """None where nobody said who was there."""
+    absent: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    running: tuple[Action, ...]
+    """What has to be done, the agreements of this meeting first."""
+    proposed: tuple[Action, ...]
+    done: tuple[Action, ...]
+    """Finished since the meeting began."""
+    left: tuple[str, ...]
+    """Items that stay on the agenda."""
+    following: When | None
+    """The next meeting."""
+    distribution: tuple[str, ...]
+    as_of: datetime
+
+
+def last_meeting(file: CaseFile) -> Meeting | None:
+    """The meeting that runs, or else the one that was last."""
+    return file.meetings[-1] if file.meetings else None
+
+
+def next_meeting(file: CaseFile) -> When | None:
+    """When people meet again. The date that was planned for the meeting that runs now is not a next one."""
+    day, running = file.case.next_meeting, file.meeting
+    if day is None or (running and day <= running.started_at.astimezone(AMSTERDAM).date()):
+        return None
+    return When(day, file.case.next_meeting_time)
+
+
+def agreement_list(file: CaseFile, meeting: Meeting) -> AgreementList:
+    seated = tuple(dict.fromkeys(p.label for p in file.seated))
+    present = meeting.present
+    started = next((p.label for p in file.participants if p.user_id == meeting.started_by), "?")
+    return AgreementList(
+        ref=file.ref,
+        number=meeting.number,
+        purpose=meeting.purpose,
+        started_at=meeting.started_at.astimezone(AMSTERDAM),
+        ended_at=meeting.ended_at and meeting.ended_at.astimezone(AMSTERDAM),
+        chair=started,
+        directing=tuple(p.label for p in file.with_function(Function.CASE_COORDINATOR)),
+        present=present,
+        absent=() if present is None else tuple(label for label in seated if label not in present),
+        decisions=tuple(d for d in file.decisions if d.meeting == meeting.number),
+        running=tuple(sorted(file.running, key=lambda a: (a.meeting != meeting.number, a.number))),
+        proposed=tuple(a for a in file.actions if a.state is ActionState.PROPOSED),
+        done=tuple(
+            a
+            for a in file.actions
+            if a.state is ActionState.DONE and a.updated_at >= meeting.started_at
+        ),
+        left=tuple(item.text for item in file.agenda if item.state is AgendaState.WAITING),
+        following=next_meeting(file),
+        distribution=seated,
+        as_of=file.case.moved_at.astimezone(AMSTERDAM),
+    )

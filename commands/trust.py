@@ -1,0 +1,164 @@
+"""`vertrouwen`: whose identity is pinned since when, and a named person's word for one that changed.
+
+Who changes a pin must have a verified identity: otherwise whoever runs the homeserver could confirm its own
+forgery. Nobody gives their word for themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from bot.core.calendar import AMSTERDAM
+from bot.core.dates import say_day
+from bot.core.effects import Effects, Logged
+from bot.core.model import PinState
+from bot.core.text import Text
+from commands.answers import draft, is_no, is_yes
+from commands.declaration import SEATING, Command, Kind, Parameter, Where
+from commands.reading import USER_ID
+from commands.replies import ask, refuse, say
+
+if TYPE_CHECKING:
+    from bot.core.model import Participant, Pin, Question
+    from commands.declaration import Request
+
+HEADING = Text("Vertrouwen in {ref}", "Trust in {ref}")
+KNOWN = Text(
+    "{label}: apparaten ondertekend, bekend sinds {day}", "{label}: devices signed, known since {day}"
+)
+VERIFIED = Text("{known}, geverifieerd", "{known}, verified")
+CONFIRMED = Text("{known}, nagevraagd door {by}", "{known}, confirmed by {by}")
+UNKNOWN = Text(
+    "{label}: nog geen ondertekend apparaat gezien; krijgt geen sleutels",
+    "{label}: no signed device seen yet; gets no keys",
+)
+CHANGED = Text(
+    "{label}: identiteit gewijzigd; krijgt niets tot iemand dit navraagt. Daarna: !vertrouwen {user}",
+    "{label}: identity changed; gets nothing until somebody checks. Then: !trust {user}",
+)
+WHO = Text(
+    "Over wie gaat het? Noem één account: !vertrouwen @naam:server.",
+    "Who? Name one account: !trust @name:server.",
+)
+NOT_SEATED = Text("{user} hoort niet bij {ref}.", "{user} does not belong to {ref}.")
+NOT_CHANGED = Text(
+    "De identiteit van {label} is niet veranderd; er is niets te doen.", "{label}'s identity has not changed."
+)
+NOT_YOURSELF = Text(
+    "Dit gaat over jouzelf. Vraag een andere voorzitter of een coördinator.",
+    "This is about yourself. Ask another chair or a coordinator.",
+)
+VERIFY_FIRST = Text(
+    "Hiervoor moet jouw eigen identiteit geverifieerd zijn. Verifieer mij in je app, of vraag de beheerder.",
+    "For this your own identity must be verified. Verify me in your client, or ask the operator.",
+)
+ASKED = Text(
+    "Nieuwe vingerafdruk van {label}: {fingerprint}. Heb je {label} zelf gesproken over een nieuw toestel of een "
+    "reset? (ja / nee)",
+    "New fingerprint of {label}: {fingerprint}. Did you speak to {label} about a new device or a reset? (yes / no)",
+)
+TAKEN = Text(
+    "{label} doet weer mee. Vastgelegd dat jij dit hebt nagevraagd.",
+    "{label} takes part again. Your word is recorded.",
+)
+LEFT_OUT = Text(
+    "Goed. {label} blijft buiten tot dit is nagevraagd.", "Good. {label} stays out until this is checked."
+)
+CHANGED_AGAIN = Text(
+    "De identiteit is intussen nog eens veranderd. Begin opnieuw: !vertrouwen {user}.",
+    "The identity has changed again meanwhile. Start again: !trust {user}.",
+)
+
+
+def fingerprint(key: str) -> str:
+    """A key in groups of four, for reading aloud."""
+    return " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+
+
+def _trust(request: Request) -> Effects:
+    if not request.text:
+        return _overview(request)
+    found = USER_ID.fullmatch(request.text.strip())
+    if not found:
+        refuse(request, WHO(request.language))
+    seat, pin = _seat(request, found.group())
+    if seat.user_id == request.sender:
+        refuse(request, NOT_YOURSELF(request.language))
+    own = request.pins.get(request.sender)
+    if own is None or own.state is not PinState.VERIFIED:
+        refuse(request, VERIFY_FIRST(request.language))
+    if pin is None or pin.changed_to is None:
+        refuse(request, NOT_CHANGED(request.language, label=seat.label))
+    question = ASKED(request.language, label=seat.label, fingerprint=fingerprint(pin.changed_to))
+    return (
+        say(request, question)
+        + ask(request, TRUST.name.nl, "confirm", user=seat.user_id, key=pin.changed_to)
+        + Effects(log=(Logged("trust.asked", request.ref, seat.user_id),))
+    )
+
+
+def _answer(request: Request, question: Question) -> Effects | None:
+    user, key = draft(question)["user"], draft(question)["key"]
+    seat, pin = _seat(request, user)
+    if is_no(request.text):
+        return say(request, LEFT_OUT(request.language, label=seat.label))
+    if not is_yes(request.text):
+        return None
+    if pin is None or pin.changed_to != key:
+        return say(request, CHANGED_AGAIN(request.language, user=user))
+    taken = replace(
+        pin,
+        master_key=key,
+        pinned_at=request.now.astimezone(UTC),
+        state=PinState.CONFIRMED,
+        changed_to=None,
+        confirmed_by=request.sender,
+    )
+    log = Logged("trust.confirmed", request.ref, user)
+    return say(request, TAKEN(request.language, label=seat.label)) + Effects(keep=(taken,), log=(log,))
+
+
+def _overview(request: Request) -> Effects:
+    heading = HEADING(request.language, ref=request.file.ref)
+    lines = (_line(request, seat) for seat in request.file.seated)
+    return say(request, heading, *lines, headed=True) + Effects(log=(Logged("trust.listed", request.ref),))
+
+
+def _line(request: Request, seat: Participant) -> str:
+    language, pin = request.language, request.pins.get(seat.user_id)
+    if pin is None:
+        return UNKNOWN(language, label=seat.label)
+    if pin.changed_to is not None:
+        return CHANGED(language, label=seat.label, user=seat.user_id)
+    day = say_day(pin.pinned_at.astimezone(AMSTERDAM).date(), language=language.code)
+    known = KNOWN(language, label=seat.label, day=day)
+    if pin.state is PinState.VERIFIED:
+        return VERIFIED(language, known=known)
+    if pin.state is PinState.CONFIRMED:
+        by = request.file.seat_of(pin.confirmed_by or "")
+        return CONFIRMED(language, known=known, by=by.label if by else pin.confirmed_by)
+    return known
+
+
+def _seat(request: Request, user_id: str) -> tuple[Participant, Pin | None]:
+    seat = request.file.seat_of(user_id)
+    if seat is None:
+        refuse(request, NOT_SEATED(request.language, user=user_id, ref=request.file.ref))
+    return seat, request.pins.get(user_id)
+
+
+TRUST = Command(
+    name=Text("vertrouwen", "trust"),
+    who=SEATING,
+    where=Where.CASE,
+    help=Text(
+        "laat zien wiens identiteit bekend is; geeft je woord bij een wijziging",
+        "shows whose identity is known; gives your word for a change",
+    ),
+    examples=(Text("vertrouwen", "trust"),),
+    parameters=(Parameter(Text("@naam:server", "@name:server"), Kind.PERSON, optional=True),),
+    execute=_trust,
+    answer=_answer,
+)
