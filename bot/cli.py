@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import asking, checking, identity_cli, initialising
+from bot import asking, checking, explaining, identity_cli, initialising
 from bot.app import Bot
 from bot.clock import SystemClock
 from bot.configuration import load
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(act=_check)
 
     identity_cli.add_to(acts)
+    explaining.add_to(acts)
     return parser
 
 

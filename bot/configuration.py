@@ -115,11 +115,12 @@ def partner_types() -> tuple[PartnerType, ...]:
 def known_label(label: str) -> str:
     """The usual spelling of a label or its alias: "jeugdbescherming" is "GI". Unknown ones stay as typed."""
     plain = " ".join(label.split())
-    return _spellings().get(plain.casefold(), plain)
+    return known_spellings().get(plain.casefold(), plain)
 
 
 @cache
-def _spellings() -> Mapping[str, str]:
+def known_spellings() -> Mapping[str, str]:
+    """The label that each usual name of a partner or function leads to, in lower case."""
     partners = {word.casefold(): it.label for it in partner_types() for word in (it.label, *it.aliases)}
     return MappingProxyType(partners | {label.casefold(): label for label in FUNCTION_LABELS})
 
@@ -253,7 +254,7 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         address_book=MappingProxyType({known_label(label): it.get("person") for label, it in book.items()}),
         timing=_timing(values["timing"]),
         digest=DigestTime(_weekday(digest), at),
-        spellings=_spellings(),
+        spellings=known_spellings(),
         servers=frozenset(values["servers"]),
     )
     if "contact" in values:

@@ -75,7 +75,7 @@ class UnreachableError(HomeserverError):
 
 
 class LoginRefusedError(HomeserverError):
-    """De homeserver weigert de aanmelding van de bot; meld de bot opnieuw aan met `casusbot init`."""
+    """De homeserver weigert de aanmelding; controleer account en wachtwoord. Draaide de bot al, geef hem dan een nieuw apparaat met `casusbot identity rotate-device`."""
 
 
 class IdentityError(CasusbotError):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState
-from bot.core.dates import Ask, AskReason, When, split_when
+from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, ActionState, LifeDomain
+from bot.core.dates import Ask, AskReason, When
 from bot.core.effects import Effects
 from bot.core.model import Action
 from bot.core.text import Text
@@ -26,15 +26,16 @@ from commands.dating import (
     written,
 )
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
-from commands.reading import USER_ID, find_label, nearest_label
+from commands.reading import find_label, nearest_label
 from commands.replies import ACTION_LENGTH, Answered, ask, changed, kept, refuse, say, warned
+from commands.wording import read_action
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Question
+    from bot.core.text import Language
     from commands.declaration import Request
 
-_HELD = re.compile(rf"\s*({USER_ID.pattern}|[^:\n]{{1,60}}?)\s*:\s*(.*)", re.DOTALL)
 _AGAIN = re.compile(r"^(?:!|//?)?(?:actie|action)\b\s*", re.IGNORECASE)
 _UNTIL_SOMETHING = re.compile(r"\b(?:zodra|as soon as|once)\b", re.IGNORECASE)
 MOST_LINES = 10
@@ -96,6 +97,8 @@ class _Half:
     what: str
     when: When | Ask | None
     looked_back: bool
+    kind: ActionKind | None = None
+    domain: LifeDomain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,8 @@ class _Whole:
     what: str
     when: When
     looked_back: bool
+    kind: ActionKind | None = None
+    domain: LifeDomain | None = None
 
 
 def _act(request: Request) -> Effects:
@@ -118,24 +123,17 @@ def _act(request: Request) -> Effects:
 
 
 def _read(request: Request, line: str) -> _Half:
-    found = _HELD.fullmatch(line)
-    spoken, rest = (found[1], found[2]) if found else _without_colon(request, line)
-    deadline = split_when(rest, at=base(request))
-    typed, read = (deadline.text, deadline.when) if deadline else (rest, None)
-    if not typed.strip():
-        refuse(request, NO_WHAT(request.language))
-    event = isinstance(read, Ask) and read.reason is AskReason.EVENT
-    what = kept(request, typed, ACTION_LENGTH).text
-    looked_back = event or (read is None and bool(_UNTIL_SOMETHING.search(what)))
-    return _Half(find_label(request, request.file, spoken), spoken, what, doubted(request, read), looked_back)
-
-
-def _without_colon(request: Request, line: str) -> tuple[str, str]:
-    """'leerplicht verzuim uitvragen' where the first word is plainly a role."""
-    first, _, rest = line.partition(" ")
-    if not rest or not find_label(request, request.file, first):
+    read = read_action(line, lambda spoken: find_label(request, request.file, spoken), at=base(request))
+    if not read.spoken:
         refuse(request, HOW(request.language))
-    return first, rest
+    if not read.text:
+        refuse(request, NO_WHAT(request.language))
+    event = isinstance(read.when, Ask) and read.when.reason is AskReason.EVENT
+    what = kept(request, read.text, ACTION_LENGTH).text
+    looked_back = event or (read.when is None and bool(_UNTIL_SOMETHING.search(what)))
+    return _Half(
+        read.holder, read.spoken, what, doubted(request, read.when), looked_back, read.kind, read.domain
+    )
 
 
 def _complete(request: Request, half: _Half) -> _Whole:
@@ -150,7 +148,7 @@ def _complete(request: Request, half: _Half) -> _Whole:
     if not isinstance(half.when, When):
         question = question_for(request, half.when, LOOK_AGAIN if half.looked_back else BY_WHEN)
         raise Answered(say(request, question) + _ask(request, half, "date", half.holder))
-    return _Whole(half.holder, half.what, half.when, half.looked_back)
+    return _Whole(half.holder, half.what, half.when, half.looked_back, half.kind, half.domain)
 
 
 def _ask(request: Request, half: _Half, asks: str, holder: str) -> Effects:
@@ -163,6 +161,8 @@ def _ask(request: Request, half: _Half, asks: str, holder: str) -> Effects:
         when=written(half.when) if isinstance(half.when, When) else "",
         options=suggested(half.when),
         look="yes" if half.looked_back else "",
+        kind=str(half.kind or ""),
+        domain=str(half.domain or ""),
     )
 
 
@@ -176,7 +176,10 @@ def _answer(request: Request, question: Question) -> Effects | None:
         when = pick(request, request.text, half["options"])
     if holder is None or (when is None and question.asks == "date"):
         return None
-    return _recorded(request, _complete(request, _Half(holder, "", half["what"], when, bool(half["look"]))))
+    kind = ActionKind(half["kind"]) if half["kind"] else None
+    domain = LifeDomain(half["domain"]) if half["domain"] else None
+    said = _Half(holder, "", half["what"], when, bool(half["look"]), kind, domain)
+    return _recorded(request, _complete(request, said))
 
 
 def _recorded(request: Request, whole: _Whole) -> Effects:
@@ -226,6 +229,8 @@ def _made(request: Request, whole: _Whole) -> tuple[Action, list[str]]:
         created_by=request.sender,
         updated_at=now,
         meeting=file.meeting.number if file.meeting else None,
+        kind=whole.kind,
+        life_domain=whole.domain,
     )
     extra = [*warned(what, language)]
     if not file.holding(action.holder):
@@ -256,11 +261,18 @@ def echoed(request: Request, action: Action, text: Text, when: When, *, look_bac
     return text(
         request.language,
         id=action.id,
-        holder=action.holder,
+        holder=f"{action.holder}{tags(action, request.language)}",
         text=action.text.rstrip("."),
         term=(LOOK_BACK if look_back else DATE)(request.language),
         when=echo(when, request.language),
     )
+
+
+def tags(action: Action, language: Language) -> str:
+    """Kind and area of life, where the action has them: ' (informatie, onderwijs en werk)'."""
+    names = [KIND_NAMES[action.kind](language)] if action.kind else []
+    names += [DOMAIN_NAMES[action.life_domain](language)] if action.life_domain else []
+    return f" ({', '.join(names)})" if names else ""
 
 
 def waiting(file: CaseFile) -> tuple[Action, ...]:

@@ -12,6 +12,7 @@ from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
 from bot.core.effects import Effects
 from bot.core.model import AgendaItem, AgendaState, Meeting, MeetingState
 from bot.core.text import Text
+from bot.documents.agreements import agreement_list, proposed
 from commands.agenda import agenda_line
 from commands.dating import echo, pick, question_for, read, suggested
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Action, Question
     from bot.core.text import Language
+    from bot.documents.agreements import AgreementList
     from commands.declaration import Request
 
 PURPOSE_LENGTH = 140
@@ -71,6 +73,10 @@ NOT_SEATED = Text(
     "Not everybody you name belongs to this case. In the case: {labels}. Add with !participant.",
 )
 LIST_TITLE = Text("Afsprakenlijst {ref} · {day}, {start}-{end}", "Agreements {ref} · {day}, {start}-{end}")
+LIST_TITLE_RUNNING = Text(
+    "Afsprakenlijst {ref} · {day}, vanaf {start}, het overleg loopt nog",
+    "Agreements {ref} · {day}, from {start}, the meeting is still running",
+)
 PURPOSE = Text("Doel: {purpose}.", "Purpose: {purpose}.")
 DECISIONS = Text("Besluiten: {decisions}.", "Decisions: {decisions}.")
 ACTIONS = Text("Acties: {actions}.", "Actions: {actions}.")
@@ -130,12 +136,12 @@ def _open_lines(file: CaseFile, request: Request) -> list[str]:
     language = request.language
     running = [f"{a.id} {a.holder} ({short(a, request.now, language)})" for a in file.running]
     lines = [OPEN_ACTIONS(language, actions=", ".join(running)) if running else NOTHING_OPEN(language)]
-    return lines + _proposed(file, language)
+    return lines + _proposed(proposed(file), language)
 
 
-def _proposed(file: CaseFile, language: Language) -> list[str]:
-    proposed = [f"{a.id} {a.holder}" for a in file.actions if a.state is ActionState.PROPOSED]
-    return [PROPOSED(language, actions=", ".join(proposed))] if proposed else []
+def _proposed(actions: tuple[Action, ...], language: Language) -> list[str]:
+    listed = [f"{a.id} {a.holder}" for a in actions]
+    return [PROPOSED(language, actions=", ".join(listed))] if listed else []
 
 
 def _first_current(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
@@ -192,7 +198,7 @@ def _stop(request: Request) -> Effects:
         next_meeting_time=planned.wall if planned else None,
     )
     lines = [
-        *agreements(file, meeting, request),
+        *agreements(agreement_list(file, meeting), request.language),
         _next_line(request, planned or following, asked=bool(typed)),
     ]
     effects = say(request, *lines, headed=True) + changed(
@@ -218,38 +224,29 @@ def _next_line(request: Request, following: When | Ask | None, *, asked: bool) -
     return NEXT_NOT_PLANNED(request.language)
 
 
-def agreements(file: CaseFile, meeting: Meeting, request: Request) -> list[str]:
-    """The list of agreements (domain 2.4 and 7.2): decisions, actions and dates, never what was said."""
-    language, zone = request.language, request.now.tzinfo
-    start, end = meeting.started_at.astimezone(zone), request.now
-    title = LIST_TITLE(
-        language,
-        ref=file.ref,
-        day=say_day(start.date(), language=language.code),
-        start=f"{start:%H:%M}",
-        end=f"{end:%H:%M}",
-    )
-    lines = [title, PURPOSE(language, purpose=meeting.purpose.rstrip("."))]
-    if meeting.present is not None:
-        absent = [p.label for p in file.seated if p.label not in meeting.present]
-        lines.append(PRESENT(language, present=", ".join(meeting.present)))
-        lines += [ABSENT(language, absent=unique(absent))] if absent else []
-    decided = [f"B{d.number} {d.text.rstrip('.')}" for d in file.decisions if d.meeting == meeting.number]
+def agreements(found: AgreementList, language: Language) -> list[str]:
+    """The list of agreements as a message (domain 2.4 and 7.2)."""
+    lines = [_title(found, language), PURPOSE(language, purpose=found.purpose.rstrip("."))]
+    if found.present is not None:
+        lines.append(PRESENT(language, present=", ".join(found.present)))
+        lines += [ABSENT(language, absent=", ".join(found.absent))] if found.absent else []
+    decided = [f"B{d.number} {d.text.rstrip('.')}" for d in found.decisions]
     if decided:
         lines.append(DECISIONS(language, decisions=" · ".join(decided)))
-    ordered = sorted(file.running, key=lambda a: (a.meeting != meeting.number, a.number))
-    listed = [f"{a.id} {a.holder} {_dated(a, language)}" for a in ordered]
+    listed = [f"{a.id} {a.holder} {_dated(a, language)}" for a in found.running]
     lines.append(ACTIONS(language, actions=" · ".join(listed)) if listed else NO_ACTIONS(language))
-    lines += _proposed(file, language)
-    done = [
-        f"{a.id} {a.holder}"
-        for a in file.actions
-        if a.state is ActionState.DONE and a.updated_at >= meeting.started_at
-    ]
-    if done:
-        lines.append(DONE(language, actions=" · ".join(done)))
-    waiting = [item.text for item in file.agenda if item.state is AgendaState.WAITING]
-    return [*lines, LEFT(language, items="; ".join(waiting))] if waiting else lines
+    lines += _proposed(found.proposed, language)
+    if found.done:
+        lines.append(DONE(language, actions=" · ".join(f"{a.id} {a.holder}" for a in found.done)))
+    return [*lines, LEFT(language, items="; ".join(found.left))] if found.left else lines
+
+
+def _title(found: AgreementList, language: Language) -> str:
+    day = say_day(found.started_at.date(), language=language.code)
+    start, end = f"{found.started_at:%H:%M}", found.ended_at
+    if end is None:
+        return LIST_TITLE_RUNNING(language, ref=found.ref, day=day, start=start)
+    return LIST_TITLE(language, ref=found.ref, day=day, start=start, end=f"{end:%H:%M}")
 
 
 def _dated(action: Action, language: Language) -> str:

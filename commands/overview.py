@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.effects import Effects, Logged
 from bot.core.text import Text
+from commands.action import tags
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.meeting import short
 from commands.parsing import folded
@@ -77,7 +78,7 @@ def _line(request: Request, file: CaseFile, action: Action) -> str:
         date = f"{date}, {WAITS(language)}"
     elif action.look_back and action.reason:
         date = BLOCKED(language, date=date, reason=REASON_NAMES[action.reason](language))
-    return f"{where}{action.id} {action.holder}: {action.text.rstrip('.')} · {date}"
+    return f"{where}{action.id} {action.holder}{tags(action, language)}: {action.text.rstrip('.')} · {date}"
 
 
 ACTIONS = Command(

@@ -15,10 +15,11 @@ from commands.parsing import folded
 from commands.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
+    from bot.core.region import Region
     from commands.declaration import Command, Request
 
 CASE_REF = re.compile(r"[A-Z]{1,5}-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
@@ -159,12 +160,17 @@ def _case_of(request: Request, command: Command, ref: str | None, number: int, r
     raise Answered(say(request, question) + ask(request, command.name.nl, ASKS_CASE, text=text))
 
 
-def labels(request: Request, file: CaseFile) -> dict[str, str]:
-    """Every role by the ways it may be spelt, those of this case before the rest of the region."""
-    known = dict.fromkeys((*(p.label for p in file.seated), *request.region.labels))
+def spellings(region: Region, here: Iterable[str] = ()) -> dict[str, str]:
+    """Every role by the ways it may be spelt, those of a case (`here`) before the rest of the region."""
+    known = dict.fromkeys((*here, *region.labels))
     spelt = {_spelling(FUNCTION_NAMES[function].en): label for label, function in FUNCTION_LABELS.items()}
-    spelt |= {_spelling(other): label for other, label in request.region.spellings.items()}
+    spelt |= {_spelling(other): label for other, label in region.spellings.items()}
     return spelt | {_spelling(label): label for label in reversed(known)}
+
+
+def named_label(spoken: str, spelt: Mapping[str, str]) -> str | None:
+    """The role that a name names, among these spellings."""
+    return spelt.get(_spelling(spoken))
 
 
 def find_label(request: Request, file: CaseFile, spoken: str) -> str | None:
@@ -172,13 +178,17 @@ def find_label(request: Request, file: CaseFile, spoken: str) -> str | None:
     if USER_ID.fullmatch(spoken.strip()):
         seat = file.seat_of(spoken.strip())
         return seat.label if seat else None
-    return labels(request, file).get(_spelling(spoken))
+    return named_label(spoken, _labels(request, file))
 
 
 def nearest_label(request: Request, file: CaseFile, spoken: str) -> str | None:
-    known = labels(request, file)
+    known = _labels(request, file)
     found = get_close_matches(_spelling(spoken), known, 1, 0.7)
     return known[found[0]] if found else None
+
+
+def _labels(request: Request, file: CaseFile) -> dict[str, str]:
+    return spellings(request.region, (p.label for p in file.seated))
 
 
 def split_labels(text: str) -> tuple[str, ...]:

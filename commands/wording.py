@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, LifeDomain
 from bot.core.dates import read_when, split_when
 from commands.parsing import folded
+from commands.reading import USER_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,15 +24,16 @@ if TYPE_CHECKING:
     Finder = Callable[[str], str | None]
     """The label of the role that a text names; None where it names none."""
 
-USER_ID = re.compile(r"@[^\s:,]{1,200}:[A-Za-z0-9.\-]{1,200}(?::\d{1,5}(?!\d))?")
+# Each step of the repeat has one way to match, so that no text takes long.
 _HEAD = re.compile(
-    rf"\s*((?:(?!\d:\d)[^:\n]|(?<=\d):(?=\d)|{USER_ID.pattern}){{1,120}}?)\s*:(?!\d)\s*(.*)", re.DOTALL
+    rf"\s*((?:(?>{USER_ID.pattern}|(?<=\d):(?=\d)|[^:\n])){{1,120}}?)\s*:(?!\d)\s*(.*)", re.DOTALL
 )
 _IN_BRACKETS = re.compile(r"\s*\(([^()]{1,60})\)")
 _HASHED = re.compile(r"(?:^|\s)#([^\W\d_]{3,30})")
 _MENTION = re.compile(rf"(?:^|(?<=\s))(?:{USER_ID.pattern}|@[^\s,;:.()]+)")
 _AT_THE_END = re.compile(
-    r"(.+?)(?:\s*[,;]\s*(?:door\s+|by\s+)?|\s+[-–—]\s+|\s+(?:door|by)\s+|\s*\()([^,;()]{2,60}?)\)?[\s.]*", re.DOTALL
+    r"(.+?)(?:\s*[,;]\s*(?:door\s+|by\s+)?|\s+[-–—]\s+|\s+(?:door|by)\s+|\s*\()([^,;()]{2,60}?)\)?[\s.]*",
+    re.DOTALL,
 )
 _LONGEST_LABEL = 5
 _EDGE = " \t\r\n\u00a0,;:-–—"
@@ -64,9 +66,6 @@ def _readings(line: str, find: Finder, at: datetime) -> Iterator[Wording]:
     if (split := _split_head(line, find, at)) is not None:
         spoken, sentence = split
         yield _dated(find(spoken), spoken, sentence, at)
-    if (mention := _MENTION.search(line)) and (label := find(mention.group())):
-        without = f"{line[: mention.start()].rstrip()} {line[mention.end() :].lstrip(_EDGE)}"
-        yield _dated(label, mention.group(), without.strip(_EDGE), at)
     deadline = split_when(line, at=at)
     sentence = deadline.text if deadline else line
     for text in dict.fromkeys((line, sentence)):
@@ -75,6 +74,9 @@ def _readings(line: str, find: Finder, at: datetime) -> Iterator[Wording]:
             found = split_when(rest, at=at)
             when = found.when if found else deadline.when if deadline else None
             yield Wording(find(spoken), spoken, found.text if found else rest, when)
+    if (mention := _MENTION.search(line)) and (label := find(mention.group())):
+        without = f"{line[: mention.start()].rstrip()} {line[mention.end() :].lstrip(_EDGE)}"
+        yield _dated(label, mention.group(), without.strip(_EDGE), at)
     if (closing := _AT_THE_END.fullmatch(sentence)) and (label := find(closing[2])):
         yield Wording(label, closing[2], closing[1], deadline.when if deadline else None)
 
@@ -138,9 +140,7 @@ def _spelt(names: Iterable[tuple[ActionKind | LifeDomain, Text]]) -> dict[str, A
 _TAGS: dict[str, ActionKind | LifeDomain] = {
     **_spelt(KIND_NAMES.items()),
     **_spelt(DOMAIN_NAMES.items()),
-    **dict.fromkeys(
-        ("onderwijs", "werk", "dagbesteding", "school", "work", "education"), LifeDomain.DAYTIME
-    ),
+    **dict.fromkeys(("onderwijs", "werk", "dagbesteding", "school", "work", "education"), LifeDomain.DAYTIME),
     **dict.fromkeys(("gezin en relaties", "relaties", "opvoeding"), LifeDomain.FAMILY),
     **dict.fromkeys(("sociaal netwerk", "social network"), LifeDomain.NETWORK),
     **dict.fromkeys(("financien", "geld", "schulden", "finance", "finances"), LifeDomain.MONEY),

@@ -18,6 +18,7 @@ class ActionState(StrEnum):
     BLOCKED = "blocked"
     DONE = "done"
     VOID = "void"
+    NOT_DONE = "not_done"
 
 
 class ActionStep(StrEnum):
@@ -29,6 +30,17 @@ class ActionStep(StrEnum):
     POSTPONE = "postpone"
     BLOCK = "block"
     WITHDRAW = "withdraw"
+    REPORT = "report"
+    GIVE_UP = "give_up"
+
+
+class Outcome(StrEnum):
+    """What a finished action did for the purpose, as its holder sees it; a figure of the case, not of a person."""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    TOO_EARLY = "too_early"
 
 
 class BlockReason(StrEnum):
@@ -97,6 +109,12 @@ TRANSITIONS: dict[tuple[ActionState, ActionStep], ActionState] = {
     (S.BLOCKED, T.POSTPONE): S.ACCEPTED,
     (S.BLOCKED, T.BLOCK): S.BLOCKED,
     (S.BLOCKED, T.WITHDRAW): S.VOID,
+    (S.OPEN, T.REPORT): S.ACCEPTED,
+    (S.ACCEPTED, T.REPORT): S.ACCEPTED,
+    (S.BLOCKED, T.REPORT): S.ACCEPTED,
+    (S.OPEN, T.GIVE_UP): S.NOT_DONE,
+    (S.ACCEPTED, T.GIVE_UP): S.NOT_DONE,
+    (S.BLOCKED, T.GIVE_UP): S.NOT_DONE,
 }
 
 RUNNING = frozenset({S.OPEN, S.ACCEPTED, S.BLOCKED})
@@ -109,6 +127,14 @@ STATE_NAMES: dict[ActionState, Text] = {
     S.BLOCKED: Text("vast", "blocked"),
     S.DONE: Text("gereed", "done"),
     S.VOID: Text("vervallen", "void"),
+    S.NOT_DONE: Text("niet uitgevoerd", "not done"),
+}
+
+OUTCOME_NAMES: dict[Outcome, Text] = {
+    Outcome.YES: Text("ja", "yes"),
+    Outcome.PARTLY: Text("deels", "partly"),
+    Outcome.NO: Text("nee", "no"),
+    Outcome.TOO_EARLY: Text("te vroeg", "too early"),
 }
 
 REASON_NAMES: dict[BlockReason, Text] = {

@@ -10,8 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from bot.core.model import Record
-    from bot.core.text import Message
+    from bot.core.text import Language, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,34 @@ class Say:
     mentions: tuple[str, ...] = ()
     key: str | None = None
     """Unique name of this message where one event or day may cause it only once."""
+
+
+class FileKind(StrEnum):
+    """What can be attached, by the ending of its file name."""
+
+    PDF = "pdf"
+    MARKDOWN = "md"
+    JSON = "json"
+    CALENDAR = "ics"
+    TIMELINE = "png"
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """An encrypted attachment about a case. Only what to draw is kept: it is drawn, words and all, when it leaves.
+
+    `reader` asked for it on the local day `on`; who has left the case by the time it leaves gets nothing.
+    """
+
+    to: Address
+    kind: FileKind
+    ref: str
+    reader: str
+    on: date
+    language: Language
+    meeting: int | None = None
+    """Its number, where the file is about one meeting."""
+    in_reply_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +153,9 @@ class Restore:
     kind: str
 
 
-Outgoing = Say | OpenCaseRoom | OpenDirect | Invite | Remove | Join | Leave | React | SayPlain | Restore
+Outgoing = (
+    Say | SendFile | OpenCaseRoom | OpenDirect | Invite | Remove | Join | Leave | React | SayPlain | Restore
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from bot.core.actions import ActionState, BlockReason
+from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.guard import KeptText
 from bot.core.text import Language
 
@@ -44,7 +44,10 @@ class AgendaState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case: its reference in the case system, and why these people talk."""
+    """A case: its reference in the case system, and why these people talk.
+
+    `phase` is that of the approach to prevent escalation (AVE): 1, at the regular team, to 4; people change it.
+    """
 
     ref: str
     purpose: KeptText
@@ -55,11 +58,15 @@ class Case:
     moved_at: datetime
     next_meeting: date | None = None
     next_meeting_time: time | None = None
+    phase: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A person's seat in one case. `label` is how the case speaks of them: "leerplicht", "voorzitter"."""
+    """A person's seat in one case. `label` is how the case speaks of them: "leerplicht", "voorzitter".
+
+    `unreached` is the local day on which the chair was told that no nudge arrives there; None once one does.
+    """
 
     case_ref: str
     user_id: str
@@ -68,6 +75,7 @@ class Participant:
     since: datetime
     added_by: str
     left_at: datetime | None = None
+    unreached: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,9 @@ class Action:
     """One agreement: one holder (a role), one date.
 
     `look_back` is the day on which a blocked action is looked at again; until then nobody is asked.
-    `nudge_step` is the last step of the ladder that was taken, `nudge_at` the instant of the next.
+    `nudge_step` is the last step of the ladder that was taken, `nudge_at` the instant of the next nudge.
+    `seen_asked` is the day on which the holder was asked whether it was seen, `status_asked` the meeting before
+    which they were asked how it stands: each is asked once.
     """
 
     case_ref: str
@@ -123,9 +133,14 @@ class Action:
     look_back: date | None = None
     reason: BlockReason | None = None
     note: KeptText | None = None
+    kind: ActionKind | None = None
+    life_domain: LifeDomain | None = None
+    outcome: Outcome | None = None
     postponed: int = 0
     nudge_step: int | None = None
     nudge_at: datetime | None = None
+    seen_asked: date | None = None
+    status_asked: date | None = None
 
     @property
     def id(self) -> str:
@@ -148,12 +163,24 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody the bot may speak to alone, and the last local day on which it nudged them."""
+    """Somebody the bot may speak to alone, and the last local day on which it nudged them.
+
+    Their own hours: `free_days` are weekdays without work (Monday = 0), `opens` and `closes` narrow the region's
+    window; away from `away_from` up to and including `away_until`. A `deputy` hears of a case only with a seat
+    in it. `keyless`: no device that may get keys.
+    """
 
     user_id: str
     direct_room: str | None = None
     nudged_on: date | None = None
     mentioned_on: date | None = None
+    free_days: tuple[int, ...] = ()
+    opens: time | None = None
+    closes: time | None = None
+    away_from: date | None = None
+    away_until: date | None = None
+    deputy: str | None = None
+    keyless: bool = False
 
 
 class PinState(StrEnum):
@@ -185,14 +212,61 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class DigestPlan:
-    """When a coordinator's next weekly digest is due, and the ISO week ("2026-W12") of the last one."""
+    """When the next weekly digest of a coordinator or chair is due, and the ISO week ("2026-W12") of the last one.
+
+    `weekday` (Monday = 0) and `at` are their own choice, None = that of the region; `off`: they want none.
+    """
 
     user_id: str
     due_at: datetime
     last_week: str | None = None
+    weekday: int | None = None
+    at: time | None = None
+    off: bool = False
 
 
-Record = Case | Participant | Meeting | AgendaItem | Decision | Action | Question | Person | Pin | DigestPlan
+class Rule(StrEnum):
+    """Why the bot spoke without being asked."""
+
+    NUDGE = "nudge"
+    MENTION = "mention"
+    DIGEST = "digest"
+    UNREACHED = "unreached"
+    DEPUTY = "deputy"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one message was sent, for `waarom`: a row for each thing in it, and no word of the case.
+
+    `key` is the message's own (`Say.key`), `about` the action's id, `day` the date that counted and `step` how
+    the rule came to it.
+    """
+
+    key: str
+    place: int
+    user_id: str
+    said_at: datetime
+    rule: Rule
+    case_ref: str | None = None
+    about: str | None = None
+    day: date | None = None
+    step: str | None = None
+
+
+Record = (
+    Case
+    | Participant
+    | Meeting
+    | AgendaItem
+    | Decision
+    | Action
+    | Question
+    | Person
+    | Pin
+    | DigestPlan
+    | Explanation
+)
 
 KEYS: dict[type[Record], tuple[str, ...]] = {
     Case: ("ref",),
@@ -205,4 +279,5 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Person: ("user_id",),
     Pin: ("user_id",),
     DigestPlan: ("user_id",),
+    Explanation: ("key", "place"),
 }

@@ -25,7 +25,12 @@ FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When people are nudged. Steps are working days after the date (before it: negative)."""
+    """When people are nudged. Steps are working days after the date (before it: negative).
+
+    `acknowledge` are the working days after which a holder who said nothing is asked whether it was seen,
+    `status_round` those before a planned meeting on which each holder is asked how it stands. An action counts as
+    stalled after `stalled` working days over its date, a case as still after `unmoved` days.
+    """
 
     reminder: int = -2
     on_the_day: int = 0
@@ -33,6 +38,10 @@ class Timing:
     offer_help: int = 3
     case_coordinator: int = 5
     process_coordinator: int = 10
+    acknowledge: int = 3
+    status_round: int = 2
+    stalled: int = 5
+    unmoved: int = 30
     opens: time = time(9, 0)
     closes: time = time(16, 30)
 

@@ -62,6 +62,11 @@ def next_meeting(file: CaseFile) -> When | None:
     return When(day, file.case.next_meeting_time)
 
 
+def proposed(file: CaseFile) -> tuple[Action, ...]:
+    """What still waits for the chair."""
+    return tuple(a for a in file.actions if a.state is ActionState.PROPOSED)
+
+
 def agreement_list(file: CaseFile, meeting: Meeting) -> AgreementList:
     seated = tuple(dict.fromkeys(p.label for p in file.seated))
     present = meeting.present
@@ -78,11 +83,9 @@ def agreement_list(file: CaseFile, meeting: Meeting) -> AgreementList:
         absent=() if present is None else tuple(label for label in seated if label not in present),
         decisions=tuple(d for d in file.decisions if d.meeting == meeting.number),
         running=tuple(sorted(file.running, key=lambda a: (a.meeting != meeting.number, a.number))),
-        proposed=tuple(a for a in file.actions if a.state is ActionState.PROPOSED),
+        proposed=proposed(file),
         done=tuple(
-            a
-            for a in file.actions
-            if a.state is ActionState.DONE and a.updated_at >= meeting.started_at
+            a for a in file.actions if a.state is ActionState.DONE and a.updated_at >= meeting.started_at
         ),
         left=tuple(item.text for item in file.agenda if item.state is AgendaState.WAITING),
         following=next_meeting(file),

@@ -5,10 +5,13 @@ A calendar is often synchronised to elsewhere and shown on a locked screen: it g
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, TypeVar
 
-from icalendar import Calendar, Event, Todo
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, Todo
 
+from bot.core.calendar import AMSTERDAM
 from bot.core.dates import When
 from bot.documents.agreements import next_meeting
 
@@ -44,7 +47,8 @@ def calendar(file: CaseFile, user_id: str) -> bytes:
         todo.add("due", _moment(_due(action)))
         todo.add("status", "NEEDS-ACTION")
         found.add_component(todo)
-    return found.to_ical()
+    written: bytes = found.to_ical()
+    return written
 
 
 def _entry(entry: E, file: CaseFile, thing: str, revised: datetime) -> E:

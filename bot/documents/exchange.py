@@ -68,4 +68,4 @@ def _action(action: Action) -> dict[str, Any]:
 def _moment(when: When | None) -> dict[str, str | None] | None:
     if when is None:
         return None
-    return {"date": when.day.isoformat(), "time": when.wall and f"{when.wall:%H:%M}"}
+    return {"date": when.day.isoformat(), "time": f"{when.wall:%H:%M}" if when.wall else None}

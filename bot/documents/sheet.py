@@ -80,7 +80,9 @@ def sheet(agreements: AgreementList, language: Language) -> Sheet:
         ),
         facts=_facts(agreements, language),
         decisions_title=DECISIONS(language),
-        decisions=tuple((f"B{d.number}", _stop(d.text), f"{reason}: {_stop(d.reason)}") for d in agreements.decisions),
+        decisions=tuple(
+            (f"B{d.number}", _stop(d.text), f"{reason}: {_stop(d.reason)}") for d in agreements.decisions
+        ),
         no_decisions=NO_DECISIONS(language),
         actions_title=ACTIONS(language),
         columns=tuple(column(language) for column in COLUMNS),

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from bot.core.actions import RUNNING, STATE_NAMES, ActionState
 from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day
-from bot.core.dates.lexicon import MONTH_ABBREVIATIONS
+from bot.core.dates.lexicon import MONTH_ABBREVIATIONS, MONTH_NAMES
 from bot.core.text import Language, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
+
+    Months = Mapping[str, Sequence[str]]
 
 MOST_ROWS = 20
 """More than that is no picture for a phone; the oldest finished ones are left out first."""
@@ -25,11 +29,12 @@ STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
 TITLE = Text("Tijdlijn {ref}", "Timeline {ref}")
 TODAY = Text("vandaag", "today")
 AS_OF = Text("stand van {day}", "as of {day}")
-PERIOD = Text("{start} tot {end}", "{start} to {end}")
-ONE_DAY = Text("{end}", "{end}")
-LOOK_BACK = Text("kijkdatum {day}", "look again {day}")
-LEFT_OUT = Text("Niet getekend: {count} afgeronde of latere acties.", "Not drawn: {count} finished or later actions.")
-ALT_TITLE = Text("Tijdlijn {ref}, stand van {day}.", "Timeline {ref}, as of {day}.")
+DATES = Text("start {start}, termijn {due}", "start {start}, due {due}")
+LOOK_BACK = Text("{dates}, kijkdatum {day}", "{dates}, look again {day}")
+LEFT_OUT = Text(
+    "Niet getekend: {count} afgeronde of latere acties.", "Not drawn: {count} finished or later actions."
+)
+ALT_TITLE = Text("Tijdlijn {ref}, stand van {day}", "Timeline {ref}, as of {day}")
 ALT_ROW = Text("{id} {holder}: {state}, {dates}.", "{id} {holder}: {state}, {dates}.")
 
 
@@ -62,34 +67,33 @@ class Timeline:
     today: Tick
     ticks: tuple[Tick, ...]
     bars: tuple[Bar, ...]
-    left_out: str
-    """How much is not drawn; empty where everything is."""
+    left_out: tuple[str, ...]
+    """A line about what is not drawn, where there is too much."""
     words: tuple[str, ...]
     """The alternative text: a heading and a line per action. No text that people typed: a client may show it on a
     locked screen."""
 
 
 def timeline(file: CaseFile, today: date, language: Language) -> Timeline:
-    """Raises ValueError for a case without actions."""
     actions = _drawn(file.actions)
-    axis = Axis.around([_opened(a) for a in actions] + [_ends(a) for a in actions] + [today])
-    bars = tuple(_bar(a, axis, today, language) for a in actions)
+    days = [day for a in actions for day in (_opened(a), a.due_date, _waits(a)) if day]
+    axis = Axis.around([*days, today])
     count = len(file.actions) - len(actions)
-    left_out = LEFT_OUT(language, count=count) if count else ""
+    left_out = (LEFT_OUT(language, count=count),) if count else ()
     day = say_day(today, language=language.code)
-    heading = ALT_TITLE(language, ref=file.ref, day=day)
-    rows = (
-        ALT_ROW(language, id=bar.id, holder=bar.holder, state=bar.state, dates=bar.dates) for bar in bars
-    )
     return Timeline(
         language,
         title=TITLE(language, ref=file.ref),
         subtitle=AS_OF(language, day=day),
         today=Tick(axis.place(today), TODAY(language)),
         ticks=axis.ticks(today, language),
-        bars=bars,
+        bars=tuple(_bar(a, axis, today, language) for a in actions),
         left_out=left_out,
-        words=(heading, *rows, *filter(None, (left_out,))),
+        words=(
+            ALT_TITLE(language, ref=file.ref, day=day),
+            *(_in_words(a, today, language) for a in actions),
+            *left_out,
+        ),
     )
 
 
@@ -114,7 +118,11 @@ class Axis:
         step = next((step for step in STEPS if days <= step * MOST_TICKS), days // MOST_TICKS)
         start = self.first + timedelta(days=-self.first.weekday() % 7 if step >= 7 else 0)
         at = (start + timedelta(days=n * step) for n in range(MOST_TICKS + 1))
-        return tuple(Tick(self.place(day), _short(day, today, language)) for day in at if day <= self.last)
+        return tuple(
+            Tick(self.place(day), _day(day, today, MONTH_ABBREVIATIONS[language.code]))
+            for day in at
+            if day <= self.last
+        )
 
 
 def _drawn(actions: tuple[Action, ...]) -> tuple[Action, ...]:
@@ -128,30 +136,44 @@ def _opened(action: Action) -> date:
     return min(action.created_at.astimezone(AMSTERDAM).date(), action.due_date)
 
 
-def _ends(action: Action) -> date:
-    return max(action.due_date, action.look_back or action.due_date)
+def _waits(action: Action) -> date | None:
+    return action.look_back if action.state is ActionState.BLOCKED else None
 
 
 def _bar(action: Action, axis: Axis, today: date, language: Language) -> Bar:
-    opened, due = _opened(action), action.due_date
-    waits = action.look_back if action.state is ActionState.BLOCKED else None
-    period = ONE_DAY if opened == due else PERIOD
-    dates = period(language, start=_short(opened, today, language), end=_short(due, today, language))
-    if waits:
-        dates = f"{dates}, {LOOK_BACK(language, day=_short(waits, today, language))}"
+    waits = _waits(action)
     return Bar(
         action.id,
         action.holder,
         STATE_NAMES[action.state](language),
         action.state.value,
-        dates,
-        axis.place(opened),
-        axis.place(due),
+        _dates(action, today, language, MONTH_ABBREVIATIONS),
+        axis.place(_opened(action)),
+        axis.place(action.due_date),
         axis.place(waits) if waits else None,
     )
 
 
-def _short(day: date, today: date, language: Language) -> str:
+def _in_words(action: Action, today: date, language: Language) -> str:
+    return ALT_ROW(
+        language,
+        id=action.id,
+        holder=action.holder,
+        state=STATE_NAMES[action.state](language),
+        dates=_dates(action, today, language, MONTH_NAMES),
+    )
+
+
+def _dates(action: Action, today: date, language: Language, months: Months) -> str:
+    def day(of: date) -> str:
+        return _day(of, today, months[language.code])
+
+    dates = DATES(language, start=day(_opened(action)), due=day(action.due_date))
+    waits = _waits(action)
+    return LOOK_BACK(language, dates=dates, day=day(waits)) if waits else dates
+
+
+def _day(day: date, today: date, months: Sequence[str]) -> str:
     """`6 mrt`, with the year where it is another."""
     year = "" if day.year == today.year else f" {day.year}"
-    return f"{day.day} {MONTH_ABBREVIATIONS[language.code][day.month - 1]}{year}"
+    return f"{day.day} {months[day.month - 1]}{year}"

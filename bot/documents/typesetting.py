@@ -8,24 +8,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.documents.sheet import Sheet
     from bot.documents.timeline import Timeline
 
 PIXELS_PER_POINT = 2
-SHOWN = re.compile(
-    r"[^\x20-\x7e\xa0-\xac\xae-\u017f\u0218-\u021b\u0391-\u03a1\u03a3-\u03a9\u03b1-\u03c9\u0410-\u044f"
-    r"\u1e00-\u1e9e\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u2030\u2032\u2033\u2039\u203a\u20ac"
-    r"\u2190-\u2193\u2212\u2260\u2264\u2265]"
+_UNSHOWN = re.compile(
+    r"[^\x20-\x7e\xa0-\u036f\u0400-\u0481\u1e00-\u1eff\u2010-\u2027\u2030-\u2040\u20a0-\u20c0\u2190-\u22ff]"
 )
-"""What the fonts that come with typst cannot be relied on to show; PDF/UA-1 refuses a page with a missing glyph."""
+"""What the fonts inside typst may not have, such as emoji: PDF/UA-1 refuses a page with a missing glyph."""
 
 
 def installed() -> bool:
@@ -34,7 +31,9 @@ def installed() -> bool:
 
 def pdf(page: Sheet, created: datetime) -> bytes:
     """A tagged PDF (PDF/UA-1, ISO 14289-1) on A4. `created` is the date in its metadata."""
-    return _compile("agreements.typ", asdict(page), format="pdf", pdf_standards="ua-1", timestamp=created)
+    return _compile(
+        "agreements.typ", asdict(page), format="pdf", pdf_standards="ua-1", timestamp=created.astimezone(UTC)
+    )
 
 
 def timeline_png(picture: Timeline) -> bytes:
@@ -70,7 +69,7 @@ def _fonts() -> Any:
 def _shown(value: Any) -> Any:
     match value:
         case str():
-            return SHOWN.sub("\ufffd", value)
+            return _UNSHOWN.sub("\ufffd", value)
         case dict():
             return {name: _shown(inner) for name, inner in value.items()}
         case list() | tuple():

@@ -76,20 +76,22 @@ class Homeserver:
         self,
         method: str,
         path: str,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | bytes | None = None,
         *,
         query: Mapping[str, str] | None = None,
         timeout: float = REQUEST_TIME,  # noqa: ASYNC109
+        api: str = "client",
     ) -> dict[str, Any]:
-        """Ask, and give the JSON object of a 2xx answer; `path` starts after `/_matrix/client`."""
+        """Ask, and give the JSON object of a 2xx answer; `path` starts after `/_matrix/` and the name of the API."""
         if self._http is None:
             self._http = aiohttp.ClientSession()
         headers = {"Authorization": f"Bearer {self.access_token}"} if self.access_token else {}
         try:
             async with self._http.request(
                 method,
-                f"{self.url}/_matrix/client{path}",
-                json=body,
+                f"{self.url}/_matrix/{api}{path}",
+                data=body if isinstance(body, bytes) else None,
+                json=None if isinstance(body, bytes) else body,
                 params=query,
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=timeout),
@@ -108,6 +110,13 @@ class Homeserver:
 
     async def put(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return await self.request("PUT", path, body)
+
+    async def upload(self, content: bytes) -> str:
+        """Store bytes without name or type; their `mxc://` address. The homeserver sees them: ciphertext only."""
+        address = (await self.request("POST", "/v3/upload", content, api="media")).get("content_uri")
+        if not isinstance(address, str):
+            raise Unreachable("no content uri")
+        return address
 
 
 def segment(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,11 @@ from bot.core.effects import (
     Restore,
     Say,
     SayPlain,
+    SendFile,
     ToPerson,
 )
+from bot.documents.drawing import NotDrawable
+from bot.matrix import attachments
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited, Refused, Unreachable, segment
 from bot.matrix.rooms import KEY_FIELD, Room, creation, restored
 
@@ -83,15 +87,20 @@ class Outbox:
             except LoggedOut:
                 raise
             except RateLimited as fault:
-                pause = fault.retry_after
+                await asyncio.sleep(fault.retry_after)
             except HomeserverFault as fault:
                 failures += 1
                 pause = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 10)) * (0.5 + self._jitter())
                 log.warning("sending waits %.0f s: %s", pause, fault)
-            if pause is None:
-                await self.waiting.wait()
-            elif failures or pause:
                 await asyncio.sleep(pause)
+            else:
+                await self._wait(pause)
+
+    async def _wait(self, seconds: float | None) -> None:
+        """Until there is something new, or `seconds` have passed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.waiting.wait()
 
     async def send_waiting(self) -> float | None:
         """Send every row that can go now; seconds until the next one may, or None while nothing waits."""
@@ -117,6 +126,9 @@ class Outbox:
             await self._database.write(lambda t: t.later(row.txn_id, self._now() + timedelta(seconds=30)))
         except LoggedOut:
             raise
+        except NotDrawable:
+            log.warning("a %s was not sent: what it shows is gone", row.kind)
+            await self._database.write(lambda t: t.failed(row.txn_id))
         except Refused as fault:
             log.error("the homeserver refused a %s: %s", row.kind, fault)  # noqa: TRY400  its trace says nothing more
             await self._database.write(lambda t: t.failed(row.txn_id))
@@ -127,7 +139,10 @@ class Outbox:
         """Do what the row says; the event id where a message was made."""
         match row.outgoing:
             case Say() as say:
-                return await self._say(row, say)
+                return await self._seal(row, say, _content(say))
+            case SendFile() as file:
+                await self._audience(row, file)  # nothing is uploaded for a room that nobody may read
+                return await self._seal(row, file, await self._attached(file))
             case React(room_id, event_id, words):
                 relation = {"rel_type": "m.annotation", "event_id": event_id, "key": words}
                 return await self._put(room_id, "m.reaction", row.txn_id, {"m.relates_to": relation})
@@ -141,6 +156,8 @@ class Outbox:
     async def _arrange(self, row: OutboxRow) -> None:
         """Make a room, or change who is in it and what it allows. Every one of these may be done twice."""
         match row.outgoing:
+            case OpenCaseRoom() | OpenDirect() if row.room_id is not None:
+                pass  # an earlier try got this far
             case OpenCaseRoom(ref):
                 room_id = await self._open(row, creation(ref, row.txn_id))
                 await self._database.write(lambda t: t.bind_case(ref, room_id))
@@ -164,22 +181,32 @@ class Outbox:
         if wanted is not None:
             await self._homeserver.put(f"/v3/rooms/{segment(room_id)}/state/{kind}/", wanted)
 
-    async def _say(self, row: OutboxRow, say: Say) -> str:
-        room_id = _resolved(row)
-        state = await self._database.read(lambda t: t.state_of(room_id))
-        room = Room.of(room_id, state, bot=self._user_id)
-        audience = room.joined & await self._database.read(lambda t: _readers(t, say, room_id))
-        if not room.encrypted or not room.safe or not audience:
-            raise NotReady
+    async def _seal(self, row: OutboxRow, said: Say | SendFile, content: dict[str, Any]) -> str:
+        room, audience = await self._audience(row, said)
         sealed = await self._keyring.seal(
-            room_id,
+            room.room_id,
             audience,
             "m.room.message",
-            _content(say),
+            content,
             max_age=room.rotate_after,
             max_messages=room.rotate_messages,
         )
-        return await self._put(room_id, "m.room.encrypted", row.txn_id, {**sealed, KEY_FIELD: row.txn_id})
+        marked = {**sealed, KEY_FIELD: row.txn_id}
+        return await self._put(room.room_id, "m.room.encrypted", row.txn_id, marked)
+
+    async def _audience(self, row: OutboxRow, said: Say | SendFile) -> tuple[Room, frozenset[str]]:
+        """The room and who in it gets the key."""
+        room_id = _resolved(row)
+        state = await self._database.read(lambda t: t.state_of(room_id))
+        room = Room.of(room_id, state, bot=self._user_id)
+        audience = room.joined & await self._database.read(lambda t: _readers(t, said, room_id))
+        if not room.encrypted or not room.safe or not audience:
+            raise NotReady
+        return room, audience
+
+    async def _attached(self, wanted: SendFile) -> dict[str, Any]:
+        file = await self._database.read(lambda t: t.case_file(wanted.ref))
+        return await attachments.content(self._homeserver, wanted, file)
 
     async def _put(self, room_id: str, event_type: str, txn_id: str, content: dict[str, Any]) -> str:
         answer = await self._homeserver.put(
@@ -232,7 +259,7 @@ class Outbox:
 
     async def _found_in_room(self, row: OutboxRow) -> str | None:
         """The event that an earlier try of this row left in the room, searched from the newest back."""
-        if not isinstance(row.outgoing, Say):
+        if not isinstance(row.outgoing, Say | SendFile):
             return None
         room_id, oldest = _resolved(row), row.first_tried_at
         start: str | None = None
@@ -254,12 +281,12 @@ class Outbox:
         return None
 
 
-async def _readers(transaction: Transaction, say: Say, room_id: str) -> frozenset[str]:
+async def _readers(transaction: Transaction, said: Say | SendFile, room_id: str) -> frozenset[str]:
     """Who may read this: the person it is for, or everybody whose room it is. A homeserver that passes off the room of
     a case as somebody's direct chat wins no reader by it."""
     readers = await transaction.audience(room_id)
-    if isinstance(say.to, ToPerson):
-        return readers & {say.to.user_id}
+    if isinstance(said.to, ToPerson):
+        return readers & {said.to.user_id}
     case = await transaction.case_of_room(room_id)
     return readers if case is None else readers & {p.user_id for p in case.seated}
 

@@ -300,7 +300,7 @@ def is_step(kind: object, content: object) -> bool:
     """Whether a room event, in clear or decrypted, belongs to a verification."""
     if kind == "m.room.message":
         return isinstance(content, dict) and content.get("msgtype") == REQUEST
-    return kind in sas.EVENT_TYPES
+    return isinstance(kind, str) and kind in sas.EVENT_TYPES
 
 
 def opened(event: Mapping[str, Any], kind: str, content: Mapping[str, Any]) -> JsonObject:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.core.effects import (
+    FileKind,
     Invite,
     Join,
     Leave,
@@ -20,11 +22,12 @@ from bot.core.effects import (
     Restore,
     Say,
     SayPlain,
+    SendFile,
     ToCase,
     ToPerson,
     ToRoom,
 )
-from bot.core.text import Message
+from bot.core.text import Language, Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, type[Outgoing]] = {
     "say": Say,
+    "send_file": SendFile,
     "open_case_room": OpenCaseRoom,
     "open_direct": OpenDirect,
     "invite": Invite,
@@ -54,7 +58,7 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
     """Kind and value of where it goes."""
     to: Address
     match outgoing:
-        case Say(to=to) | Invite(to=to) | Remove(to=to):
+        case Say(to=to) | SendFile(to=to) | Invite(to=to) | Remove(to=to):
             pass
         case OpenCaseRoom(ref):
             to = ToCase(ref)
@@ -81,19 +85,22 @@ def dump(outgoing: Outgoing) -> str:
     """Everything but the address, as JSON."""
     content = asdict(outgoing)
     content.pop("to", None)
-    return json.dumps(content)
+    return json.dumps(content, default=date.isoformat)
 
 
 def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
     fields = json.loads(content)
     outgoing = KINDS[kind]
-    if outgoing in {Say, Invite, Remove}:
+    if outgoing in {Say, SendFile, Invite, Remove}:
         fields["to"] = ADDRESSES[address_kind](address)
     if outgoing is Say:
         message = fields["message"]
         fields["message"] = Message(tuple(message["lines"]), message["headed"])
         fields["loudness"] = Loudness(fields["loudness"])
         fields["mentions"] = tuple(fields["mentions"])
+    if outgoing is SendFile:
+        fields["kind"], fields["language"] = FileKind(fields["kind"]), Language(fields["language"])
+        fields["on"] = date.fromisoformat(fields["on"])
     return outgoing(**fields)
 
 

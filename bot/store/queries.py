@@ -109,7 +109,7 @@ class Queries(Records):
             rest = f"WHERE case_ref IN (SELECT ref FROM cases WHERE {chosen}) ORDER BY {order}"  # noqa: S608
             found: dict[str, list[R]] = defaultdict(list)
             for record in await self.load(kind, rest, *values):
-                found[record.case_ref].append(record)  # type: ignore[union-attr]
+                found[record.case_ref].append(record)  # type: ignore[union-attr, index]
             return found
 
         cases = await self.load(Case, f"WHERE {chosen} ORDER BY ref", *values)

@@ -21,6 +21,7 @@ from bot.core.model import (
     Case,
     Decision,
     DigestPlan,
+    Explanation,
     Meeting,
     Participant,
     Person,
@@ -48,6 +49,7 @@ NAMES: Mapping[type, str] = {
     Person: "persons",
     Pin: "pins",
     DigestPlan: "digest_plans",
+    Explanation: "explanations",
 }
 
 

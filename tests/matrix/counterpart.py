@@ -43,15 +43,17 @@ class Counterpart:
         assert content["message_authentication_code"] == "hkdf-hmac-sha256.v2"
         self.commitment = content["commitment"]
 
+    def committed(self, key: str) -> str:
+        canonical = json.dumps(self.started, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return base64.b64encode(hashlib.sha256((key + canonical).encode()).digest()).decode().rstrip("=")
+
     def key(self) -> dict[str, Any]:
         self.public = self.sas.public_key.to_base64()
         return {"key": self.public}
 
     def keyed(self, content: dict[str, Any]) -> tuple[list[int], tuple[int, int, int]]:
         """What stands on this screen."""
-        canonical = json.dumps(self.started, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        hashed = hashlib.sha256((content["key"] + canonical).encode()).digest()
-        assert base64.b64encode(hashed).decode().rstrip("=") == self.commitment, "the bot changed its key"
+        assert self.committed(content["key"]) == self.commitment, "the bot changed its key"
         self.secret = self.sas.diffie_hellman(vodozemac.Curve25519PublicKey.from_base64(content["key"]))
         info = (
             f"MATRIX_KEY_VERIFICATION_SAS|{self.user_id}|{self.device_id}|{self.public}"

@@ -109,16 +109,23 @@ def test_other_emoji_end_it_and_a_later_yes_changes_nothing() -> None:
     assert talk.verification.state is State.CANCELLED
 
 
-def test_somebody_in_between_shows_other_emoji() -> None:
-    """The key that Anna gets is not the bot's; her commitment check is what a client does, ours are the emoji."""
+def test_somebody_in_between_cannot_make_both_screens_show_the_same() -> None:
+    """The homeserver keeps its promises to both with keys of its own; the two people still see other emoji."""
     talk = Talk().until(State.STARTED)
-    between = vodozemac.Sas()
-    talk.take("key", {"key": between.public_key.to_base64()})
+    towards_bot, towards_anna = vodozemac.Sas().public_key.to_base64(), vodozemac.Sas().public_key.to_base64()
+    talk.take("key", {"key": towards_bot})
+    talk.anna.key()
+    talk.anna.commitment = talk.anna.committed(towards_anna)
     sign = talk.verification.sign
     assert sign is not None
-    talk.anna.commitment = None  # type: ignore[assignment]
+    assert list(sign.emoji) != talk.anna.keyed({"key": towards_anna})[0]
+
+
+def test_the_bot_cannot_choose_its_key_after_seeing_the_other() -> None:
+    talk = Talk().until(State.STARTED)
+    talk.anna.key()
     with pytest.raises(AssertionError, match="changed its key"):
-        talk.anna.keyed({"key": between.public_key.to_base64()})
+        talk.anna.keyed({"key": vodozemac.Sas().public_key.to_base64()})
 
 
 @pytest.mark.parametrize("state", OPEN, ids=[f"while {state.value}" for state in OPEN])

@@ -42,14 +42,21 @@ class World:
         return world
 
     async def settle(
-        self, roles: tuple[str, ...], progress: Callable[[int, str], None] = lambda _number, _name: None
+        self,
+        roles: tuple[str, ...],
+        progress: Callable[[int, str], None] = lambda _number, _name: None,
+        *,
+        extra: tuple[str, ...] = (),
     ) -> None:
-        """Accounts for the bot, a coordinator and these roles; `casusbot init`; everybody logged in."""
+        """Accounts for the bot, a coordinator and these roles; `casusbot init`; everybody logged in.
+
+        Those in `extra` get an account and a place in the address book, and bring a client of their own.
+        """
         self.register("casusbot")
         coordinator = self.register("coordinator")
-        for role in roles:
+        for role in (*roles, *extra):
             self.register(role)
-        self.init(coordinator, {role: self.user_id(role) for role in roles})
+        self.init(coordinator, {role: self.user_id(role) for role in (*roles, *extra)})
         for number, name in enumerate(("coordinator", *roles)):
             progress(number, name)
             await self.arrives(name)

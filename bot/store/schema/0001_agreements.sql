@@ -15,7 +15,8 @@ CREATE TABLE cases (
     opened_by TEXT NOT NULL,
     moved_at TEXT NOT NULL,
     next_meeting TEXT,
-    next_meeting_time TEXT
+    next_meeting_time TEXT,
+    phase INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE participants (
@@ -26,6 +27,7 @@ CREATE TABLE participants (
     since TEXT NOT NULL,
     added_by TEXT NOT NULL,
     left_at TEXT,
+    unreached TEXT,
     PRIMARY KEY (case_ref, user_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX participants_seated ON participants (user_id) WHERE left_at IS NULL;
@@ -76,9 +78,14 @@ CREATE TABLE actions (
     look_back TEXT,
     reason TEXT,
     note TEXT,
+    kind TEXT,
+    life_domain TEXT,
+    outcome TEXT,
     postponed INTEGER NOT NULL,
     nudge_step INTEGER,
     nudge_at TEXT,
+    seen_asked TEXT,
+    status_asked TEXT,
     PRIMARY KEY (case_ref, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX actions_due ON actions (nudge_at) WHERE nudge_at IS NOT NULL;
@@ -99,15 +106,40 @@ CREATE TABLE persons (
     user_id TEXT NOT NULL PRIMARY KEY,
     direct_room TEXT UNIQUE,
     nudged_on TEXT,
-    mentioned_on TEXT
+    mentioned_on TEXT,
+    free_days TEXT NOT NULL DEFAULT '[]',
+    opens TEXT,
+    closes TEXT,
+    away_from TEXT,
+    away_until TEXT,
+    deputy TEXT,
+    keyless INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE digest_plans (
     user_id TEXT NOT NULL PRIMARY KEY,
     due_at TEXT NOT NULL,
-    last_week TEXT
+    last_week TEXT,
+    weekday INTEGER,
+    at TEXT,
+    off INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX digest_plans_due ON digest_plans (due_at);
+
+CREATE TABLE explanations (
+    key TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    said_at TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    case_ref TEXT REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    about TEXT,
+    day TEXT,
+    step TEXT,
+    PRIMARY KEY (key, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX explanations_of_person ON explanations (user_id, said_at);
+CREATE INDEX explanations_of_case ON explanations (case_ref, about) WHERE case_ref IS NOT NULL;
 
 -- The way in: events as received, still encrypted, until they are handled; then only their id, for thirty days.
 

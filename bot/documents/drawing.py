@@ -1,0 +1,108 @@
+"""Any document of a case, from what was asked and the case as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.core.dates import say_day
+from bot.core.effects import FileKind
+from bot.core.text import Message, Text
+from bot.documents import typesetting
+from bot.documents.agreements import agreement_list
+from bot.documents.calendar import calendar
+from bot.documents.exchange import as_json
+from bot.documents.markdown import markdown
+from bot.documents.sheet import sheet
+from bot.documents.timeline import timeline
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile
+    from bot.core.effects import SendFile
+    from bot.documents.agreements import AgreementList
+
+AGREEMENTS_NAME = Text("{ref}-afsprakenlijst-{number}.{ending}", "{ref}-agreements-{number}.{ending}")
+AGREEMENTS_WORDS = Text(
+    "Afsprakenlijst {ref}, overleg {number} van {day} ({form})",
+    "Agreements {ref}, meeting {number} of {day} ({form})",
+)
+FORMS = {
+    FileKind.PDF: Text("PDF", "PDF"),
+    FileKind.MARKDOWN: Text("Markdown", "Markdown"),
+    FileKind.JSON: Text("JSON, voor een zaaksysteem", "JSON, for a case system"),
+}
+CALENDAR_NAME = Text("{ref}-agenda.ics", "{ref}-calendar.ics")
+CALENDAR_WORDS = Text(
+    "Agenda {ref} voor {label}: het volgend overleg en eigen termijnen",
+    "Calendar {ref} for {label}: the next meeting and own deadlines",
+)
+TIMELINE_NAME = Text("{ref}-tijdlijn.png", "{ref}-timeline.png")
+
+
+class NotDrawable(Exception):
+    """What was asked is not there (any more): the case, its meeting, or the reader's seat in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A finished file. `words` stand beside it in the room; for a picture they say all that it shows.
+
+    `size` is width and height in pixels.
+    """
+
+    name: str
+    mimetype: str
+    content: bytes
+    words: Message
+    size: tuple[int, int] | None = None
+
+
+def draw(wanted: SendFile, file: CaseFile | None) -> Document:
+    """Raises NotDrawable."""
+    seat = file.seat_of(wanted.reader) if file else None
+    if file is None or seat is None:
+        raise NotDrawable
+    language = wanted.language
+    match wanted.kind:
+        case FileKind.TIMELINE:
+            picture = timeline(file, wanted.on, language)
+            content = typesetting.timeline_png(picture)
+            words = Message.of(*picture.words, headed=True)
+            name = TIMELINE_NAME(language, ref=file.ref)
+            return Document(name, "image/png", content, words, _png_size(content))
+        case FileKind.CALENDAR:
+            words = Message.of(CALENDAR_WORDS(language, ref=file.ref, label=seat.label))
+            name = CALENDAR_NAME(language, ref=file.ref)
+            return Document(name, "text/calendar", calendar(file, wanted.reader), words)
+    meeting = next((m for m in file.meetings if m.number == wanted.meeting), None)
+    if meeting is None:
+        raise NotDrawable
+    return _agreements(wanted, agreement_list(file, meeting))
+
+
+def _agreements(wanted: SendFile, agreements: AgreementList) -> Document:
+    language = wanted.language
+    match wanted.kind:
+        case FileKind.PDF:
+            mimetype, content = (
+                "application/pdf",
+                typesetting.pdf(sheet(agreements, language), agreements.as_of),
+            )
+        case FileKind.MARKDOWN:
+            mimetype, content = "text/markdown", markdown(agreements, language).encode()
+        case _:
+            mimetype, content = "application/json", as_json(agreements).encode()
+    words = AGREEMENTS_WORDS(
+        language,
+        ref=agreements.ref,
+        number=agreements.number,
+        day=say_day(agreements.started_at.date(), language=language.code),
+        form=FORMS[wanted.kind](language),
+    )
+    name = AGREEMENTS_NAME(language, ref=agreements.ref, number=agreements.number, ending=wanted.kind)
+    return Document(name, mimetype, content, Message.of(words))
+
+
+def _png_size(png: bytes) -> tuple[int, int]:
+    """Width and height, from the header chunk (PNG, section 11.2.1)."""
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")

@@ -1,0 +1,200 @@
+"""Emoji verification between the running bot and what Element Web runs, with an operator at a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+
+from bot.core.model import PinState
+from bot.matrix.homeserver import Homeserver as Api
+from bot.setup import load_account
+from bot.store.database import Database
+from tests.interop.real_client import RealClient
+from tests.synapse.world import BOT_COMMAND, World
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.interop.real_client import Verification
+    from tests.synapse.homeserver import Homeserver
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class Region:
+    world: World
+    anna: RealClient
+    """The coordinator, with Element."""
+    room_id: str
+    bot_device: str
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def region(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Region]:
+    world = World(homeserver, tmp_path_factory.mktemp("verification"))
+    world.register("casusbot")
+    coordinator = world.register("coordinator")
+    world.init(coordinator, {"procesregisseur": coordinator})
+    anna = await RealClient.arrive(homeserver.url, coordinator, world.passwords["coordinator"])
+    world.start()
+    try:
+        rooms = await anna.until(lambda _: invited(anna), what="the direct chat")
+        await anna.join(rooms[0])
+        await anna.meet(rooms[0], world.bot_id)
+        shown = await Operator.run(world, "show")
+        device = next(line.split()[1] for line in shown.splitlines() if line.startswith("Apparaat:"))
+        yield Region(world, anna, rooms[0], device)
+    finally:
+        await anna.close()
+        await world.close()
+
+
+def invited(client: RealClient) -> list[str]:
+    return [room for room, members in client.members.items() if members.get(client.user_id) == "invite"]
+
+
+class Operator:
+    """Somebody who types `casusbot identity verify` and looks at the screen."""
+
+    def __init__(self, world: World) -> None:
+        self._keyboard, terminal = pty.openpty()
+        self._process = subprocess.Popen(
+            [BOT_COMMAND, "identity", "verify", "--config", world.config],
+            stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(terminal)
+        self.screen = ""
+
+    @staticmethod
+    async def run(world: World, step: str, *options: str) -> str:
+        done = await asyncio.to_thread(
+            subprocess.run, [BOT_COMMAND, "identity", step, "--config", world.config, *options],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout
+
+    async def sees(self, words: str) -> None:
+        async with asyncio.timeout(60):
+            while words not in self.screen:
+                new = await asyncio.to_thread(os.read, self._process.stdout.fileno(), 4096)  # type: ignore[union-attr]
+                assert new, f"the command ended without {words!r}:\n{self.screen}"
+                self.screen += new.decode()
+
+    def types(self, words: str) -> None:
+        os.write(self._keyboard, f"{words}\n".encode())
+
+    async def ends(self) -> int:
+        code = await asyncio.to_thread(self._process.wait, 30)
+        self.close()
+        return code
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        if self._keyboard >= 0:
+            os.close(self._keyboard)
+            self._keyboard = -1
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def operator(region: Region) -> AsyncIterator[Operator]:
+    sitting = Operator(region.world)
+    await sitting.sees("Ctrl-C")
+    yield sitting
+    sitting.close()
+
+
+async def both_see_emoji(anna: RealClient, operator: Operator, id_: str) -> Verification:
+    await anna.verification(
+        lambda v: v.verification_id == id_ and v.phase == "ready", what="the bot's answer"
+    )
+    await anna.compare_emoji(id_)
+    shown = await anna.verification(lambda v: v.verification_id == id_ and v.emoji is not None, what="emoji")
+    await operator.sees("[ja/nee]")
+    return shown
+
+
+async def ended(anna: RealClient, id_: str) -> Verification:
+    return await anna.verification(
+        lambda v: v.verification_id == id_ and v.phase in {"done", "cancelled"}, what="the end"
+    )
+
+
+@pytest.mark.parametrize("way", ["in the room", "by to-device message"])
+async def test_the_emoji_are_the_same_and_both_are_verified(
+    region: Region, operator: Operator, way: str
+) -> None:
+    anna, bot = region.anna, region.world.bot_id
+    where = {"room_id": region.room_id} if way == "in the room" else {"device": region.bot_device}
+    id_ = await anna.request_verification(bot, **where)
+    shown = await both_see_emoji(anna, operator, id_)
+    on_screen = [line.split()[0] for line in operator.screen.splitlines() if line.startswith("    ")][:7]
+    assert on_screen == shown.emoji
+    await anna.emoji_match(id_)
+    operator.types("ja")
+    assert (await ended(anna, id_)).phase == "done"
+    await operator.sees("Geverifieerd: de bot en")
+    assert await operator.ends() == 0
+    assert (await anna.user_status(bot)).verified
+
+
+async def test_when_the_operator_sees_something_else_nobody_is_verified(
+    region: Region, operator: Operator
+) -> None:
+    id_ = await region.anna.request_verification(region.world.bot_id, room_id=region.room_id)
+    await both_see_emoji(region.anna, operator, id_)
+    await region.anna.emoji_match(id_)
+    operator.types("nee")
+    over = await ended(region.anna, id_)
+    assert (over.phase, over.cancellation) == ("cancelled", "m.mismatched_sas")
+    assert await operator.ends() == 1
+
+
+async def test_when_the_person_sees_something_else_the_operator_hears_it(
+    region: Region, operator: Operator
+) -> None:
+    id_ = await region.anna.request_verification(region.world.bot_id, room_id=region.room_id)
+    await both_see_emoji(region.anna, operator, id_)
+    operator.types("ja")
+    await region.anna.emoji_differ(id_)
+    await operator.sees("Niet geverifieerd")
+    assert await operator.ends() == 1
+
+
+async def test_a_device_that_its_owner_did_not_sign_is_declined(region: Region) -> None:
+    world = region.world
+    password = world.passwords["coordinator"]
+    unsigned = await RealClient.arrive(world.homeserver.url, region.anna.user_id, password, signed=False)
+    try:
+        id_ = await unsigned.request_verification(world.bot_id, device=region.bot_device)
+        over = await ended(unsigned, id_)
+        assert (over.phase, over.cancellation) == ("cancelled", "m.key_mismatch")
+    finally:
+        await unsigned.log_out()
+
+
+async def test_a_verified_person_is_held_to_that_identity_and_signed_for_all_to_see(region: Region) -> None:
+    world, anna = region.world, region.anna
+    assert world.stop() == 0
+    key = bytes.fromhex((world.folder / "key").read_text())
+    async with await Database.open(world.data / "casusbot.db", key, create=False) as database:
+        pins = await database.read(lambda t: t.pins([anna.user_id]))
+        own, identity = await database.read(load_account)
+    assert pins[anna.user_id].state is PinState.VERIFIED
+    api = Api(world.homeserver.url, own.access_token)
+    answer: Any = await api.post("/v3/keys/query", {"device_keys": {anna.user_id: []}})
+    await api.close()
+    signatures = answer["master_keys"][anna.user_id]["signatures"][own.user_id]
+    assert list(signatures) == [f"ed25519:{identity.user_signing_key}"]
+    world.start()
