@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, ActionState
+from bot.core.actions import REASON_NAMES
 from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
 from bot.core.effects import Effects
 from bot.core.model import AgendaItem, AgendaState, Meeting, MeetingState

@@ -29,6 +29,8 @@ from commands.participants import PARTICIPANT, PARTICIPANTS
 from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
 from commands.reading import CASE_REF, USER_ID
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
+from commands.report import REPORT
+from commands.timeline import TIMELINE
 from commands.trust import TRUST
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ _OTHERS = (
     AGENDA_NEXT,
     DECISION,
     STOP,
+    REPORT,
+    TIMELINE,
     NEW,
     STATUS_COMMAND,
     PARTICIPANT,

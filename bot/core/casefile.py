@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.actions import RUNNING
 from bot.core.model import AgendaState, Function, MeetingState
 from bot.core.region import FUNCTION_LABELS
+from bot.core.text import room_link
 
 if TYPE_CHECKING:
     from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
@@ -27,6 +28,11 @@ class CaseFile:
     @property
     def ref(self) -> str:
         return self.case.ref
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """The reference as a link to the case's room, once there is one."""
+        return ((self.ref, room_link(self.case.room_id)),) if self.case.room_id else ()
 
     @property
     def seated(self) -> tuple[Participant, ...]:

@@ -225,6 +225,19 @@ class DigestPlan:
     off: bool = False
 
 
+class Receiver(StrEnum):
+    """Whom a nudge asks, and what."""
+
+    HOLDER = "holder"
+    HOLDER_WITH_HELP = "holder_with_help"
+    CASE_COORDINATOR = "case_coordinator"
+    PROCESS_COORDINATOR = "process_coordinator"
+    HOLDER_SEEN = "holder_seen"
+    """Asks once whether a new action was seen."""
+    HOLDER_STATUS = "holder_status"
+    """Asks once how it stands, before a meeting."""
+
+
 class Rule(StrEnum):
     """Why the bot spoke without being asked."""
 
@@ -239,8 +252,8 @@ class Rule(StrEnum):
 class Explanation:
     """Why one message was sent, for `waarom`: a row for each thing in it, and no word of the case.
 
-    `key` is the message's own (`Say.key`), `about` the action's id, `day` the date that counted and `step` how
-    the rule came to it.
+    `key` is the message's own (`Say.key`), `about` the action's id, `day` the date that counted and `step` the
+    working days after it.
     """
 
     key: str
@@ -251,7 +264,8 @@ class Explanation:
     case_ref: str | None = None
     about: str | None = None
     day: date | None = None
-    step: str | None = None
+    receiver: Receiver | None = None
+    step: int | None = None
 
 
 Record = (

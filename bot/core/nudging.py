@@ -1,126 +1,33 @@
-"""Who is asked about an action, when and in what words, so that agreements do not quietly stall.
+"""Who is asked about an action, bundled per person and in private, so that agreements do not quietly stall.
 
-The ladder is domain section 7.4: the holder before, on and after the date; then the case coordinator, then the
-process coordinator, each in private. What goes further needs a person's word (rule 9 of the design). A person
-is nudged at most once per local day, inside working hours; what rings shows references and dates only (rule 7).
+When is `bot.core.ladder`. A person is nudged at most once per local day, inside their own hours; what rings shows
+references and dates only (rule 7). What goes further than holder, deputy, case and process coordinator needs a
+person's word (rule 9).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, ActionState
-from bot.core.calendar import (
-    AMSTERDAM,
-    add_working_days,
-    at_local,
-    is_working_day,
-    next_working_day,
-    this_or_next_working_day,
-    this_or_previous_working_day,
-    working_days_between,
-)
+from bot.core.calendar import working_days_between
 from bot.core.effects import Effects, Logged, Loudness, Say, ToCase, ToPerson
-from bot.core.model import CaseState, Function, Person
-from bot.core.nudge_words import Call, Receiver, explains, mention, rings
-from bot.core.region import FUNCTION_LABELS
+from bot.core.hours import Roster, is_away, local_day
+from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
+from bot.core.model import CaseState, Explanation, Function, Receiver, Rule
+from bot.core.nudge_words import Call, explains, mention, rings, unreached
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Iterable, Mapping
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action, Participant
-    from bot.core.region import Region, Timing
-
-STALLED_AFTER = 5
-"""Working days over the date without an update (domain 7.4)."""
-STALLED_POSTPONED = 2
-STALLED_BLOCKED = 10
-"""Working days blocked without a day to look again (domain 7.4)."""
+    from bot.core.model import Action, Participant, Person
+    from bot.core.region import Region
 
 _BETWEEN_MENTIONS = timedelta(days=7)
-_LAST_OF_THE_WEEK = timedelta(hours=1)
-
-
-class StallReason(StrEnum):
-    """Why an action counts as stalled; derived, never stored."""
-
-    HOLDER_LEFT = "holder_left"
-    OVERDUE = "overdue"
-    POSTPONED = "postponed"
-    NO_LOOK_BACK = "no_look_back"
-
-
-def ladder(timing: Timing) -> tuple[tuple[int, Receiver], ...]:
-    """The steps in order, each numbered by its working days after the action's date."""
-    steps = {
-        timing.reminder: Receiver.HOLDER,
-        timing.on_the_day: Receiver.HOLDER,
-        timing.after: Receiver.HOLDER,
-        timing.offer_help: Receiver.HOLDER_WITH_HELP,
-        timing.case_coordinator: Receiver.CASE_COORDINATOR,
-        timing.process_coordinator: Receiver.PROCESS_COORDINATOR,
-    }
-    return tuple(sorted(steps.items()))
-
-
-def date_of(action: Action) -> date | None:
-    """The day that counts: the look-back of a blocked action, else the deadline; None when nobody need act."""
-    if action.state is ActionState.BLOCKED:
-        return action.look_back
-    return action.due_date if action.state in RUNNING else None
-
-
-def local_day(instant: datetime) -> date:
-    return instant.astimezone(AMSTERDAM).date()
-
-
-def schedule(action: Action, timing: Timing, *, now: datetime) -> Action:
-    """The action with `nudge_at` at its first untaken step after `now`, or None when no step is left.
-
-    Steps whose moment has passed are not made up for: who agrees on a date tomorrow needs no reminder of it.
-    """
-    left = (at for step, _, at in _steps(action, timing) if at > now and _untaken(action, step))
-    return replace(action, nudge_at=next(left, None))
-
-
-def rescheduled(action: Action, timing: Timing, *, now: datetime) -> Action:
-    """As `schedule`, from the foot of the ladder: for an action that is new or has another date or state."""
-    return schedule(replace(action, nudge_step=None), timing, now=now)
-
-
-def is_stalled(action: Action, file: CaseFile, today: date) -> StallReason | None:
-    """Why the action stalls (domain 7.4), the gravest reason first; None when it does not."""
-    if action.state not in RUNNING:
-        return None
-    if not file.holding(action.holder) and _held_before(action.holder, file):
-        return StallReason.HOLDER_LEFT
-    updated, day = local_day(action.updated_at), date_of(action)
-    if day is None and working_days_between(updated, today) >= STALLED_BLOCKED:
-        return StallReason.NO_LOOK_BACK
-    if day is not None and working_days_between(max(day, updated), today) >= STALLED_AFTER:
-        return StallReason.OVERDUE
-    return StallReason.POSTPONED if action.postponed >= STALLED_POSTPONED else None
-
-
-def in_window(now: datetime, timing: Timing) -> bool:
-    """Whether a nudge may ring: a working day, in hours, and not in the last hour of the working week."""
-    day = local_day(now)
-    closes = at_local(day, timing.closes)
-    if next_working_day(day).isocalendar()[:2] != day.isocalendar()[:2]:
-        closes -= _LAST_OF_THE_WEEK
-    return is_working_day(day) and at_local(day, timing.opens) <= now < closes
-
-
-def next_opening(now: datetime, timing: Timing) -> datetime:
-    """The first opening of a working day after `now`, in UTC."""
-    day = this_or_next_working_day(local_day(now))
-    at = at_local(day, timing.opens).astimezone(UTC)
-    return at if at > now else at_local(next_working_day(day), timing.opens).astimezone(UTC)
+MISSED_AFTER = 3
+"""Working days after its moment that a question is named as missed: the bot was away, nobody else was late."""
 
 
 def wake(
@@ -134,106 +41,188 @@ def wake(
 
     `due` are all actions whose `nudge_at` has come. `people` holds every stored person among the seated and
     the region's coordinators; somebody absent from it counts as new. `direct_joined` are those who are in
-    their direct chat. After downtime only the highest step that has passed is taken.
+    their direct chat and can read it. After downtime only the highest step that has passed is taken.
     """
-    timing, today = region.timing, local_day(now)
-    later = next_opening(now, timing)
-    if not in_window(now, timing):
+    roster = Roster(region.timing, people)
+    if not roster.may_ring("", now):
+        later = roster.next_opening((), now)
         return Effects(keep=tuple(replace(action, nudge_at=later) for _, action in due))
-    kept: list[Action] = []
-    asked: dict[str, list[Call]] = {}
-    missed: dict[str, CaseFile] = {}
+    morning = _Morning(now, roster, region, direct_joined)
     for file, action in due:
+        morning.take(file, action)
+    return morning.effects()
+
+
+@dataclass(slots=True)
+class _Morning:
+    """One wake-up: what is found out action by action, before anybody is told."""
+
+    now: datetime
+    roster: Roster
+    region: Region
+    joined: frozenset[str]
+    kept: list[Action] = field(default_factory=list)
+    asked: dict[str, list[Call]] = field(default_factory=dict)
+    missed: dict[tuple[str, str], CaseFile] = field(default_factory=dict)
+    """By case and person: those for whom a question was meant that cannot reach them."""
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+    def take(self, file: CaseFile, action: Action) -> None:
         if file.case.state is not CaseState.OPEN:
-            kept.append(replace(action, nudge_at=None))
-            continue
-        taken = _taken(action, timing, now)
-        if taken is None:
-            kept.append(schedule(action, timing, now=now))
-            continue
-        step, receiver, day = taken
-        meant, told = _audience(file, action, receiver, region, direct_joined)
-        if any(user in people and people[user].nudged_on == today for user in told):
-            kept.append(replace(action, nudge_at=later))
-            continue
-        kept.append(schedule(replace(action, nudge_step=step), timing, now=now))
-        missed |= dict.fromkeys(meant - direct_joined, file)
-        for user in told:
-            asked.setdefault(user, []).append(Call(file, action, day, receiver))
-    effects = Effects(keep=tuple(kept), log=_logged(asked))
-    for user, calls in sorted(asked.items()):
-        effects += _nudged(people.get(user, Person(user)), calls, today)
-    for user, file in sorted(missed.items()):
-        effects += _mentioned(people.get(user, Person(user)), file, today)
-    return effects
+            self.kept.append(replace(action, nudge_at=None))
+            return
+        audiences = [
+            (one, *self._audience(file, action, one.receiver))
+            for one in passed(action, file, self.roster, self.now)
+        ]
+        if later := self._postponed({user for _, _, told in audiences for user in told}):
+            self.kept.append(replace(action, nudge_at=later))
+            return
+        for one, meant, told in audiences:
+            for user in meant - self.joined:
+                self.missed[file.ref, user] = file
+            for user in told:
+                if self.roster.may_ring(user, self.now):
+                    self.asked.setdefault(user, []).append(self._call(file, action, one, user))
+            action = _taken(action, one, self.today)
+        self.kept.append(schedule(action, file, self.roster, now=self.now))
 
-
-def _untaken(action: Action, step: int) -> bool:
-    return action.nudge_step is None or step > action.nudge_step
-
-
-def _steps(action: Action, timing: Timing) -> tuple[tuple[int, Receiver, datetime], ...]:
-    """The action's ladder in order, with the instant of each step in UTC."""
-    day = date_of(action)
-    if day is None:
-        return ()
-    blocked = action.state is ActionState.BLOCKED
-    return tuple(
-        (step, receiver, at_local(_day_of_step(day, step, blocked=blocked), timing.opens).astimezone(UTC))
-        for step, receiver in ladder(timing)
-        if step >= 0 or not blocked
-    )
-
-
-def _day_of_step(day: date, step: int, *, blocked: bool) -> date:
-    if step:
-        return add_working_days(day, step)
-    # A deadline in the weekend is announced before it; a blocked action stays silent until its look-back.
-    return this_or_next_working_day(day) if blocked else this_or_previous_working_day(day)
-
-
-def _taken(action: Action, timing: Timing, now: datetime) -> tuple[int, Receiver, date] | None:
-    """The highest step that has passed and was not taken, with the day that it counts from."""
-    day = date_of(action)
-    if day is None:
+    def _postponed(self, told: set[str]) -> datetime | None:
+        """Until when it waits: nobody who is told works now, or one of them was nudged today already."""
+        there = {user for user in told if self.roster.may_ring(user, self.now)}
+        if told and not there:
+            return self.roster.next_opening(told, self.now)
+        if any(self.roster.person(user).nudged_on == self.today for user in there):
+            return self.roster.next_opening(there, self.now)
         return None
-    passed = [
-        (step, receiver)
-        for step, receiver, at in _steps(action, timing)
-        if at <= now and _untaken(action, step)
-    ]
-    return (*passed[-1], day) if passed else None
+
+    def _audience(
+        self, file: CaseFile, action: Action, receiver: Receiver
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """Whom it is meant for, and who is told: the first circle in which somebody can be reached.
+
+        A coordinator who holds the action is passed over: nobody is told of themselves. So is one who is away and
+        has no deputy here; a holder who is away is waited for.
+        """
+        holders = _users(file.holding(action.holder))
+        stand_ins = self.roster.standing_in(holders, file, self.today)
+        case_coordinators, process_coordinators, chairs = (
+            self._there(_users(file.with_function(function)), file) - holders - stand_ins
+            for function in (Function.CASE_COORDINATOR, Function.PROCESS_COORDINATOR, Function.CHAIR)
+        )
+        region = self.region.coordinators - holders
+        circles: tuple[frozenset[str], ...]
+        match receiver:
+            case Receiver.HOLDER_SEEN | Receiver.HOLDER_STATUS:
+                circles = (stand_ins,)
+            case Receiver.CASE_COORDINATOR:
+                circles = (case_coordinators, process_coordinators, chairs, region)
+            case Receiver.PROCESS_COORDINATOR:
+                circles = (process_coordinators, chairs, region)
+            case _ if stand_ins or held_before(action.holder, file):
+                circles = (stand_ins, case_coordinators, process_coordinators, chairs)
+            case _:
+                circles = (self._there(_users(file.holding(self.region.contact)), file), chairs)
+        meant = next((circle for circle in circles if circle), frozenset[str]())
+        told = next((circle & self.joined for circle in circles if circle & self.joined), frozenset[str]())
+        return meant, told
+
+    def _there(self, users: frozenset[str], file: CaseFile) -> frozenset[str]:
+        stand_ins = self.roster.standing_in(users, file, self.today)
+        return frozenset(u for u in stand_ins if not is_away(self.roster.person(u), self.today))
+
+    def _call(self, file: CaseFile, action: Action, due: Due, user: str) -> Call:
+        holders = _users(file.holding(action.holder))
+        late = working_days_between(local_day(due.at), self.today) >= MISSED_AFTER
+        away = [self.roster.person(holder) for holder in holders]
+        return Call(
+            file,
+            action,
+            due.day,
+            due.receiver,
+            step=due.step,
+            own=user in holders,
+            stands_in=user in self.roster.standing_in(holders, file, self.today) - holders,
+            away_until=min(
+                (p.away_until for p in away if p.away_until and is_away(p, self.today)), default=None
+            ),
+            missed=local_day(due.at) if late else None,
+        )
+
+    def effects(self) -> Effects:
+        effects = Effects(keep=tuple(self.kept), log=_logged(self.asked))
+        for user, calls in sorted(self.asked.items()):
+            effects += self._nudged(user, calls)
+        mentioned: set[str] = set()
+        for (_, user), file in sorted(self.missed.items(), key=lambda item: item[0]):
+            effects += self._unreached(user, file)
+            if user not in mentioned and self.roster.may_ring(user, self.now):
+                mentioned.add(user)
+                effects += self._mentioned(user, file)
+        return effects
+
+    def _nudged(self, user: str, calls: list[Call]) -> Effects:
+        calls = sorted(calls, key=lambda call: (call.day, call.file.ref, call.action.number))
+        key = f"nudge:{self.today}:{user}"
+        seats = {call.file.ref: call.file.seat_of(user) for call in calls}
+        found_again = (replace(seat, unreached=None) for seat in seats.values() if seat and seat.unreached)
+        because = (
+            Explanation(
+                key, place, user, self.now, Rule.NUDGE, call.file.ref, call.action.id, call.day, call.receiver, call.step
+            )
+            for place, call in enumerate(calls)
+        )
+        return Effects(
+            keep=(replace(self.roster.person(user), nudged_on=self.today), *found_again, *because),
+            send=(
+                Say(ToPerson(user), rings(calls), loudness=Loudness.NUDGE, key=key),
+                Say(ToPerson(user), explains(calls, self.today), key=f"why:{self.today}:{user}"),
+            ),
+        )
+
+    def _mentioned(self, user: str, file: CaseFile) -> Effects:
+        """A neutral word in the room of the case, where everybody reads along: at most once in seven days."""
+        person, seat = self.roster.person(user), file.seat_of(user)
+        if seat is None or (person.mentioned_on and self.today - person.mentioned_on < _BETWEEN_MENTIONS):
+            return Effects()
+        key = f"mention:{self.today}:{user}"
+        return Effects(
+            keep=(
+                replace(person, nudged_on=self.today, mentioned_on=self.today),
+                Explanation(key, 0, user, self.now, Rule.MENTION, file.ref),
+            ),
+            send=(Say(ToCase(file.ref), mention(seat.label), mentions=(user,), key=key),),
+            log=(Logged("mentioned", file.ref),),
+        )
+
+    def _unreached(self, user: str, file: CaseFile) -> Effects:
+        """The chair hears once that somebody gets none of this, until it arrives again."""
+        seat = file.seat_of(user)
+        if seat is None or seat.unreached:
+            return Effects()
+        words = unreached(seat.label, file, keyless=self.roster.person(user).keyless)
+        effects = Effects(keep=(replace(seat, unreached=self.today),), log=(Logged("unreached", file.ref, user),))
+        for chair in sorted(_users(file.with_function(Function.CHAIR)) - {user}):
+            key = f"unreached:{file.ref}:{self.today}:{user}:{chair}"
+            effects += Effects(
+                keep=(Explanation(key, 0, chair, self.now, Rule.UNREACHED, file.ref),),
+                send=(Say(ToPerson(chair), words, key=key),),
+            )
+        return effects
 
 
-def _held_before(label: str, file: CaseFile) -> bool:
-    function = FUNCTION_LABELS.get(label)
-    return any(p.label == label or p.function is function for p in file.participants)
-
-
-def _audience(
-    file: CaseFile, action: Action, receiver: Receiver, region: Region, direct_joined: frozenset[str]
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Whom the step is meant for, and who is told: the first circle in which somebody can be reached.
-
-    A coordinator who holds the action is passed over: nobody is told of themselves.
-    """
-    holders = _users(file.holding(action.holder))
-    case_coordinators = _users(file.with_function(Function.CASE_COORDINATOR)) - holders
-    process_coordinators = _users(file.with_function(Function.PROCESS_COORDINATOR)) - holders
-    chairs = _users(file.with_function(Function.CHAIR)) - holders
-    circles: tuple[frozenset[str], ...]
-    match receiver:
-        case Receiver.CASE_COORDINATOR:
-            circles = (case_coordinators, process_coordinators, chairs, region.coordinators - holders)
-        case Receiver.PROCESS_COORDINATOR:
-            circles = (process_coordinators, chairs, region.coordinators - holders)
-        case _ if holders:
-            circles = (holders, case_coordinators, process_coordinators, chairs)
+def _taken(action: Action, due: Due, today: date) -> Action:
+    """What was asked is not asked again. A step of the ladder asks whether it was seen, too."""
+    match due.receiver:
+        case Receiver.HOLDER_SEEN:
+            return replace(action, seen_asked=today)
+        case Receiver.HOLDER_STATUS:
+            return replace(action, status_asked=due.day)
         case _:
-            circles = (_users(file.holding(region.contact)), chairs)
-    meant = next((circle for circle in circles if circle), frozenset[str]())
-    told = next((circle & direct_joined for circle in circles if circle & direct_joined), frozenset[str]())
-    return meant, told
+            return replace(action, nudge_step=due.step)
 
 
 def _logged(asked: Mapping[str, list[Call]]) -> tuple[Logged, ...]:
@@ -241,29 +230,5 @@ def _logged(asked: Mapping[str, list[Call]]) -> tuple[Logged, ...]:
     return tuple(Logged("nudged", ref, action.id) for (ref, _), action in sorted(actions.items()))
 
 
-def _nudged(person: Person, calls: list[Call], today: date) -> Effects:
-    user = person.user_id
-    calls = sorted(calls, key=lambda call: (call.day, call.file.ref, call.action.number))
-    return Effects(
-        keep=(replace(person, nudged_on=today),),
-        send=(
-            Say(ToPerson(user), rings(calls), loudness=Loudness.NUDGE, key=f"nudge:{today}:{user}"),
-            Say(ToPerson(user), explains(user, calls, today), key=f"why:{today}:{user}"),
-        ),
-    )
-
-
-def _mentioned(person: Person, file: CaseFile, today: date) -> Effects:
-    """A neutral word in the room of the case, where everybody reads along: at most once in seven days."""
-    user, seat = person.user_id, file.seat_of(person.user_id)
-    if seat is None or (person.mentioned_on and today - person.mentioned_on < _BETWEEN_MENTIONS):
-        return Effects()
-    return Effects(
-        keep=(replace(person, nudged_on=today, mentioned_on=today),),
-        send=(Say(ToCase(file.ref), mention(seat.label), mentions=(user,), key=f"mention:{today}:{user}"),),
-        log=(Logged("mentioned", file.ref),),
-    )
-
-
-def _users(seats: tuple[Participant, ...]) -> frozenset[str]:
+def _users(seats: Iterable[Participant]) -> frozenset[str]:
     return frozenset(seat.user_id for seat in seats)

@@ -5,10 +5,12 @@ Plain and formatted body are drawn from the same lines, so that they say the sam
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 from typing import Literal
+from urllib.parse import quote
 
 
 class Language(StrEnum):
@@ -35,10 +37,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the bot says: lines of plain text, the first of them a heading where `headed`."""
+    """What the bot says: lines of plain text, the first of them a heading where `headed`.
+
+    `links` are words and the address that they lead to in the formatted body; the plain body stays as short as it is.
+    """
 
     lines: tuple[str, ...]
     headed: bool = False
+    links: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, *lines: str, headed: bool = False) -> Message:
@@ -50,10 +56,27 @@ class Message:
 
     @property
     def formatted_body(self) -> str:
-        escaped = [escape(without_room_ping(line)) for line in self.lines]
+        escaped = [_linked(without_room_ping(line), dict(self.links)) for line in self.lines]
         if self.headed:
             escaped[0] = f"<strong>{escaped[0]}</strong>"
         return "<br>".join(escaped)
+
+
+def room_link(room_id: str) -> str:
+    """The address that opens a room in any client (Matrix specification, "Linking to Matrix rooms")."""
+    return f"https://matrix.to/#/{quote(room_id, safe='')}"
+
+
+def _linked(line: str, links: dict[str, str]) -> str:
+    """The line as HTML; a word is linked where it stands alone, so that Z-2026-01 is not found in Z-2026-014."""
+    if not links:
+        return escape(line)
+    words = "|".join(map(re.escape, links))
+    parts = re.split(rf"(?<![\w-])({words})(?![\w-])", line)
+    return "".join(
+        f'<a href="{escape(links[part])}">{escape(part)}</a>' if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def without_room_ping(text: str) -> str:

@@ -72,6 +72,11 @@ class Machine(Olm):  # type: ignore[misc]
     def _should_accept_forward(self, sender: str, sender_key: str, event: Any) -> bool:  # noqa: ARG002
         return False
 
+    def save_inbound_group_session(self, session: Any) -> None:
+        """The first copy of a room key stays on disk: nio would write over it with a later one from any member."""
+        if not any(known.id == session.id and known is not session for known in self.inbound_group_store):
+            super().save_inbound_group_session(session)
+
     def _mark_device_for_unwedging(self, sender: str, sender_key: str) -> None:
         self.broken.add((sender, sender_key))
 

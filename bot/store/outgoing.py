@@ -95,7 +95,8 @@ def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
         fields["to"] = ADDRESSES[address_kind](address)
     if outgoing is Say:
         message = fields["message"]
-        fields["message"] = Message(tuple(message["lines"]), message["headed"])
+        links = tuple((words, address) for words, address in message["links"])
+        fields["message"] = Message(tuple(message["lines"]), message["headed"], links)
         fields["loudness"] = Loudness(fields["loudness"])
         fields["mentions"] = tuple(fields["mentions"])
     if outgoing is SendFile:

@@ -163,19 +163,27 @@ async def test_an_unsigned_device_of_a_member_reads_nothing_and_commands_nothing
 
 
 async def test_a_member_who_reset_their_identity_is_paused_until_somebody_asked(room: Room) -> None:
-    # The other mode refuses to send at all once one's own identity has changed.
-    await room.partner.isolate("signed")
-    await room.partner.reset_identity()
-    ignored = await room.partner.send(room.room_id, "!oke A1")
-    overview = await room.ask(room.chair, "!vertrouwen")
-    assert overview.body is not None
-    assert "leerplicht: identiteit gewijzigd" in overview.body
-    unread = await room.partner.until(
-        lambda _: (m := room.partner.messages.get(overview.event_id)) and m.failure and m,
-        what="no key for it",
+    world = room.world
+    somebody = await RealClient.arrive(
+        world.homeserver.url, world.register("wijkagent"), world.passwords["wijkagent"]
     )
-    assert unread.body is None
-    assert ignored not in {m.in_reply_to for m in room.chair.messages.values()}
+    try:
+        await world.ask("coordinator", room.room_id, f"!deelnemer {somebody.user_id} wijkagent")
+        await somebody.accept_invite(room.room_id)
+        await somebody.meet(room.room_id, world.bot_id, room.chair.user_id)
+        assert (await room.ask(somebody, "!acties")).shield == "NONE"
+        await somebody.reset_identity()
+        ignored = await somebody.send(room.room_id, "!acties")
+        overview = await room.ask(room.chair, "!vertrouwen")
+        assert overview.body is not None
+        assert "wijkagent: identiteit gewijzigd" in overview.body
+        unread = await somebody.until(
+            lambda _: (m := somebody.messages.get(overview.event_id)) and m.failure and m, what="no key for it"
+        )
+        assert unread.body is None
+        assert ignored not in {m.in_reply_to for m in room.chair.messages.values()}
+    finally:
+        await somebody.close()
 
 
 async def test_who_left_gets_no_key_of_what_is_said_afterwards(room: Room) -> None:

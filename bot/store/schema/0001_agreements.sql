@@ -135,7 +135,8 @@ CREATE TABLE explanations (
     case_ref TEXT REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     about TEXT,
     day TEXT,
-    step TEXT,
+    receiver TEXT,
+    step INTEGER,
     PRIMARY KEY (key, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX explanations_of_person ON explanations (user_id, said_at);

@@ -1,0 +1,201 @@
+"""When somebody is to be asked about an action: the ladder of domain section 7.4, and when an action stalls.
+
+The holder is asked before, on and after the date; then the case coordinator, then the process coordinator. A holder
+is also asked whether a new action was seen, and how it stands before a meeting: each once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.core.actions import RUNNING, ActionState, BlockReason
+from bot.core.calendar import (
+    add_working_days,
+    at_local,
+    this_or_next_working_day,
+    this_or_previous_working_day,
+    working_days_between,
+)
+from bot.core.hours import local_day
+from bot.core.model import Receiver
+from bot.core.region import FUNCTION_LABELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.core.casefile import CaseFile
+    from bot.core.hours import Roster
+    from bot.core.model import Action
+    from bot.core.region import Timing
+
+STALLED_POSTPONED = 2
+STALLED_BLOCKED = 10
+"""Working days blocked without a day to look again (domain 7.4)."""
+
+COORDINATORS = frozenset({Receiver.CASE_COORDINATOR, Receiver.PROCESS_COORDINATOR})
+_FURTHEST = 60
+"""Days that a step may move to a day on which its receiver works; past that it is not taken."""
+
+
+class StallReason(StrEnum):
+    """Why an action counts as stalled; derived, never stored."""
+
+    HOLDER_LEFT = "holder_left"
+    NOT_PROVIDED = "not_provided"
+    """Professional secrecy: a full answer. The meeting decides how it goes on."""
+    OVERDUE = "overdue"
+    POSTPONED = "postponed"
+    NO_LOOK_BACK = "no_look_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One time that an action is asked about: whom, when, and from which day that was counted.
+
+    `step` is its place on the ladder in working days after `day`; None for what is asked beside the ladder.
+    """
+
+    receiver: Receiver
+    at: datetime
+    day: date
+    step: int | None = None
+
+
+def ladder(timing: Timing) -> tuple[tuple[int, Receiver], ...]:
+    """The steps in order, each numbered by its working days after the action's date."""
+    steps = {
+        timing.reminder: Receiver.HOLDER,
+        timing.on_the_day: Receiver.HOLDER,
+        timing.after: Receiver.HOLDER,
+        timing.offer_help: Receiver.HOLDER_WITH_HELP,
+        timing.case_coordinator: Receiver.CASE_COORDINATOR,
+        timing.process_coordinator: Receiver.PROCESS_COORDINATOR,
+    }
+    return tuple(sorted(steps.items()))
+
+
+def date_of(action: Action) -> date | None:
+    """The day that counts: the look-back of a blocked action, else the deadline; None when nobody need act."""
+    if action.state is ActionState.BLOCKED:
+        return None if is_withheld(action) else action.look_back
+    return action.due_date if action.state in RUNNING else None
+
+
+def is_withheld(action: Action) -> bool:
+    """Whether the holder may not tell: nobody is asked again, the next meeting finds another way (domain L6)."""
+    return action.state is ActionState.BLOCKED and action.reason is BlockReason.PROFESSIONAL_SECRECY
+
+
+def schedule(action: Action, file: CaseFile, roster: Roster, *, now: datetime) -> Action:
+    """The action with `nudge_at` at the first thing to ask after `now`, or None when nothing is left.
+
+    What has passed is not made up for: who agrees on a date tomorrow needs no reminder of it.
+    """
+    return replace(
+        action, nudge_at=min((d.at for d in dues(action, file, roster) if d.at > now), default=None)
+    )
+
+
+def rescheduled(action: Action, file: CaseFile, roster: Roster, *, now: datetime) -> Action:
+    """As `schedule`, from the foot of the ladder: for an action that is new or has another date or state."""
+    return schedule(replace(action, nudge_step=None), file, roster, now=now)
+
+
+def passed(action: Action, file: CaseFile, roster: Roster, now: datetime) -> tuple[Due, ...]:
+    """What is to be asked now: after downtime only the highest step of the ladder, and a holder one thing only."""
+    gone = [due for due in dues(action, file, roster) if due.at <= now]
+    on_ladder = [due for due in gone if due.step is not None][-1:]
+    beside = [due for due in gone if due.step is None]
+    if on_ladder and on_ladder[0].receiver not in COORDINATORS:
+        return (*on_ladder,)
+    return (*on_ladder, *beside[:1])
+
+
+def dues(action: Action, file: CaseFile, roster: Roster) -> tuple[Due, ...]:
+    """Everything that is still to be asked about an action: the ladder in order, then what is beside it."""
+    timing = roster.timing
+    opening = roster.openings((p.user_id for p in file.holding(action.holder)), file)
+    found = [*_on_ladder(action, timing, opening), _status(action, file, timing, opening)]
+    found.append(_seen(action, timing, opening))
+    return tuple(due for due in found if due)
+
+
+def _on_ladder(action: Action, timing: Timing, opening: Callable[[date], datetime | None]) -> list[Due]:
+    day = date_of(action)
+    if day is None:
+        return []
+    blocked = action.state is ActionState.BLOCKED
+    found = []
+    for step, receiver in ladder(timing):
+        if (blocked and step < 0) or (action.nudge_step is not None and step <= action.nudge_step):
+            continue
+        on = _day_of_step(day, step, blocked=blocked)
+        at: datetime | None
+        if receiver in COORDINATORS:
+            at = at_local(on, timing.opens).astimezone(UTC)
+        else:
+            # A deadline in somebody's free time is announced before it, a question comes when they are back.
+            at = _slot(on, opening, -1 if step <= 0 and not blocked else 1)
+        if at:
+            found.append(Due(receiver, at, day, step))
+    return found
+
+
+def _day_of_step(day: date, step: int, *, blocked: bool) -> date:
+    if step:
+        return add_working_days(day, step)
+    # A blocked action stays silent until its look-back.
+    return this_or_next_working_day(day) if blocked else this_or_previous_working_day(day)
+
+
+def _slot(day: date, opening: Callable[[date], datetime | None], towards: int) -> datetime | None:
+    days = (day + timedelta(days=towards * n) for n in range(_FURTHEST))
+    return next((at for at in map(opening, days) if at), None)
+
+
+def _status(
+    action: Action, file: CaseFile, timing: Timing, opening: Callable[[date], datetime | None]
+) -> Due | None:
+    """How it stands, some working days before a planned meeting. A blocked action has said so already."""
+    meeting = file.case.next_meeting
+    asked = action.status_asked == meeting
+    if meeting is None or asked or action.state not in {ActionState.OPEN, ActionState.ACCEPTED}:
+        return None
+    at = _slot(add_working_days(meeting, -timing.status_round), opening, -1)
+    return Due(Receiver.HOLDER_STATUS, at, meeting) if at else None
+
+
+def _seen(action: Action, timing: Timing, opening: Callable[[date], datetime | None]) -> Due | None:
+    """Whether it was seen at all: a room may be muted (domain 7.4). Who was nudged or moved the date has seen it."""
+    if action.state is not ActionState.OPEN or action.seen_asked or action.postponed:
+        return None
+    if action.nudge_step is not None:
+        return None
+    agreed = local_day(action.updated_at)
+    at = _slot(add_working_days(agreed, timing.acknowledge), opening, 1)
+    return Due(Receiver.HOLDER_SEEN, at, agreed) if at else None
+
+
+def is_stalled(action: Action, file: CaseFile, timing: Timing, today: date) -> StallReason | None:
+    """Why the action stalls (domain 7.4), the gravest reason first; None when it does not."""
+    if action.state not in RUNNING:
+        return None
+    if not file.holding(action.holder) and held_before(action.holder, file):
+        return StallReason.HOLDER_LEFT
+    if is_withheld(action):
+        return StallReason.NOT_PROVIDED
+    updated, day = local_day(action.updated_at), date_of(action)
+    if day is None and working_days_between(updated, today) >= STALLED_BLOCKED:
+        return StallReason.NO_LOOK_BACK
+    if day is not None and working_days_between(max(day, updated), today) >= timing.stalled:
+        return StallReason.OVERDUE
+    return StallReason.POSTPONED if action.postponed >= STALLED_POSTPONED else None
+
+
+def held_before(label: str, file: CaseFile) -> bool:
+    """Whether anybody, seated or not any more, was the holder of this name."""
+    function = FUNCTION_LABELS.get(label)
+    return any(p.label == label or p.function is function for p in file.participants)
