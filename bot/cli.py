@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="casusbot", description="Houdt afspraken van casusoverleggen bij in versleutelde Matrix-kamers."
+        prog="casusbot", description="Houdt afspraken van casusoverleggen bij in versleutelde Matrix-ruimtes."
     )
     parser.add_argument("--version", action="version", version=f"casusbot {version('casusbot')}")
     acts = parser.add_subparsers(title="opdrachten", required=True, metavar="OPDRACHT")

@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ONLY_ENCRYPTED = (
-    "Ik werk alleen in kamers met versleuteling aan. Ik ga nu weg. "
-    "Vraag de coördinator om een kamer: die maak ik zelf."
+    "Ik werk alleen in ruimtes met versleuteling aan. Ik ga nu weg. "
+    "Vraag de coördinator om een ruimte: die maak ik zelf."
 )
 LEFT = Text(
-    "{label} hoort niet meer bij deze kamer. Open acties blijven staan; wijs ze zo nodig toe aan een ander.",
+    "{label} hoort niet meer bij deze ruimte. Open acties blijven staan; wijs ze zo nodig toe aan een ander.",
     "{label} is no longer in this room. Open actions stay; give them to somebody else where needed.",
 )
 APPEARED = Text(
-    "{user} staat in deze kamer zonder dat een voorzitter of coördinator dat vroeg. Ik geef dit account geen "
+    "{user} staat in deze ruimte zonder dat een voorzitter of coördinator dat vroeg. Ik geef dit account geen "
     "sleutels en geen antwoord. Hoort het erbij? !deelnemer {user} <rol>. Zo niet: meld het de beheerder.",
     "{user} is in this room without the word of a chair or coordinator. I give this account no keys and no "
     "answers. Does it belong here? !participant {user} <role>. If not, tell the operator.",
 )
 WEAKENED = Text(
-    "De beveiliging van kamer {ref} is veranderd ({what}). Ik probeer dit te herstellen. Tot dan zeg ik daar niets.",
+    "De beveiliging van ruimte {ref} is veranderd ({what}). Ik probeer dit te herstellen. Tot dan zeg ik daar niets.",
     "The protection of room {ref} was changed ({what}). I am trying to restore it. Until then I say nothing there.",
 )
 

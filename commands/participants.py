@@ -61,7 +61,7 @@ LEFT_OPEN = Text(
     "Still open with {label}: {ids}. Agree who takes over.",
 )
 MYSELF = Text(
-    "Dat ben ik zelf; ik hoor bij elke kamer die ik maak. Noem een ander account.",
+    "Dat ben ik zelf; ik hoor bij elke ruimte die ik maak. Noem een ander account.",
     "That is me; I belong to every room I make. Name another account.",
 )
 NOT_HERE = Text(

@@ -33,7 +33,7 @@ REFUSED = Text(
 OUR_CHAT = Text("ons gesprek", "our chat")
 CHANGED = Text(
     "De identiteit van {user} ({label}, {ref}) is veranderd. Dat kan een nieuw toestel zijn, of iemand anders. "
-    "Ik stuur dit account niets en doe niets wat het vraagt. Bel {label}, en typ daarna in de kamer van {ref}: "
+    "Ik stuur dit account niets en doe niets wat het vraagt. Bel {label}, en typ daarna in de ruimte van {ref}: "
     "!vertrouwen {user}",
     "The identity of {user} ({label}, {ref}) has changed. That may be a new device, or somebody else. I send this "
     "account nothing and do nothing it asks. Call {label}, then type in the room of {ref}: !trust {user}",

@@ -41,7 +41,9 @@ class Device:
     @property
     def keys(self) -> DeviceKeys:
         own = self.crypto
-        return DeviceKeys(self.user_id, "APPARAAT", own.curve25519, own.ed25519, (OLM, MEGOLM), signed_by_owner=True)
+        return DeviceKeys(
+            self.user_id, "APPARAAT", own.curve25519, own.ed25519, (OLM, MEGOLM), signed_by_owner=True
+        )
 
     def greet(self, other: Device, one_time_key: dict[str, Any]) -> None:
         """Open a channel from a key that the homeserver handed out."""
@@ -60,7 +62,11 @@ class Device:
 
 @pytest.fixture
 def devices(tmp_path: Path) -> Iterator[tuple[Device, Device, Device]]:
-    made = (Device(BOT, tmp_path / "bot"), Device(PARTNER, tmp_path / "partner"), Device(OTHER, tmp_path / "other"))
+    made = (
+        Device(BOT, tmp_path / "bot"),
+        Device(PARTNER, tmp_path / "partner"),
+        Device(OTHER, tmp_path / "other"),
+    )
     yield made
     for device in made:
         device.store.close()
@@ -158,7 +164,9 @@ def test_a_message_is_readable_as_soon_as_its_key_is_there_and_after_a_restart(
     assert not found.forwarded
 
 
-def test_a_message_whose_key_is_not_here_yet_is_kept_for_later(devices: tuple[Device, Device, Device]) -> None:
+def test_a_message_whose_key_is_not_here_yet_is_kept_for_later(
+    devices: tuple[Device, Device, Device],
+) -> None:
     bot, partner, _ = devices
     (first, *_) = uploaded(bot)["one_time_keys"].values()
     partner.greet(bot, first)
@@ -177,7 +185,9 @@ def test_a_message_carried_to_another_room_is_not_read_there(devices: tuple[Devi
         bot.crypto.open(OTHER_ROOM, event)
 
 
-def test_a_message_whose_inside_names_another_room_is_not_read(devices: tuple[Device, Device, Device]) -> None:
+def test_a_message_whose_inside_names_another_room_is_not_read(
+    devices: tuple[Device, Device, Device],
+) -> None:
     bot, partner, _ = devices
     conversing(bot, partner)
     session = partner.crypto.machine.outbound_group_sessions[ROOM]
@@ -200,7 +210,16 @@ def test_a_message_whose_inside_names_another_room_is_not_read(devices: tuple[De
         b"\xff\xfe",
         b'{"n": ' + b"9" * 5000 + b"}",
     ],
-    ids=["no json", "a list", "a number", "no content", "content that is text", "a deep well", "no text", "long number"],
+    ids=[
+        "no json",
+        "a list",
+        "a number",
+        "no content",
+        "content that is text",
+        "a deep well",
+        "no text",
+        "long number",
+    ],
 )
 def test_what_a_member_encrypts_in_place_of_a_message_is_never_readable_and_stops_nothing(
     devices: tuple[Device, Device, Device], inside: bytes
@@ -239,7 +258,9 @@ def test_a_damaged_message_is_told_apart_from_one_that_waits_for_its_key(
         bot.crypto.open(ROOM, event)
 
 
-def test_a_message_without_the_senders_key_is_found_by_its_session(devices: tuple[Device, Device, Device]) -> None:
+def test_a_message_without_the_senders_key_is_found_by_its_session(
+    devices: tuple[Device, Device, Device],
+) -> None:
     bot, partner, _ = devices
     conversing(bot, partner)
     event = partner.say("zonder sender_key (MSC4381)")
@@ -247,7 +268,9 @@ def test_a_message_without_the_senders_key_is_found_by_its_session(devices: tupl
     assert bot.crypto.open(ROOM, event).sender_key == partner.crypto.curve25519
 
 
-def test_a_colleagues_room_key_passed_on_later_takes_nothing_away(devices: tuple[Device, Device, Device]) -> None:
+def test_a_colleagues_room_key_passed_on_later_takes_nothing_away(
+    devices: tuple[Device, Device, Device],
+) -> None:
     """A member may hand the bot a copy of somebody else's key: it speaks for the member, and pushes nothing out."""
     bot, partner, other = devices
     one_time_keys = iter(uploaded(bot)["one_time_keys"].values())
@@ -256,7 +279,12 @@ def test_a_colleagues_room_key_passed_on_later_takes_nothing_away(devices: tuple
     bot.crypto.receive(partner.share(bot))
     first = partner.say("het eerste")
     session = partner.crypto.machine.outbound_group_sessions[ROOM]
-    copy = {"algorithm": MEGOLM, "room_id": ROOM, "session_id": session.id, "session_key": session.session_key}
+    copy = {
+        "algorithm": MEGOLM,
+        "room_id": ROOM,
+        "session_id": session.id,
+        "session_key": session.session_key,
+    }
     content = other.crypto._to_device(bot.keys, "m.room_key", copy)
     bot.crypto.receive({"type": "m.room.encrypted", "sender": OTHER, "content": content})
     second = partner.say("het tweede")
@@ -294,7 +322,9 @@ def test_a_to_device_event_that_is_none_is_passed_over(
     bot.crypto.receive({})
 
 
-@pytest.mark.parametrize("part", [None, 7, {}, {"type": 0}, {"type": 0, "body": "x"}, {"type": 1, "body": 7}], ids=str)
+@pytest.mark.parametrize(
+    "part", [None, 7, {}, {"type": 0}, {"type": 0, "body": "x"}, {"type": 1, "body": 7}], ids=str
+)
 @pytest.mark.parametrize("sender_key", [None, 7, "x", "A" * 43], ids=str)
 def test_an_olm_message_that_is_none_is_passed_over(
     devices: tuple[Device, Device, Device], part: object, sender_key: object
@@ -304,7 +334,9 @@ def test_an_olm_message_that_is_none_is_passed_over(
     bot.crypto.receive({"type": "m.room.encrypted", "sender": PARTNER, "content": content})
 
 
-def test_the_same_to_device_event_again_keeps_what_was_readable(devices: tuple[Device, Device, Device]) -> None:
+def test_the_same_to_device_event_again_keeps_what_was_readable(
+    devices: tuple[Device, Device, Device],
+) -> None:
     bot, partner, _ = devices
     (first, *_) = uploaded(bot)["one_time_keys"].values()
     partner.greet(bot, first)
@@ -314,7 +346,9 @@ def test_the_same_to_device_event_again_keeps_what_was_readable(devices: tuple[D
     assert bot.crypto.open(ROOM, partner.say("x")).content["body"] == "x"
 
 
-def test_a_room_key_from_another_than_the_server_says_is_not_taken(devices: tuple[Device, Device, Device]) -> None:
+def test_a_room_key_from_another_than_the_server_says_is_not_taken(
+    devices: tuple[Device, Device, Device],
+) -> None:
     bot, partner, _ = devices
     (first, *_) = uploaded(bot)["one_time_keys"].values()
     partner.greet(bot, first)
@@ -352,6 +386,8 @@ def test_a_worn_out_session_and_one_known_to_somebody_who_left_are_replaced(
 
 
 def test_what_vodozemac_raises_is_among_what_is_caught() -> None:
-    raised = [kind for kind in vars(vodozemac).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    raised = [
+        kind for kind in vars(vodozemac).values() if isinstance(kind, type) and issubclass(kind, Exception)
+    ]
     assert raised
     assert all(issubclass(kind, ValueError) for kind in raised)

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.effects import Invite, Leave, Loudness, OpenCaseRoom, OpenDirect, Say, SayPlain, ToCase, ToPerson, ToRoom
+from bot.core.effects import (
+    Invite,
+    Leave,
+    Loudness,
+    OpenCaseRoom,
+    OpenDirect,
+    Say,
+    SayPlain,
+    ToCase,
+    ToPerson,
+    ToRoom,
+)
 from bot.core.guard import KeptText
 from bot.core.model import Case, CaseState, Function, Participant, Person
 from bot.core.text import Message
@@ -77,7 +88,9 @@ def say(to: str = REF, **changes: Any) -> Say:
 
 
 async def states(bot: Bot) -> list[str]:
-    return [row[0] for row in await bot.database.read(lambda t: t.rows("SELECT state FROM outbox ORDER BY seq"))]
+    return [
+        row[0] for row in await bot.database.read(lambda t: t.rows("SELECT state FROM outbox ORDER BY seq"))
+    ]
 
 
 async def sent_after(bot: Bot, fault: type[Exception]) -> None:
@@ -198,7 +211,10 @@ async def test_a_limit_is_reported_with_its_time_and_costs_no_row(
 
 @pytest.mark.parametrize(
     "thing",
-    [pytest.param(OpenCaseRoom(REF), id="a case room"), pytest.param(OpenDirect(PARTNER), id="a direct chat")],
+    [
+        pytest.param(OpenCaseRoom(REF), id="a case room"),
+        pytest.param(OpenDirect(PARTNER), id="a direct chat"),
+    ],
 )
 async def test_a_room_that_was_made_without_an_answer_is_found_by_its_key(
     bot: Bot, server: FakeHomeserver, thing: Outgoing
@@ -276,7 +292,9 @@ async def test_a_member_whom_nobody_seated_gets_no_key(
     bot: Bot, server: FakeHomeserver, people: dict[str, Partner]
 ) -> None:
     await two_cases(bot)
-    await bot.database.write(lambda t: t.put_state(ROOM, "m.room.member", GHOST, GHOST, {"membership": "join"}))
+    await bot.database.write(
+        lambda t: t.put_state(ROOM, "m.room.member", GHOST, GHOST, {"membership": "join"})
+    )
     await queue(bot, say())
     await bot.outbox.send_waiting()
     assert key_recipients(server) == {CHAIR, PARTNER}
@@ -286,7 +304,9 @@ async def test_a_member_whom_nobody_seated_gets_no_key(
     ("thing", "readers"),
     [
         pytest.param(say(OTHER_REF), {CHAIR}, id="what is said in the case is not for the owner of the chat"),
-        pytest.param(Say(ToPerson(PARTNER), MESSAGE), {PARTNER}, id="what is said to one is not for the case"),
+        pytest.param(
+            Say(ToPerson(PARTNER), MESSAGE), {PARTNER}, id="what is said to one is not for the case"
+        ),
     ],
 )
 async def test_a_case_room_passed_off_as_a_direct_chat_wins_no_reader(
@@ -309,7 +329,9 @@ async def test_a_case_room_passed_off_as_a_direct_chat_wins_no_reader(
     [
         pytest.param("m.room.encryption", {}, id="no encryption any more"),
         pytest.param("m.room.encryption", {"algorithm": "m.megolm.v0.none"}, id="another encryption"),
-        pytest.param("m.room.history_visibility", {"history_visibility": "world_readable"}, id="open history"),
+        pytest.param(
+            "m.room.history_visibility", {"history_visibility": "world_readable"}, id="open history"
+        ),
         pytest.param("m.room.join_rules", {"join_rule": "public"}, id="an open door"),
         pytest.param("m.room.power_levels", {"users": {GHOST: 100}}, id="another who decides"),
     ],
@@ -336,7 +358,11 @@ async def test_nothing_is_said_in_a_room_whose_protection_is_gone(
     ],
 )
 async def test_a_device_that_offers_a_key_that_is_none_does_not_stop_the_message_for_others(
-    bot: Bot, server: FakeHomeserver, people: dict[str, Partner], key: object, caplog: pytest.LogCaptureFixture
+    bot: Bot,
+    server: FakeHomeserver,
+    people: dict[str, Partner],
+    key: object,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Its owner signed that key: a member of the room can do this, without any help of the homeserver."""
     await two_cases(bot)
