@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot import upkeep
 from bot.control import listening
 from bot.core.effects import Effects, OpenDirect
 from bot.core.model import Person
@@ -61,6 +62,7 @@ class Bot:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is half done by then is done by the next start. Raises CasusbotError."""
         async with opened(self._configuration, self._key) as own:
+            await own.database.write(lambda t: t.retry_all())
             await own.database.write(self._open_chats)
             try:
                 async with asyncio.TaskGroup() as tasks:
@@ -74,8 +76,8 @@ class Bot:
         """Nothing is sent and nothing answered before the homeserver has shown that we are still ourselves."""
         homeserver, database, crypto, user_id = bot.homeserver, bot.database, bot.crypto, bot.own.user_id
         region = self._configuration.region
-        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=real_now)
         party = Party(user_id, bot.own.device_id, crypto.ed25519, bot.identity.master_key)
+        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=real_now)
         verifications = Verifications(
             homeserver, database, keyring, bot.identity, party, new_id=new_id, now=real_now
         )
@@ -90,6 +92,7 @@ class Bot:
             to_device=verifications.to_device,
         )
         outbox = Outbox(homeserver, keyring, database, user_id=user_id, now=real_now, jitter=random.random)
+        keyring.queued = outbox.waiting.set
         scheduler = Scheduler(database, region, self._clock, queued=outbox.waiting.set)
 
         def queued() -> None:
@@ -117,6 +120,7 @@ class Bot:
             tasks.create_task(outbox.run())
             tasks.create_task(scheduler.run())
             tasks.create_task(verifications.run())
+            tasks.create_task(upkeep.run(database, crypto, self._configuration.keep_keys, real_now))
 
     async def _check(self, bot: Opened) -> None:
         await patiently(partial(account.check, bot.homeserver, bot.own, bot.crypto, bot.identity))

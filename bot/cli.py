@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import asking, checking, explaining, identity_cli, initialising
+from bot import asking, checking, explaining, identity_cli, initialising, simulating
 from bot.app import Bot
 from bot.clock import SystemClock
 from bot.configuration import load
-from bot.errors import CasusbotError
+from bot.errors import CasusbotError, places
+from bot.matrix.secret_storage import new_recovery_key
 from bot.resources import load_guard
 
 if TYPE_CHECKING:
@@ -39,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return 130
+    except Exception as fault:  # noqa: BLE001  a trace would print what was being read
+        print(f"casusbot: {CasusbotError(f'{type(fault).__name__} bij {places(fault)}')}", file=sys.stderr)
+        return CasusbotError.exit_code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,6 +67,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--config", type=Path, required=True, metavar="F")
     check.set_defaults(act=_check)
 
+    simulate = acts.add_parser("simulate", help="laten zien wie wat wanneer te horen krijgt; er gaat niets uit")
+    simulate.add_argument("--config", type=Path, required=True, metavar="F")
+    simulate.add_argument("--from", type=date.fromisoformat, required=True, metavar="DATUM", dest="first")
+    simulate.add_argument("--to", type=date.fromisoformat, required=True, metavar="DATUM", dest="last")
+    simulate.set_defaults(act=_simulate)
+
     identity_cli.add_to(acts)
     explaining.add_to(acts)
     return parser
@@ -70,9 +82,13 @@ def _init(options: argparse.Namespace) -> int:
     ask = asking.Asker(sys.stdin.isatty())
     wanted = asking.wanted(options, ask)
     password, token = asking.login(options, ask)
-    recovery = asyncio.run(initialising.initialise(wanted, password=password, access_token=token))
+    recovery = new_recovery_key(os.urandom)
+    asyncio.run(
+        initialising.initialise(
+            wanted, recovery, options.recovery_key_file, password=password, access_token=token
+        )
+    )
     if options.recovery_key_file:
-        initialising.write_secret(options.recovery_key_file, recovery.text())
         print(f"Herstelsleutel geschreven naar {options.recovery_key_file}; bewaar die buiten deze machine.")
     else:
         print("Herstelsleutel van de bot. Hij wordt één keer getoond; bewaar hem buiten deze machine:")
@@ -94,6 +110,14 @@ def _run(options: argparse.Namespace) -> int:
         await bot.run(stop)
 
     asyncio.run(work())
+    return 0
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    configuration = load(options.config)
+    key = configuration.read_key()
+    for line in asyncio.run(simulating.simulate(configuration, key, options.first, options.last)):
+        print(line)
     return 0
 
 

@@ -12,7 +12,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -51,6 +51,8 @@ class Configuration:
     data: Path
     key_file: Path
     region: Region
+    keep_keys: timedelta = timedelta(days=7)
+    """How long a key can reopen old messages. Senders use one for seven days at most (Megolm's usual rotation)."""
 
     def read_key(self) -> bytes:
         """The 32 bytes of the key file, which holds them as hexadecimal text. Raises `KeyFileError`."""
@@ -180,7 +182,7 @@ def _yaml(value: Any) -> str:
 
 
 def _completed(values: Mapping[str, Any], broken: frozenset[str | int] = frozenset()) -> dict[str, Any]:
-    completed = {"data": ".", "address_book": {}, "timing": {}, "digest": {}, **values}
+    completed = {"data": ".", "address_book": {}, "timing": {}, "digest": {}, "message_key_days": 7, **values}
     if "user" in values and "user" not in broken:
         completed.setdefault("servers", [_server(values["user"])])
     return {key: value for key, value in completed.items() if key not in broken}
@@ -265,6 +267,7 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         data=_inside(folder, values["data"]),
         key_file=_inside(folder, values["key_file"]),
         region=region,
+        keep_keys=timedelta(days=values["message_key_days"]),
     )
 
 

@@ -9,10 +9,12 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.core.calendar import AMSTERDAM
 from bot.core.effects import Effects, Join, Leave, Logged, Restore, Say, SayPlain, ToPerson, ToRoom
 from bot.core.model import Function
 from bot.core.text import Language, Message, Text
 from bot.matrix.rooms import WATCHED, Room, restored
+from commands.overview import for_latecomer
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from bot.core.region import Region
     from bot.store.mailbox import InboxRow
     from bot.store.transaction import Transaction
+    from bot.store.values import StateEvent
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +66,11 @@ class Doorkeeper:
         case = await transaction.case_of_room(row.room_id)
         if membership == "join":
             await transaction.release(row.room_id)
+            if await transaction.direct_room_owner(row.room_id) == user_id:
+                return await _reached(transaction, user_id)
+            if case is not None and case.seat_of(user_id) is not None and _came_in(row):
+                now = self._clock.now().astimezone(AMSTERDAM)
+                return for_latecomer(case, user_id, event_id=row.event_id, now=now)
             return _appeared(case, row.room_id, user_id)
         if membership in {"leave", "ban"} and case is not None:
             return self._left(case, row.room_id, user_id)
@@ -73,10 +81,10 @@ class Doorkeeper:
         kind = str(row.event["type"])
         state = await transaction.state_of(row.room_id)
         await transaction.release(row.room_id)
-        ours = any(event.type == "m.room.create" and event.sender == self._user_id for event in state)
+        case = await transaction.case_of_room(row.room_id)
+        ours = case is not None or self._made(state)
         if not ours or restored(kind, row.event.get("content"), self._user_id) is None:
             return Effects()
-        case = await transaction.case_of_room(row.room_id)
         log.error("the protection of a room was weakened: %s", kind)
         told = [p.user_id for p in case.with_function(Function.CHAIR)] if case else []
         words = WEAKENED(Language.NL, ref=case.ref if case else "van ons gesprek", what=WATCHED[kind])
@@ -90,8 +98,13 @@ class Doorkeeper:
 
     async def plain(self, transaction: Transaction, row: InboxRow) -> Effects:
         """A message without encryption: nothing to act on; a room without encryption is left."""
-        room = Room.of(row.room_id, await transaction.state_of(row.room_id))
-        return Effects() if room.encrypted else _leave_plain(row.room_id)
+        state = await transaction.state_of(row.room_id)
+        if row.room_id in await transaction.bound_rooms() or self._made(state):
+            return Effects()  # nobody could bring us back
+        return Effects() if Room.of(row.room_id, state).encrypted else _leave_plain(row.room_id)
+
+    def _made(self, state: tuple[StateEvent, ...]) -> bool:
+        return any(event.type == "m.room.create" and event.sender == self._user_id for event in state)
 
     async def _invited(self, transaction: Transaction, row: InboxRow) -> Effects:
         sender = str(row.event.get("sender"))
@@ -105,7 +118,7 @@ class Doorkeeper:
     async def _arrived(self, transaction: Transaction, row: InboxRow) -> Effects:
         """A room we are in for the first time: our own, somebody's direct chat, or no place for us."""
         state = await transaction.state_of(row.room_id)
-        if any(event.type == "m.room.create" and event.sender == self._user_id for event in state):
+        if self._made(state):
             await transaction.release(row.room_id)
             return Effects()
         room = Room.of(row.room_id, state)
@@ -127,6 +140,21 @@ class Doorkeeper:
             send=(Say(ToRoom(room_id), Message.of(words)),),
             log=(Logged("participant.left", case.ref, user_id),),
         )
+
+
+def _came_in(row: InboxRow) -> bool:
+    """Whether somebody joined, and did not only change their name or picture."""
+    match row.event.get("unsigned"):
+        case {"prev_content": {"membership": "join"}}:
+            return False
+        case _:
+            return True
+
+
+async def _reached(transaction: Transaction, user_id: str) -> Effects:
+    """Somebody is in their direct chat now: the digest no longer lists them as out of reach."""
+    seats = [file.seat_of(user_id) for file in await transaction.cases_of(user_id)]
+    return Effects(keep=tuple(replace(seat, unreached=None) for seat in seats if seat and seat.unreached))
 
 
 def _appeared(case: CaseFile | None, room_id: str, user_id: str) -> Effects:

@@ -16,7 +16,14 @@ The docstring of a subclass is the line its reader gets: Dutch, and it says what
 
 from __future__ import annotations
 
+from traceback import extract_tb
 from typing import ClassVar
+
+
+def places(fault: BaseException) -> str:
+    """Where something went wrong, innermost first. Its text is left out: it may quote what was being read."""
+    frames = reversed(extract_tb(fault.__traceback__))
+    return " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames)
 
 
 class CasusbotError(Exception):

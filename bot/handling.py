@@ -8,19 +8,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from traceback import extract_tb
 from typing import TYPE_CHECKING, Any
 
 from bot.core.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.model import Pin
+from bot.core.nudging import QUIETLY
 from bot.core.text import Language, Message, Text
 from bot.core.trusting import command_refused
 from bot.doorkeeper import Doorkeeper
-from bot.errors import StoreError
+from bot.errors import StoreError, places
+from bot.matrix import polls
 from bot.matrix.crypto import Malformed, Undecryptable
+from bot.matrix.descriptions import invoked
 from bot.matrix.homeserver import HomeserverFault, LoggedOut
 from bot.matrix.rooms import WATCHED
 from bot.matrix.trust import Origin
@@ -29,6 +32,7 @@ from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
 from commands import registry
 from commands.declaration import Request
+from commands.editing import removed
 from commands.parsing import Listener
 from commands.registry import Heard
 
@@ -45,7 +49,9 @@ log = logging.getLogger(__name__)
 
 Work = Callable[[Transaction, InboxRow], Awaitable[Effects]]
 
-RETRY = timedelta(seconds=10)
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(hours=1)
+TELL_EVERY = timedelta(hours=1)
 TELL_AFTER = timedelta(seconds=60)
 """After this long without its key, the room is told that a message could not be read."""
 GIVE_UP = timedelta(days=7)
@@ -87,6 +93,7 @@ class Handler:
         self._listener = Listener(user_id, user_id.removeprefix("@").partition(":")[0])
         self._doorkeeper = Doorkeeper(region, clock, user_id)
         self._queued = queued
+        self._told: dict[tuple[str, str], datetime] = {}
         self._last_said: dict[str, str] = {}
         """The last message of a person in each room. Forgotten at a restart: a bare yes then needs to be a reply."""
 
@@ -94,11 +101,11 @@ class Handler:
         while True:
             arrived.clear()
             await self.handle_waiting()
-            try:
-                async with asyncio.timeout(RETRY.total_seconds()):
+            due = await self._database.read(lambda t: t.next_event_due())
+            pause = None if due is None else max(1.0, (due - _real_now()).total_seconds())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
                     await arrived.wait()
-            except TimeoutError:
-                continue
 
     async def handle_waiting(self) -> None:
         while rows := await self._database.read(lambda t: t.next_events(_real_now())):
@@ -113,6 +120,8 @@ class Handler:
                 await self._finish(row, self._doorkeeper.member)
             case kind if kind in WATCHED:
                 await self._finish(row, self._doorkeeper.setting)
+            case "m.room.redaction":
+                await self._finish(row, self._removed)
             case kind if is_step(kind, row.event.get("content")):
                 await self._verify(row, row.event)
             case _:
@@ -131,49 +140,72 @@ class Handler:
             if is_step(message.type, message.content):
                 await self._verify(row, opened(row.event, message.type, message.content))
                 return
-            origin = await self._keyring.origin_of(row.event["sender"], message)
         except Undecryptable:
             await self._unreadable(row)
+            return
         except Malformed:
             await self._finish(row, _nothing)
-        except LoggedOut:
-            raise
-        except HomeserverFault as fault:
-            log.warning("a sender's devices could not be looked up: %s", fault)
-            await self._database.write(lambda t: t.defer(row.event_id, _real_now() + RETRY))
-        else:
-            await self._finish(row, lambda t, r: self._opened(t, r, message, origin))
+            return
+        heard = self._heard(message)
+        origin = await self._origin(row.event["sender"], message)
+        await self._finish(row, lambda t, r: self._opened(t, r, message, heard, origin))
+
+    async def _origin(self, sender: str, message: Decrypted) -> Origin:
+        """Ask until our homeserver answers: to go on with the next event would change their order."""
+        pause = FIRST_WAIT
+        while True:
+            try:
+                return await self._keyring.origin_of(sender, message)
+            except LoggedOut:
+                raise
+            except HomeserverFault as fault:
+                log.warning("a sender's devices could not be looked up: %s", fault)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_WAIT)
 
     async def _unreadable(self, row: InboxRow) -> None:
-        """Keep it for its key; tell the room once per session; let go of it after a week."""
-        age = _real_now() - row.received_at
-        if age > GIVE_UP:
+        """Keep it for its key, look ever less often; tell the room once; let go of it after a week."""
+        now = _real_now()
+        if now - row.received_at > GIVE_UP:
             await self._finish(row, _nothing)
             return
-        session = row.event.get("content", {}).get("session_id")
-        effects = Effects()
-        if age > TELL_AFTER and isinstance(session, str):
-            text = UNREADABLE(Language.NL, user=row.event["sender"])
-            effects = Effects(send=(Say(ToRoom(row.room_id), Message.of(text), key=f"unreadable:{session}"),))
+        effects = self._not_read(row) if now - row.received_at > TELL_AFTER else Effects()
 
         async def work(transaction: Transaction) -> None:
-            await transaction.defer(row.event_id, _real_now() + RETRY)
+            await transaction.defer(row.event_id, now + min(RETRY * 2 ** min(row.tries, 10), LONGEST_RETRY))
             await self._carry_out(transaction, row, effects)
 
         await self._database.write(work)
         if effects.send:
             self._queued()
 
+    def _not_read(self, row: InboxRow) -> Effects:
+        """One notice a session, and no more than one an hour about the same person in the same room."""
+        session, sender = _object(row.event.get("content")).get("session_id"), row.event["sender"]
+        told = self._told.get((row.room_id, sender))
+        if not isinstance(session, str) or (told is not None and _real_now() - told < TELL_EVERY):
+            return Effects()
+        self._told[row.room_id, sender] = _real_now()
+        words = Message.of(UNREADABLE(Language.NL, user=sender))
+        return Effects(send=(Say(ToRoom(row.room_id), words, key=f"unreadable:{row.room_id}:{session}"),))
+
     async def _opened(
-        self, transaction: Transaction, row: InboxRow, message: Decrypted, origin: Origin
+        self,
+        transaction: Transaction,
+        row: InboxRow,
+        message: Decrypted,
+        heard: Heard | None,
+        origin: Origin,
     ) -> Effects:
         fresh = await transaction.index_is_fresh(row.room_id, message.session_id, message.index, row.event_id)
-        heard = self._heard(message) if fresh else None
-        if heard is None:
+        if fresh and message.type in polls.RESPONSES:
+            return await self._tapped(transaction, row, message, origin)
+        if not fresh or heard is None:
             return Effects()
         request = await self._request(transaction, row, heard)
         if request is None:
             return Effects()
+        request = replace(request, replied_to=await _explained(transaction, message.content, request))
         heard = replace(
             heard,
             listener=replace(self._listener, direct=request.direct),
@@ -183,24 +215,57 @@ class Handler:
         self._last_said[row.room_id] = row.event_id
         if origin is Origin.TRUSTED:
             return registry.handle(request, heard)
-        log.warning("a message was not acted on: %s", origin.value)
-        if origin not in {Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED} or not registry.is_addressed(
-            heard
-        ):
-            return Effects(log=(Logged("message.refused", request.ref, origin.value),))
-        return command_refused(request.sender, row.room_id, row.event_id, message.sender_key, request.case)
+        if not registry.is_addressed(heard):
+            return Effects()  # ordinary talk leaves only its event id, whoever it is from
+        log.warning("a command was not carried out: %s", origin.value)
+        if origin in {Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED}:
+            return command_refused(
+                request.sender, row.room_id, row.event_id, message.sender_key, request.case
+            )
+        return Effects(log=(Logged("command.refused", request.ref, origin.value),))
+
+    async def _tapped(
+        self, transaction: Transaction, row: InboxRow, message: Decrypted, origin: Origin
+    ) -> Effects:
+        """An answer to a poll of ours, tapped by somebody who belongs to its case."""
+        answer = polls.answer_of(message.content)
+        txn_id = await transaction.txn_of_event(answer[0]) if answer else None
+        poll = await transaction.poll_of(txn_id) if txn_id else None
+        heard = Heard("", self._listener)
+        request = await self._request(transaction, row, heard)
+        if answer is None or poll is None or request is None or origin is not Origin.TRUSTED:
+            return Effects()
+        case = await transaction.case_file(poll.case_ref)
+        if case is None or case.seat_of(request.sender) is None:
+            return Effects()
+        asked_in = await transaction.questions_in(case.case.room_id) if case.case.room_id else ()
+        request = replace(request, case=case, questions=(*request.questions, *asked_in))
+        return registry.tapped(request, self._listener, poll, answer[1])
 
     def _heard(self, message: Decrypted) -> Heard | None:
-        """The words of a message; None for what is no new text, such as an edit."""
-        body, formatted = message.content.get("body"), message.content.get("formatted_body")
+        """The words of a message, those of an edit without the star before them; None for what has no words."""
         relation = _object(message.content.get("m.relates_to"))
-        if (
-            message.type != "m.room.message"
-            or not isinstance(body, str)
-            or relation.get("rel_type") == "m.replace"
-        ):
+        edits = relation.get("event_id") if relation.get("rel_type") == "m.replace" else None
+        content = message.content if edits is None else _object(message.content.get("m.new_content"))
+        body, formatted = content.get("body"), content.get("formatted_body")
+        if message.type != "m.room.message" or not isinstance(body, str):
             return None
-        return Heard(body, self._listener, formatted if isinstance(formatted, str) else None)
+        return Heard(
+            body,
+            self._listener,
+            formatted if isinstance(formatted, str) else None,
+            edits=edits if isinstance(edits, str) else None,
+            invoked=invoked(content, self._user_id),
+        )
+
+    async def _removed(self, transaction: Transaction, row: InboxRow) -> Effects:
+        """Somebody took a message back. That is not encrypted, so it is asked about and never acted on."""
+        event_id = row.event.get("redacts") or _object(row.event.get("content")).get("redacts")
+        case = await transaction.case_of_room(row.room_id)
+        if case is None or not isinstance(event_id, str):
+            return Effects()
+        sources = await transaction.sources(event_id)
+        return removed(case, sources, room_id=row.room_id, event_id=event_id)
 
     async def _request(self, transaction: Transaction, row: InboxRow, heard: Heard) -> Request | None:
         """What an executor may look at; None where the room or the sender is no business of the bot."""
@@ -213,7 +278,7 @@ class Handler:
         cases = await (transaction.open_cases() if everything else transaction.cases_of(sender))
         # Everybody the command may name: a person who is known already keeps their direct chat.
         concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
-        concerned |= {p.user_id for p in case.participants} if case else set()
+        concerned |= {p.user_id for file in (case, *cases) if file for p in file.seated}
         return Request(
             region=self._region,
             guard=self._guard,
@@ -228,7 +293,15 @@ class Handler:
             cases=cases,
             people=await transaction.persons(concerned),
             pins=await transaction.pins(concerned),
+            plans=await transaction.plans_of(concerned),
+            explanations=await (
+                transaction.mentions_in(case.ref) if case else transaction.explanations_for(sender)
+            ),
             questions=await transaction.questions_in(row.room_id),
+            steps=await transaction.steps_of(case.ref) if case else (),
+            polls=await transaction.polls_of([case.ref] if case else [file.ref for file in cases]),
+            ballots=await transaction.ballots_of(case.ref) if case else (),
+            sources=await transaction.sources(heard.edits) if heard.edits else (),
         )
 
     def _local(self, milliseconds: object) -> datetime:
@@ -255,7 +328,7 @@ class Handler:
         except StoreError:
             raise
         except Exception as fault:  # noqa: BLE001  one event must never stop the loop, nor come back for ever
-            log.error("event not handled: %s at %s", type(fault).__name__, _places(fault))  # noqa: TRY400  its text may quote the case
+            log.error("event not handled: %s at %s", type(fault).__name__, places(fault))  # noqa: TRY400  its text may quote the case
             await self._database.write(lambda t: self._apologise(t, row))
         self._queued()
 
@@ -274,15 +347,31 @@ class Handler:
 async def _replied_to(
     transaction: Transaction, content: Mapping[str, Any], request: Request
 ) -> registry.Reply:
-    relation = _object(content.get("m.relates_to"))
-    event_id = _object(relation.get("m.in_reply_to")).get("event_id")
-    # In a thread a client names the last message for those who see no threads; nobody chose it.
-    if not isinstance(event_id, str) or relation.get("is_falling_back") is True:
+    event_id = _chosen(content)
+    if event_id is None:
         return registry.Reply.NOTHING
     for question in request.questions:
         if question.user_id == request.sender and await transaction.answers(event_id, question.asked_in):
             return registry.Reply.QUESTION
     return registry.Reply.ELSEWHERE
+
+
+async def _explained(transaction: Transaction, content: Mapping[str, Any], request: Request) -> str | None:
+    """The key of the message of ours that is replied to."""
+    event_id = _chosen(content)
+    if event_id is None:
+        return None
+    keys = dict.fromkeys(e.key for e in request.explanations)
+    found = await transaction.key_of_event(event_id, (*keys, *(f"{QUIETLY}{key}" for key in keys)))
+    return found and found.removeprefix(QUIETLY)
+
+
+def _chosen(content: Mapping[str, Any]) -> str | None:
+    """The event that a message replies to."""
+    relation = _object(content.get("m.relates_to"))
+    event_id = _object(relation.get("m.in_reply_to")).get("event_id")
+    # In a thread a client names the last message for those who see no threads; nobody chose it.
+    return event_id if isinstance(event_id, str) and relation.get("is_falling_back") is not True else None
 
 
 def _object(value: object) -> Mapping[str, Any]:
@@ -291,13 +380,6 @@ def _object(value: object) -> Mapping[str, Any]:
 
 async def _nothing(transaction: Transaction, row: InboxRow) -> Effects:  # noqa: ARG001
     return Effects()
-
-
-def _places(fault: BaseException) -> str:
-    """Where it went wrong, without what was being read."""
-    return " < ".join(
-        f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in reversed(extract_tb(fault.__traceback__))
-    )
 
 
 def _real_now() -> datetime:

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +18,12 @@ from bot.app import Bot
 from bot.clock import SystemClock
 from bot.configuration import load
 from bot.control import Caller, NobodyThereError, calling
+from bot.core.effects import Effects, Logged
 from bot.errors import ConfigurationError
 from bot.matrix import account
-from bot.matrix.sas import EMOJI, REASONS, Code, Sign, State
+from bot.matrix.emoji import EMOJI
+from bot.matrix.sas import REASONS, Code, Sign, State
+from bot.matrix.trust import confirmed_pin
 from bot.matrix.verification import Progress
 from bot.resources import load_guard
 
@@ -34,6 +39,14 @@ GROUP = 4
 
 class NeedsTerminalError(ConfigurationError):
     """Dit vraagt een antwoord van iemand die de emoji ziet; voer het uit in een terminal."""
+
+
+class NoIdentityError(ConfigurationError):
+    """Dit account heeft geen identiteit; laat die persoon eerst een apparaat verifiëren."""
+
+
+class OtherFingerprintError(ConfigurationError):
+    """De vingerafdruk is een andere dan de server toont. Er is niets vastgelegd; zoek uit hoe dat komt."""
 
 
 def add_to(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -61,7 +74,16 @@ def add_to(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     clean = steps.add_parser("clean", help="elk ander apparaat van het account van de bot afmelden")
     clean.set_defaults(act=_clean)
 
-    for step in (show, verify, rotate, clean):
+    trust = steps.add_parser(
+        "trust", help="vastleggen dat iemands vingerafdruk is vergeleken, met de bot gestopt"
+    )
+    trust.add_argument("user", metavar="@ID:SERVER", help="wiens identiteit")
+    trust.add_argument(
+        "--fingerprint", metavar="TEKST", help="wat die persoon voorlas; anders wordt het gevraagd"
+    )
+    trust.set_defaults(act=_trust)
+
+    for step in (show, verify, rotate, clean, trust):
         step.add_argument("--config", type=Path, required=True, metavar="F")
     for step in (rotate, clean):
         step.add_argument("--password-file", type=Path, metavar="F", help="bestand met het wachtwoord")
@@ -144,12 +166,42 @@ def _print_removed(devices: tuple[str, ...]) -> None:
     print(f"Afgemeld: {', '.join(printable(device) for device in devices) or 'niets'}.")
 
 
+# -- trust -----------------------------------------------------------------------------------------
+
+
+def _trust(options: argparse.Namespace) -> int:
+    """Compare by fingerprint what the person reads aloud from their own client; their word is not enough."""
+    configuration = load(options.config)
+    asyncio.run(_compared(configuration, options.user, options.fingerprint))
+    print(f"Vastgelegd: de identiteit van {printable(options.user)} is vergeleken.")
+    return 0
+
+
+async def _compared(configuration: Configuration, user: str, fingerprint: str | None) -> None:
+    async with setup.opened(configuration, configuration.read_key()) as bot:
+        shown = await account.shown_master_key(bot.homeserver, user)
+        if shown is None:
+            raise NoIdentityError(user)
+        if fingerprint is None:
+            print(f"Vraag {printable(user)} de vingerafdruk van de eigen identiteit voor te lezen.")
+            fingerprint = asking.Asker(sys.stdin.isatty())("Wat leest die persoon voor", "--fingerprint")
+        if "".join(fingerprint.split()) != shown:
+            raise OtherFingerprintError(user)
+        now = datetime.now(UTC)
+        pin = confirmed_pin(user, shown, now)
+        effects = Effects(keep=(pin,), log=(Logged("trust.confirmed", None, user),))
+        await bot.database.write(
+            lambda t: t.carry_out(effects, actor="operator", at=now, source=f"operator:{now.isoformat()}")
+        )
+
+
 # -- verify ----------------------------------------------------------------------------------------
 
 
 def _verify(options: argparse.Namespace) -> int:
     if not sys.stdin.isatty():
         raise NeedsTerminalError
+    logging.getLogger().setLevel(logging.ERROR)  # the screen is for the emoji
     verified = asyncio.run(_verified(load(options.config)))
     return 0 if verified else 1
 
@@ -187,12 +239,19 @@ async def _bot_at_work(configuration: Configuration) -> AsyncIterator[None]:
         await working
 
 
+class End(Enum):
+    """Why a conversation ends without an outcome."""
+
+    BOT = "De bot is gestopt."
+    TERMINAL = "Gestopt; er is niets bevestigd."
+
+
 class Conversation:
     """Shows the emoji of one verification at a time and takes the operator's word for it."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self._news: asyncio.Queue[Progress | str | None] = asyncio.Queue()
+        self._news: asyncio.Queue[Progress | str | End] = asyncio.Queue()
         self._waiting: dict[int, Progress] = {}
         self._shown: Progress | None = None
         self._half_line = b""
@@ -214,10 +273,17 @@ class Conversation:
     async def _listen(self) -> None:
         while (change := await self._caller.next_change()) is not None:
             self._news.put_nowait(change)
-        self._news.put_nowait(None)
+        self._news.put_nowait(End.BOT)
 
     def _typed(self) -> None:
-        *lines, self._half_line = (self._half_line + os.read(sys.stdin.fileno(), 4096)).split(b"\n")
+        try:
+            typed = os.read(sys.stdin.fileno(), 4096)
+        except OSError:  # the terminal is gone
+            typed = b""
+        if not typed:
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            self._news.put_nowait(End.TERMINAL)
+        *lines, self._half_line = (self._half_line + typed).split(b"\n")
         for line in lines:
             self._news.put_nowait(line.decode(errors="replace").strip().lower())
 
@@ -227,8 +293,8 @@ class Conversation:
                 return self._changed(progress)
             case str(words):
                 await self._answered(words)
-            case None:
-                print("De bot is gestopt.")
+            case End() as end:
+                print(f"\n{end.value}")
                 return False
         return None
 

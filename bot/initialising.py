@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,11 +57,26 @@ class Wanted:
         return self.data / CONFIG_NAME
 
 
-async def initialise(wanted: Wanted, *, password: str | None, access_token: str | None) -> RecoveryKey:
-    """Make everything, or leave nothing behind. Raises CasusbotError."""
-    with _prepared(wanted) as configuration:
-        key = configuration.read_key()
-        return await setup.set_up(configuration, key, password=password, access_token=access_token)
+async def initialise(
+    wanted: Wanted,
+    recovery_key: RecoveryKey,
+    recovery_key_file: Path | None,
+    *,
+    password: str | None,
+    access_token: str | None,
+) -> None:
+    """Make everything, or leave nothing behind. The recovery key is on disk, where wanted, before it closes anything.
+
+    Raises CasusbotError.
+    """
+    with ExitStack() as made:
+        if recovery_key_file is not None:
+            write_secret(recovery_key_file, recovery_key.text())
+            made.callback(recovery_key_file.unlink)
+        with _prepared(wanted) as configuration:
+            key = configuration.read_key()
+            await setup.set_up(configuration, key, recovery_key, password=password, access_token=access_token)
+        made.pop_all()
 
 
 async def recover(

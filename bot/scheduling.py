@@ -9,9 +9,10 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.core import digest, nudging
+from bot.core import digest_plan, nudging
 from bot.core.effects import Effects
 from bot.core.model import DigestPlan
+from bot.errors import StoreError, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+AFTER_FAULT = 60.0
+"""Seconds of rest after a fault in a rule: what is due stays due."""
 CLOCK = "clock"
 """Actor of what nobody typed."""
 
@@ -45,8 +48,14 @@ class Scheduler:
         await self._database.write(self._plan_digests)
         while True:
             self.changed.clear()
-            if await self._database.write(self._wake):
-                self._queued()
+            try:
+                if await self._database.write(self._wake):
+                    self._queued()
+            except StoreError:
+                raise
+            except Exception as fault:  # noqa: BLE001  one case must not silence all reminders for good
+                log.error("waking failed: %s at %s", type(fault).__name__, places(fault))  # noqa: TRY400  its text may quote the case
+                await asyncio.sleep(AFTER_FAULT)
             due = await self._database.read(lambda t: t.next_due())
             await self._clock.sleep_until(due, self.changed)
 
@@ -54,7 +63,9 @@ class Scheduler:
         """Every coordinator has a plan from the first start on, and an open direct chat to receive it in."""
         planned = {plan.user_id for plan in await transaction.digest_plans()}
         for user_id in sorted(self._region.coordinators - planned):
-            await transaction.keep(DigestPlan(user_id, digest.next_due_at(self._region, self._clock.now())))
+            await transaction.keep(
+                DigestPlan(user_id, digest_plan.next_due_at(self._region, self._clock.now()))
+            )
 
     async def _wake(self, transaction: Transaction) -> bool:
         now = self._clock.now()
@@ -66,13 +77,11 @@ class Scheduler:
 
     async def _nudges(self, transaction: Transaction, now: datetime) -> Effects:
         actions = await transaction.due_actions(now)
-        files = {ref: await transaction.case_file(ref) for ref in dict.fromkeys(a.case_ref for a in actions)}
-        due = tuple((file, action) for action in actions if (file := files[action.case_ref]) is not None)
-        if not due:
+        if not actions:
             return Effects()
-        users = {
-            p.user_id for file in files.values() if file for p in file.seated
-        } | self._region.coordinators
+        files = await transaction.case_files(action.case_ref for action in actions)
+        due = tuple((files[action.case_ref], action) for action in actions)
+        users = {p.user_id for file in files.values() for p in file.seated} | self._region.coordinators
         people = await transaction.persons(users)
         reachable = await transaction.direct_joined(users)
         return nudging.wake(now, due, people, self._region, reachable)
@@ -82,8 +91,5 @@ class Scheduler:
         plans = await transaction.due_digests(now)
         cases = await transaction.open_cases() if plans else ()
         for plan in plans:
-            if plan.user_id in self._region.coordinators:
-                effects += digest.effects(plan, cases, self._region, now)
-            else:
-                effects += Effects(drop=(plan,))
+            effects += digest_plan.effects(plan, cases, self._region, now)
         return effects

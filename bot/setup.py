@@ -20,7 +20,7 @@ from bot.matrix.identity import Identity
 from bot.matrix.keystore import FILE_NAME, CipherStore
 from bot.matrix.secret_storage import RecoveryKey, RecoveryKeyError, SecretStorageError, WrongRecoveryKeyError
 from bot.store.database import Database
-from bot.store.errors import StoreExistsError
+from bot.store.errors import StoreExistsError, translated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -49,11 +49,17 @@ class Opened:
 
 
 async def set_up(
-    configuration: Configuration, key: bytes, *, password: str | None, access_token: str | None
-) -> RecoveryKey:
-    """Make the bot on the homeserver and on disk; the recovery key is shown once and kept by nobody.
+    configuration: Configuration,
+    key: bytes,
+    recovery_key: RecoveryKey,
+    *,
+    password: str | None,
+    access_token: str | None,
+) -> None:
+    """Make the bot on the homeserver and on disk.
 
-    When anything fails nothing is left behind: no file here and, after a log-in by password, no device there.
+    The identity goes into secret storage before anybody is shown it: published and then lost, it would leave an
+    account that nobody can recover. When anything fails nothing is left behind: no file here and, after a log-in by password, no device there.
     Raises CasusbotError.
     """
     async with _entered(configuration, password, access_token) as (homeserver, own):
@@ -64,8 +70,8 @@ async def set_up(
             )
         identity = Identity.create(own.user_id, os.urandom)
         async with _made(configuration.data, key, own, identity) as crypto:
+            await account.keep_in_secret_storage(homeserver, identity, recovery_key, os.urandom)
             await account.publish(homeserver, own, crypto, identity, password)
-            return await account.keep_in_secret_storage(homeserver, identity, os.urandom)
 
 
 async def recover(
@@ -153,9 +159,10 @@ async def opened(configuration: Configuration, key: bytes) -> AsyncIterator[Open
         own, identity = await database.read(load_account)
         homeserver = Homeserver(configuration.homeserver, own.access_token)
         held.push_async_callback(homeserver.close)
-        store = CipherStore(key, own.user_id, own.device_id, configuration.data)
-        held.callback(store.close)
-        crypto = Crypto(Machine(own.user_id, own.device_id, store))
+        with translated(str(configuration.data / FILE_NAME)):
+            store = CipherStore(key, own.user_id, own.device_id, configuration.data)
+            held.callback(store.close)
+            crypto = Crypto(Machine(own.user_id, own.device_id, store))
         with in_words_of_the_operator():
             yield Opened(database, homeserver, own, identity, crypto)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, ActionState, LifeDomain
 from bot.core.dates import Ask, AskReason, When
-from bot.core.effects import Effects
-from bot.core.model import Action
+from bot.core.effects import Effects, SendPoll, ToPerson
+from bot.core.model import Action, Function, Poll
 from bot.core.text import Text
 from commands.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
 from commands.dating import (
@@ -26,8 +26,10 @@ from commands.dating import (
     written,
 )
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
-from commands.reading import find_label, nearest_label
+from commands.people import chosen, named, several
+from commands.reading import find_label, nearest_label, person_named
 from commands.replies import ACTION_LENGTH, Answered, ask, changed, kept, refuse, say, warned
+from commands.voting import next_number
 from commands.wording import read_action
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 _AGAIN = re.compile(r"^(?:!|//?)?(?:actie|action)\b\s*", re.IGNORECASE)
 _UNTIL_SOMETHING = re.compile(r"\b(?:zodra|as soon as|once)\b", re.IGNORECASE)
 MOST_LINES = 10
+_NOT_ASKED = "?"
 
 HOW = Text(
     "Schrijf wie, wat en wanneer: !actie leerplicht: verzuim uitvragen, uiterlijk vrijdag.",
@@ -77,6 +80,13 @@ NOBODY_TO_AGREE = Text(
     "Er is nog geen voorzitter die akkoord kan geven. Vraag de coördinator er een toe te voegen.",
     "There is no chair yet who can agree. Ask the coordinator to add one.",
 )
+AGREED_TO = Text("{ref} {id}: akkoord?", "{ref} {id}: agreed?")
+TAPS = (
+    (Text("akkoord", "agreed"), Text("akkoord {id}", "agree {id}")),
+    (Text("niet akkoord", "not agreed"), Text("afwijzen {id}", "reject {id}")),
+    (Text("wijzig", "change"), Text("wijzig {id}", "change {id}")),
+)
+"""What a chair can tap about a proposal, and the command that each stands for."""
 DATE, LOOK_BACK = Text("Termijn", "Date"), Text("Kijkdatum", "Look again")
 WITHOUT_ACCOUNT = Text(
     "{holder} heeft hier geen account; berichten hierover gaan naar de {contact}.",
@@ -99,16 +109,21 @@ class _Half:
     looked_back: bool
     kind: ActionKind | None = None
     domain: LifeDomain | None = None
+    person: str | None = None
+    """The one who was named among several in that role; "" = the role as a whole, None = not asked yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
+class Whole:
+    """An action as it was understood, nothing missing."""
+
     holder: str
     what: str
     when: When
     looked_back: bool
     kind: ActionKind | None = None
     domain: LifeDomain | None = None
+    person: str | None = None
 
 
 def _act(request: Request) -> Effects:
@@ -119,7 +134,12 @@ def _act(request: Request) -> Effects:
         refuse(request, TOO_MANY(request.language, most=MOST_LINES))
     if len(lines) > 1:
         return _several(request, lines)
-    return _recorded(request, _complete(request, _read(request, lines[0])))
+    return _recorded(request, read_whole(request, lines[0]))
+
+
+def read_whole(request: Request, line: str) -> Whole:
+    """The action in a line. Ends the command where something is missing, with what would be asked."""
+    return _complete(request, _read(request, line))
 
 
 def _read(request: Request, line: str) -> _Half:
@@ -132,12 +152,19 @@ def _read(request: Request, line: str) -> _Half:
     what = kept(request, read.text, ACTION_LENGTH).text
     looked_back = event or (read.when is None and bool(_UNTIL_SOMETHING.search(what)))
     return _Half(
-        read.holder, read.spoken, what, doubted(request, read.when), looked_back, read.kind, read.domain
+        read.holder,
+        read.spoken,
+        what,
+        doubted(request, read.when),
+        looked_back,
+        read.kind,
+        read.domain,
+        person_named(request.file, read.spoken),
     )
 
 
-def _complete(request: Request, half: _Half) -> _Whole:
-    """The whole action. Ends the command with a question where something is missing: holder first, then date."""
+def _complete(request: Request, half: _Half) -> Whole:
+    """The whole action. Ends the command with a question where something is missing: who first, then the date."""
     if half.holder is None:
         near = nearest_label(request, request.file, half.spoken)
         if near is None:
@@ -145,10 +172,22 @@ def _complete(request: Request, half: _Half) -> _Whole:
             refuse(request, NO_HOLDER(request.language, labels=labels))
         question = MEANT_HOLDER(request.language, label=near)
         raise Answered(say(request, question) + _ask(request, half, "holder", near))
+    holders = request.file.holding(half.holder)
+    if len(holders) > 1 and half.person is None:
+        question = several(request, half.holder, holders)
+        raise Answered(say(request, question) + _ask(request, half, "person", half.holder))
     if not isinstance(half.when, When):
         question = question_for(request, half.when, LOOK_AGAIN if half.looked_back else BY_WHEN)
         raise Answered(say(request, question) + _ask(request, half, "date", half.holder))
-    return _Whole(half.holder, half.what, half.when, half.looked_back, half.kind, half.domain)
+    return Whole(
+        half.holder,
+        half.what,
+        half.when,
+        half.looked_back,
+        half.kind,
+        half.domain,
+        half.person or None if len(holders) > 1 else None,
+    )
 
 
 def _ask(request: Request, half: _Half, asks: str, holder: str) -> Effects:
@@ -158,6 +197,7 @@ def _ask(request: Request, half: _Half, asks: str, holder: str) -> Effects:
         asks,
         holder=holder,
         what=half.what,
+        person=_NOT_ASKED if half.person is None else half.person,
         when=written(half.when) if isinstance(half.when, When) else "",
         options=suggested(half.when),
         look="yes" if half.looked_back else "",
@@ -168,21 +208,30 @@ def _ask(request: Request, half: _Half, asks: str, holder: str) -> Effects:
 
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
-    holder: str | None = half["holder"]
-    when: When | Ask | None = from_draft(half["when"]) if half["when"] else None
-    if question.asks == "holder":
-        holder = holder if is_yes(request.text) else find_label(request, request.file, request.text)
-    else:
-        when = pick(request, request.text, half["options"])
-    if holder is None or (when is None and question.asks == "date"):
-        return None
-    kind = ActionKind(half["kind"]) if half["kind"] else None
-    domain = LifeDomain(half["domain"]) if half["domain"] else None
-    said = _Half(holder, "", half["what"], when, bool(half["look"]), kind, domain)
-    return _recorded(request, _complete(request, said))
+    said = _Half(
+        half["holder"],
+        "",
+        half["what"],
+        from_draft(half["when"]) if half["when"] else None,
+        bool(half["look"]),
+        ActionKind(half["kind"]) if half["kind"] else None,
+        LifeDomain(half["domain"]) if half["domain"] else None,
+        None if half["person"] == _NOT_ASKED else half["person"],
+    )
+    match question.asks:
+        case "holder":
+            holder = said.holder if is_yes(request.text) else find_label(request, request.file, request.text)
+            answered = None if holder is None else replace(said, holder=holder)
+        case "person":
+            person = chosen(request.text, request.file.holding(half["holder"]))
+            answered = None if person is None else replace(said, person=person)
+        case _:
+            when = pick(request, request.text, half["options"])
+            answered = None if when is None else replace(said, when=when)
+    return None if answered is None else _recorded(request, _complete(request, answered))
 
 
-def _recorded(request: Request, whole: _Whole) -> Effects:
+def _recorded(request: Request, whole: Whole) -> Effects:
     action, extra = _made(request, whole)
     file, open_ = request.file, action.state is ActionState.OPEN
     text = RECORDED if open_ else PROPOSED_TOO if waiting(file) else PROPOSED
@@ -196,7 +245,7 @@ def _several(request: Request, typed: list[str]) -> Effects:
     for place, line in enumerate(typed, 1):
         here = replace(request, case=replace(file, actions=(*file.actions, *actions)))
         try:
-            whole = _complete(here, _read(here, line))
+            whole = read_whole(here, line)
             action, extra = _made(here, whole)
         except Answered as stopped:
             lines.append(NOT_THIS_ONE(request.language, line=place, why=" ".join(stopped.lines)))
@@ -212,7 +261,7 @@ def _several(request: Request, typed: list[str]) -> Effects:
     return say(request, *lines) + effects
 
 
-def _made(request: Request, whole: _Whole) -> tuple[Action, list[str]]:
+def _made(request: Request, whole: Whole) -> tuple[Action, list[str]]:
     """The action, and the lines its echo ends with."""
     file, language = request.file, request.language
     what = kept(request, whole.what, ACTION_LENGTH)
@@ -229,6 +278,7 @@ def _made(request: Request, whole: _Whole) -> tuple[Action, list[str]]:
         created_by=request.sender,
         updated_at=now,
         meeting=file.meeting.number if file.meeting else None,
+        holder_user=whole.person,
         kind=whole.kind,
         life_domain=whole.domain,
     )
@@ -253,6 +303,27 @@ def _asked_back(request: Request, action: Action) -> Effects:
     effects = Effects()
     for seat in request.file.with_function(*CHAIRS):
         effects += ask(request, AGREEMENT, APPROVE, of=seat.user_id, number=number)
+    return effects if request.file.meeting else effects + _put_to_chairs(request, action)
+
+
+def _put_to_chairs(request: Request, action: Action) -> Effects:
+    """Outside a meeting nobody may be looking: every chair can answer with one tap in their own chat."""
+    file, language, effects = request.file, request.language, Effects()
+    first = next_number(request, file.ref)
+    for number, seat in enumerate(file.with_function(Function.CHAIR), first):
+        poll = Poll(
+            case_ref=file.ref,
+            number=number,
+            text=kept(request, AGREED_TO(language, ref=file.ref, id=action.id)).text,
+            options=tuple(kept(request, option(language)).text for option, _ in TAPS),
+            opened_at=request.now.astimezone(UTC),
+            opened_by=request.sender,
+            about=action.id,
+            asked_of=seat.user_id,
+            means=tuple(means(language, id=action.id) for _, means in TAPS),
+        )
+        sent = SendPoll(ToPerson(seat.user_id), poll.text, poll.options, poll.key, language)
+        effects += Effects(keep=(poll,), send=(sent,))
     return effects
 
 
@@ -261,7 +332,7 @@ def echoed(request: Request, action: Action, text: Text, when: When, *, look_bac
     return text(
         request.language,
         id=action.id,
-        holder=f"{action.holder}{tags(action, request.language)}",
+        holder=f"{named(action.holder, action.holder_user)}{tags(action, request.language)}",
         text=action.text.rstrip("."),
         term=(LOOK_BACK if look_back else DATE)(request.language),
         when=echo(when, request.language),

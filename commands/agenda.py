@@ -13,6 +13,7 @@ from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Wh
 from commands.replies import changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
+    from bot.core.guard import Kept
     from bot.core.text import Language
     from commands.declaration import Request
 
@@ -45,14 +46,13 @@ def agenda_line(agenda: tuple[AgendaItem, ...], language: Language) -> str:
 
 def _agenda(request: Request) -> Effects:
     file, language = request.file, request.language
-    typed = [_NUMBERED.sub("", part.strip()) for part in re.split(r"[;\n]", request.text)]
-    texts = [kept(request, part, ITEM_LENGTH) for part in typed if part]
+    texts = typed_items(request)
     if not texts:
         line = agenda_line(file.agenda, language) if file.agenda else EMPTY(language)
         return say(request, line) + Effects(log=(Logged("agenda.read", file.ref),))
     first = max((item.number for item in file.agenda), default=0) + 1
     added = [
-        AgendaItem(file.ref, number, text.text, AgendaState.WAITING)
+        AgendaItem(file.ref, number, text.text, AgendaState.WAITING, request.sender)
         for number, text in enumerate(texts, first)
     ]
     if file.meeting and not file.agenda:
@@ -61,6 +61,12 @@ def _agenda(request: Request) -> Effects:
     return say(request, agenda_line((*file.agenda, *added), language), *warnings) + changed(
         request, file, *added, event="agenda.added"
     )
+
+
+def typed_items(request: Request) -> list[Kept]:
+    """The items that were typed, without the numbers people put before them."""
+    typed = [_NUMBERED.sub("", part.strip()) for part in re.split(r"[;\n]", request.text)]
+    return [kept(request, part, ITEM_LENGTH) for part in typed if part]
 
 
 def _next(request: Request) -> Effects:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -29,6 +30,14 @@ ONLY_DATE_OR_ROLE = Text(
     "Dat lees ik niet als datum of rol. Voor een andere tekst: !vervallen {id} anders verwoord, en dan opnieuw !actie.",
     "I read no date or role there. For other words: !void {id} reworded, and then !action again.",
 )
+WHICH_CHANGES = Text(
+    "Welke actie, en wat wordt het? Bijv. !wijzig A3 maandag 9 maart, of !wijzig A3 wijkagent.",
+    "Which action, and what will it be? For example !change A3 Monday 9 March, or !change A3 wijkagent.",
+)
+CHANGE_IN_ROOM = Text(
+    "Typ in de ruimte van de casus wat het wordt, bijv. !wijzig {id} maandag 9 maart.",
+    "Type in the room of the case what it will be, for example !change {id} Monday 9 March.",
+)
 AGREED = Text("{id} is afgesproken.", "{id} is agreed.")
 REJECTED = Text("{id} is niet vastgelegd.", "{id} is not recorded.")
 WHICH = Text(
@@ -47,6 +56,26 @@ ENDED = Text("{id} loopt niet meer. Kijk met !acties.", "{id} no longer runs. Tr
 def _agree(request: Request) -> Effects:
     number = with_action(f" {request.text}")[1]
     return _settled(request, _proposal(request, number), ActionStep.CONFIRM)
+
+
+def _reject(request: Request) -> Effects:
+    number = with_action(f" {request.text}")[1]
+    return _settled(request, _proposal(request, number), ActionStep.WITHDRAW)
+
+
+def _change(request: Request) -> Effects:
+    """'A6 ma 9 mrt'; without a number the action that the sender was just asked about."""
+    found = _NUMBERED.match(request.text)
+    if found is None:
+        asked = (draft(q).get("number") for q in request.questions if q.user_id == request.sender)
+        number, typed = next((n for n in asked if n), None), request.text
+    else:
+        number, typed = found[1], found[2]
+    if number is None:
+        refuse(request, WHICH_CHANGES(request.language))
+    effects = _changed(replace(request, replies=True), int(number), typed.strip())
+    assert effects is not None, "what is addressed to the bot gets an answer"
+    return effects
 
 
 def _proposal(request: Request, number: int | None) -> Action:
@@ -117,6 +146,8 @@ def _changed(request: Request, number: int, typed: str, options: str = "") -> Ef
     state = after(action.state, step) if action else None
     if action is None or state is None:
         refuse(request, ENDED(request.language, id=f"A{number}"))
+    if not typed and request.direct:
+        refuse(request, CHANGE_IN_ROOM(request.language, id=action.id))
     if not typed:
         question = WHAT_CHANGES(request.language, id=action.id)
         return say(request, question) + ask(request, AGREEMENT, CHANGE, number=str(number), options="")
@@ -133,6 +164,7 @@ def _changed(request: Request, number: int, typed: str, options: str = "") -> Ef
     new = replace(
         action,
         holder=holder or action.holder,
+        holder_user=None if holder else action.holder_user,
         due_date=term.day,
         due_time=term.wall,
         state=state,
@@ -147,6 +179,36 @@ def _changed(request: Request, number: int, typed: str, options: str = "") -> Ef
         + _answered_for_all(request, action)
     )
 
+
+_NUMBERED = re.compile(r"^\s*A(\d{1,5})\b[\s,:]*(.*)$", re.IGNORECASE | re.ASCII | re.DOTALL)
+
+REJECT = Command(
+    name=Text("afwijzen", "reject"),
+    aliases=(Text("niet akkoord", "not agreed"),),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text("neemt een voorgestelde actie niet aan", "does not accept a proposed action"),
+    examples=(Text("afwijzen A6", "reject A6"),),
+    parameters=(Parameter(Text("actie", "action"), Kind.ACTION, optional=True),),
+    execute=_reject,
+)
+
+CHANGE_COMMAND = Command(
+    name=Text("wijzig", "change"),
+    aliases=(Text("wijzigen", "alter"),),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text("geeft een actie een andere datum of rol", "gives an action another date or role"),
+    examples=(
+        Text("wijzig A1 maandag 9 maart", "change A1 Monday 9 March"),
+        Text("wijzig A1 wijkagent", "change A1 wijkagent"),
+    ),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("datum of rol", "date or role"), Kind.TEXT),
+    ),
+    execute=_change,
+)
 
 AGREE = Command(
     name=Text("akkoord", "agree"),

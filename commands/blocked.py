@@ -33,6 +33,12 @@ BLOCKED = Text(
     "{id} is blocked: {reason}. When do we look again? For example in 2 weeks.\n"
     "Without an answer I look again on {day}.",
 )
+WITHHELD = Text(
+    "{id}: niet verstrekt is een volledig antwoord. Ik vraag er niet meer naar. Het volgende overleg zoekt een andere "
+    "houder, een andere weg, of sluit de actie af.",
+    "{id}: not providing it is a full answer. I do not ask again. The next meeting looks for another holder, another "
+    "route, or ends the action.",
+)
 WHY = Text(
     "Waardoor staat {id} vast? Antwoord met een nummer of het woord.\n{reasons}",
     "Why is {id} blocked? Answer with a number or the word.\n{reasons}",
@@ -61,14 +67,18 @@ def _block(request: Request) -> Effects:
 def _blocked(target: Target, reason: BlockReason) -> Effects:
     request, action = target.request, target.action
     note, warnings = noted(target)
+    withheld = reason is BlockReason.PROFESSIONAL_SECRECY
     day = _unless_answered(request)
     new = replace(
         action,
         state=next_state(request, action, ActionStep.BLOCK),
         reason=reason,
-        look_back=day,
+        look_back=None if withheld else day,
         note=note.text if note else action.note,
     )
+    if withheld:
+        # A nudge may never push somebody to breach professional secrecy (domain L6).
+        return stepped(target, new, ActionStep.BLOCK, WITHHELD(request.language, id=action.id), *warnings)
     text = BLOCKED(
         request.language,
         id=action.id,

@@ -45,10 +45,10 @@ OPENED = Text(
     "!participant @name:server chair.",
 )
 STATUS = Text(
-    "{ref} · open sinds {since}\nDoel: {purpose}.\nIn de casus: {labels}.\n"
+    "{ref} · open sinds {since} · AVE-fase {phase}\nDoel: {purpose}.\nIn de casus: {labels}.\n"
     "Lopende acties: {running}. Voorbij de termijn: {late}. Vast: {blocked}. Besluiten: {decisions}.\n"
     "Volgend overleg: {next}.",
-    "{ref} · open since {since}\nPurpose: {purpose}.\nIn the case: {labels}.\n"
+    "{ref} · open since {since} · AVE phase {phase}\nPurpose: {purpose}.\nIn the case: {labels}.\n"
     "Running actions: {running}. Past their date: {late}. Blocked: {blocked}. Decisions: {decisions}.\n"
     "Next meeting: {next}.",
 )
@@ -123,6 +123,7 @@ def _status(request: Request) -> Effects:
         ref=file.ref,
         since=say_day(case.opened_at.astimezone(request.now.tzinfo).date(), language=language.code),
         purpose=case.purpose.rstrip("."),
+        phase=case.phase,
         labels=", ".join(p.label for p in file.seated),
         running=len(file.running),
         late=sum((a.look_back or a.due_date) < today for a in file.running),

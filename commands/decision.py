@@ -49,8 +49,8 @@ REVIEW = Text("{id} {holder}: {text}. Kijkdatum: {when}", "{id} {holder}: {text}
 
 
 def _decide(request: Request) -> Effects:
-    head, review = _parts(_REVIEW, request.text)
-    text, reason = _parts(_REASON, head)
+    _, review = _parts(_REVIEW, request.text)
+    text, reason = read_decision(request.text)
     if not text:
         refuse(request, HOW(request.language))
     text = kept(request, text, DECISION_LENGTH).text
@@ -60,6 +60,11 @@ def _decide(request: Request) -> Effects:
             request, DECISION.name.nl, "reason", text=text, review=review
         )
     return _reasoned(request, text, reason, review)
+
+
+def read_decision(typed: str) -> tuple[str, str]:
+    """What was decided and why, each "" where it is missing."""
+    return _parts(_REASON, _parts(_REVIEW, typed)[0])
 
 
 def _parts(mark: re.Pattern[str], text: str) -> tuple[str, str]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.core.model import Function
+from bot.core.hours import Roster
+from bot.core.model import Function, Person, PinState
 from bot.core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -16,7 +17,17 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.effects import Effects
     from bot.core.guard import Guard
-    from bot.core.model import Participant, Person, Pin, Question
+    from bot.core.model import (
+        Ballot,
+        DigestPlan,
+        Explanation,
+        Participant,
+        Pin,
+        Poll,
+        Question,
+        Source,
+        Step,
+    )
     from bot.core.region import Region
 
 
@@ -70,7 +81,12 @@ class Request:
     the command word, or the answer to a question. `case` is the case of the room, `direct` says that the room
     is the sender's own chat with the bot; `bot` is the bot's own user id. `cases` are all cases the sender sits
     in (for a coordinator of the region: all of the region, closed ones too). `people` holds every known person
-    among those concerned, `pins` their pinned identities, `questions` all open questions in this room.
+    among those concerned, `pins` their pinned identities, `plans` their weekly digests, `questions` all open
+    questions in this room. `explanations` are of what the bot said here unasked, newest first, and of what it said
+    elsewhere about the same actions; `replied_to` is the key of the message replied to, "" for any other of the
+    bot's. Of the
+    case of the room: `steps` can be taken back, `polls` are open and `ballots` answer them. `sources` tell what
+    the message that is edited had made; `begun_in` is the message with which this conversation began.
     """
 
     region: Region
@@ -88,7 +104,15 @@ class Request:
     cases: tuple[CaseFile, ...] = ()
     people: Mapping[str, Person] = field(default_factory=dict)
     pins: Mapping[str, Pin] = field(default_factory=dict)
+    plans: Mapping[str, DigestPlan] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
+    steps: tuple[Step, ...] = ()
+    polls: tuple[Poll, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
+    sources: tuple[Source, ...] = ()
+    begun_in: str | None = None
+    explanations: tuple[Explanation, ...] = ()
+    replied_to: str | None = None
     replies: bool = False
     """The text is addressed to the bot as an answer: a reply to its question, or with the command prefix."""
 
@@ -99,6 +123,16 @@ class Request:
         return self.case
 
     @property
+    def roster(self) -> Roster:
+        """When everybody concerned may be rung."""
+        return Roster(self.region.timing, self.people)
+
+    @property
+    def person(self) -> Person:
+        """What is known of the sender, apart from any case."""
+        return self.people.get(self.sender) or Person(self.sender)
+
+    @property
     def ref(self) -> str | None:
         return self.case.ref if self.case else None
 
@@ -107,9 +141,21 @@ class Request:
         return self.case.seat_of(self.sender) if self.case else None
 
     @property
+    def coordinates(self) -> bool:
+        """Whether the region names the sender a coordinator."""
+        return self.sender in self.region.coordinators
+
+    @property
+    def verified(self) -> bool:
+        """Whether the sender's identity was compared, by emoji or by fingerprint."""
+        pin = self.pins.get(self.sender)
+        return pin is not None and pin.state is PinState.VERIFIED
+
+    @property
     def functions(self) -> frozenset[Function]:
-        """What the sender may do here; a coordinator is one by the region's configuration, never by a seat."""
-        held = {Function.COORDINATOR} if self.sender in self.region.coordinators else set[Function]()
+        """What the sender may do here. A coordinator is one by the region's configuration, never by a seat, and
+        only once somebody compared their identity: first sight is trust in the homeserver of that moment."""
+        held = {Function.COORDINATOR} if self.verified and self.coordinates else set[Function]()
         if self.seat:
             granted = self.seat.function
             held.add(Function.PARTICIPANT if granted is Function.COORDINATOR else granted)

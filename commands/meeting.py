@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES
+from bot.core.actions import REASON_NAMES, STATE_NAMES
 from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
 from bot.core.effects import Effects
+from bot.core.ladder import is_withheld
 from bot.core.model import AgendaItem, AgendaState, Meeting, MeetingState
+from bot.core.rounds import before_meeting
 from bot.core.text import Text
-from bot.documents.agreements import agreement_list, proposed
+from bot.documents.agreements import ENDED, agreement_list, proposed
 from commands.agenda import agenda_line
 from commands.dating import echo, pick, question_for, read, suggested
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
@@ -20,10 +22,12 @@ from commands.reading import find_label, split_labels, unique
 from commands.replies import Answered, ask, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
     from bot.core.model import Action, Question
+    from bot.core.rounds import Round
     from bot.core.text import Language
     from bot.documents.agreements import AgreementList
     from commands.declaration import Request
@@ -47,6 +51,13 @@ CONFIDENTIAL = Text(
 )
 OPEN_ACTIONS = Text("Openstaand: {actions}.", "Open: {actions}.")
 NOTHING_OPEN = Text("Er staan geen acties open.", "No actions are open.")
+WITHHELD = Text(
+    "Niet verstrekt: {actions}. Dat is een volledig antwoord. Een andere houder, een andere weg, of afsluiten?",
+    "Not provided: {actions}. That is a full answer. Another holder, another route, or an end?",
+)
+NOT_DONE = Text("Niet uitgevoerd: {actions}. Hoe verder?", "Not done: {actions}. How to go on?")
+ANSWERED = Text("Vooraf gemeld: {actions}.", "Said beforehand: {actions}.")
+SILENT = Text("Nog te horen: {actions}.", "Still to hear: {actions}.")
 PROPOSED = Text("Nog zonder akkoord: {actions}.", "Not agreed yet: {actions}.")
 TODAY = Text("vandaag", "today")
 BLOCKED_UNTIL = Text("vast, kijkdatum {day}", "blocked, look again {day}")
@@ -81,8 +92,8 @@ PURPOSE = Text("Doel: {purpose}.", "Purpose: {purpose}.")
 DECISIONS = Text("Besluiten: {decisions}.", "Decisions: {decisions}.")
 ACTIONS = Text("Acties: {actions}.", "Actions: {actions}.")
 NO_ACTIONS = Text("Acties: geen.", "Actions: none.")
-DONE = Text("Gereed: {actions}.", "Done: {actions}.")
 LEFT = Text("Blijft op de agenda: {items}.", "Stays on the agenda: {items}.")
+NOT_PROVIDED = Text("niet verstrekt", "not provided")
 STUCK = Text("vast ({reason}, kijkdatum {day})", "blocked ({reason}, look again {day})")
 NEXT_MEETING = Text("Volgend overleg: {when}", "Next meeting: {when}")
 NEXT_NOT_PLANNED = Text(
@@ -94,6 +105,8 @@ MEET_AGAIN = Text("Wanneer is het volgend overleg?", "When is the next meeting?"
 
 def short(action: Action, today: datetime, language: Language) -> str:
     """The date of an action as a list shows it: what is late gets its date and no comment."""
+    if is_withheld(action):
+        return NOT_PROVIDED(language)
     day = action.look_back or action.due_date
     said = TODAY(language) if day == today.date() else say_weekday_short(day, language=language.code)
     if action.look_back:
@@ -134,9 +147,26 @@ def _start(request: Request) -> Effects:
 
 def _open_lines(file: CaseFile, request: Request) -> list[str]:
     language = request.language
-    running = [f"{a.id} {a.holder} ({short(a, request.now, language)})" for a in file.running]
+    heard = before_meeting(file)
+    running = [
+        f"{a.id} {a.holder} ({short(a, request.now, language)})"
+        for a in file.running
+        if a not in heard.withheld
+    ]
     lines = [OPEN_ACTIONS(language, actions=", ".join(running)) if running else NOTHING_OPEN(language)]
-    return lines + _proposed(proposed(file), language)
+    return [*_heard_before(heard, language), *lines, *_proposed(proposed(file), language)]
+
+
+def _heard_before(heard: Round, language: Language) -> Iterator[str]:
+    """What holders said beforehand. No word of blame, and none of why somebody may not tell."""
+    for text, actions in ((WITHHELD, heard.withheld), (NOT_DONE, heard.not_done)):
+        if actions:
+            yield text(language, actions=", ".join(f"{a.id} {a.holder}" for a in actions))
+    if heard.answered:
+        said = [f"{a.id} {a.holder} {STATE_NAMES[a.state](language)}" for a in heard.answered]
+        yield ANSWERED(language, actions=", ".join(said))
+    if heard.silent:
+        yield SILENT(language, actions=", ".join(f"{a.id} {a.holder}" for a in heard.silent))
 
 
 def _proposed(actions: tuple[Action, ...], language: Language) -> list[str]:
@@ -236,8 +266,8 @@ def agreements(found: AgreementList, language: Language) -> list[str]:
     listed = [f"{a.id} {a.holder} {_dated(a, language)}" for a in found.running]
     lines.append(ACTIONS(language, actions=" · ".join(listed)) if listed else NO_ACTIONS(language))
     lines += _proposed(found.proposed, language)
-    if found.done:
-        lines.append(DONE(language, actions=" · ".join(f"{a.id} {a.holder}" for a in found.done)))
+    ended = ((STATE_NAMES[state](language).capitalize(), found.ended_as(state)) for state in ENDED)
+    lines += [f"{state}: {actions}." for state, actions in ended if actions]
     return [*lines, LEFT(language, items="; ".join(found.left))] if found.left else lines
 
 
@@ -250,6 +280,8 @@ def _title(found: AgreementList, language: Language) -> str:
 
 
 def _dated(action: Action, language: Language) -> str:
+    if is_withheld(action):
+        return NOT_PROVIDED(language)
     if action.look_back:
         reason = REASON_NAMES[action.reason](language) if action.reason else "?"
         return STUCK(language, reason=reason, day=say_short(action.look_back, language=language.code))

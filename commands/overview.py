@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
-from bot.core.effects import Effects, Logged
-from bot.core.text import Text
+from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.model import Source
+from bot.core.text import Language, Message, Text
 from commands.action import tags
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.meeting import short
 from commands.parsing import folded
-from commands.reading import held_by
+from commands.people import named
+from commands.reading import own_actions
 from commands.replies import refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
@@ -34,6 +37,11 @@ NONE = Text(
 )
 NONE_MINE = Text("Er staan geen acties op jouw naam.", "No actions are with you.")
 NONE_LATE = Text("Er is niets voorbij de termijn.", "Nothing is past its date.")
+NONE_OPEN = Text("Er staan geen acties open.", "No actions are open.")
+MEETING_RUNS = Text(
+    "Het overleg van {ref} loopt sinds {time}. Dit staat open",
+    "The meeting of {ref} has been running since {time}. This is open",
+)
 WHICH = Text(
     "Dat ken ik niet. Kies: !acties, !acties mijn of !acties te laat.",
     "I do not know that. Choose: !actions, !actions mine or !actions late.",
@@ -48,7 +56,7 @@ def _list(request: Request) -> Effects:
         refuse(request, WHICH(request.language))
     files = (request.case,) if request.case else request.cases
     own = request.case is None or choice in MINE
-    listed = [(file, a) for file in files for a in (held_by(request.sender, file) if own else file.running)]
+    listed = [(file, a) for file in files for a in (own_actions(request, file) if own else file.running)]
     if choice in LATE:
         listed = [(file, a) for file, a in listed if (a.look_back or a.due_date) < request.now.date()]
     if request.case and choice in ALL:
@@ -71,14 +79,32 @@ def _lines(
 
 
 def _line(request: Request, file: CaseFile, action: Action) -> str:
-    language = request.language
     where = "" if request.case else f"{file.ref} "
-    date = short(action, request.now, language)
+    return f"{where}{_told(action, request.now, request.language)}"
+
+
+def _told(action: Action, now: datetime, language: Language) -> str:
+    """An action with its text, as only those of the case may read it."""
+    date = short(action, now, language)
     if action.state is ActionState.PROPOSED:
         date = f"{date}, {WAITS(language)}"
     elif action.look_back and action.reason:
         date = BLOCKED(language, date=date, reason=REASON_NAMES[action.reason](language))
-    return f"{where}{action.id} {action.holder}{tags(action, language)}: {action.text.rstrip('.')} · {date}"
+    holder = f"{named(action.holder, action.holder_user)}{tags(action, language)}"
+    return f"{action.id} {holder}: {action.text.rstrip('.')} · {date}"
+
+
+def for_latecomer(file: CaseFile, user_id: str, *, event_id: str, now: datetime) -> Effects:
+    """Whoever comes in while a meeting runs reads the open actions, alone; what was said stays with who was there."""
+    if file.meeting is None or file.seat_of(user_id) is None:
+        return Effects()
+    language = Language.NL
+    began = f"{file.meeting.started_at.astimezone(now.tzinfo):%H:%M}"
+    lines = [_told(action, now, language) for action in file.running] or [NONE_OPEN(language)]
+    message = Message.of(MEETING_RUNS(language, ref=file.ref, time=began), *lines, headed=True)
+    shown = (Source(file.ref, event_id, action.id, user_id, made=False) for action in file.running)
+    log = Logged("actions.shown", file.ref, user_id)
+    return Effects(keep=tuple(shown), send=(Say(ToPerson(user_id), message),), log=(log,))
 
 
 ACTIONS = Command(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _PREFIX = re.compile(r"(?:!|//?)(?=[^\W\d_]{2,}(?:[\s,.:;!?]|$))")
 _PILL = re.compile(r'<a\s[^>]*href="https://matrix\.to/#/([^"?]+)[^"]*"[^>]*>([^<]*)</a>', re.IGNORECASE)
+USER_ID = re.compile(r"@[^\s:,]{1,200}:[A-Za-z0-9.\-]{1,200}(?::\d{1,5}(?!\d))?")
 _REPLY_FALLBACK = re.compile(r"\A(?:>[^\n]*(?:\n|\Z))+\n*")
 _WORDS = re.compile(r"(\S+)(?:\s+(\S+))?")
 _EDGE = ",.:;!?"

@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.digest_plan import next_due_at
 from bot.core.effects import Effects, Invite, Logged, Remove, ToCase
-from bot.core.model import Function, Participant
+from bot.core.model import DigestPlan, Function, Participant
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
 from commands.case import met
 from commands.declaration import EVERYBODY, SEATING, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.reading import USER_ID, find_label, nearest_label
+from commands.parsing import USER_ID, folded
+from commands.reading import find_label, nearest_label
 from commands.replies import AND, FUNCTION_NAMES, changed, refuse, say
 
 if TYPE_CHECKING:
@@ -68,6 +69,20 @@ NOT_HERE = Text(
     "Wie moet er weg uit {ref}? Noem één persoon: !deelnemer weg @naam:server. Kijk met !deelnemers.",
     "Who has to leave {ref}? Name one person: !participant remove @name:server. Try !participants.",
 )
+CHECK = frozenset({"check", "controle", "wie mist", "missing"})
+WHICH_LIST = Text(
+    "Dat ken ik niet. Kies: !deelnemers, of !deelnemers check voor wie nog ontbreekt.",
+    "I do not know that. Choose: !participants, or !participants check for who is missing.",
+)
+NOBODY_MISSING = Text("Iedereen van {ref} is bereikbaar.", "Everybody of {ref} can be reached.")
+NO_DEVICE = Text(
+    "Nog geen geverifieerd apparaat, dus leest hier niets: {labels}.",
+    "No verified device yet, so reads nothing here: {labels}.",
+)
+NO_CHAT = Text(
+    "Nog niet in gesprek met mij, dus krijgt geen herinneringen: {labels}.",
+    "Not in a chat with me yet, so gets no reminders: {labels}.",
+)
 LIST = Text("In {ref}: {seats}.", "In {ref}: {seats}.")
 WITHOUT = Text("Zonder account, wel met acties: {labels}.", "Without account, but with actions: {labels}.")
 
@@ -91,9 +106,17 @@ def _participant(request: Request) -> Effects:
     seat = Participant(file.ref, user, function, label, since=now, added_by=request.sender)
     text = (CHANGED if before else ADDED)(request.language, user=user, role=said, ref=file.ref)
     effects = say(request, text) + changed(request, file, seat, event="participant.added", thing=user)
+    effects += _overview_for(request, user, function)
     return (
         effects if before else effects + Effects(send=(Invite(ToCase(file.ref), user),)) + met(request, user)
     )
+
+
+def _overview_for(request: Request, user: str, function: Function) -> Effects:
+    """A chair gets a weekly overview of their own cases, until they say otherwise."""
+    if function is not Function.CHAIR or user in request.plans:
+        return Effects()
+    return Effects(keep=(DigestPlan(user, next_due_at(request.region, request.now.astimezone(UTC))),))
 
 
 def _user_and_role(request: Request, file: CaseFile) -> tuple[str, str]:
@@ -168,12 +191,34 @@ def _away(request: Request, file: CaseFile, who: str) -> Effects:
 
 def _participants(request: Request) -> Effects:
     file = request.file
+    choice = folded(request.text).strip(" .?")
+    if choice and choice not in CHECK:
+        refuse(request, WHICH_LIST(request.language))
+    if choice:
+        lines = _missing(request, file) or [NOBODY_MISSING(request.language, ref=file.ref)]
+        return say(request, *lines) + Effects(log=(Logged("participants.checked", file.ref),))
     seats = [f"{_described(request, p.function, p.label)} {p.user_id}" for p in file.seated]
     lines = [LIST(request.language, ref=file.ref, seats=", ".join(seats))]
     absent = dict.fromkeys(a.holder for a in file.running if not file.holding(a.holder))
     if absent:
         lines.append(WITHOUT(request.language, labels=", ".join(absent)))
     return say(request, *lines) + Effects(log=(Logged("participants.listed", file.ref),))
+
+
+def _missing(request: Request, file: CaseFile) -> list[str]:
+    """Who belongs here and cannot be reached, by role; never why."""
+    keyless, silent = [], []
+    for seat in file.seated:
+        person = request.people.get(seat.user_id)
+        if person is not None and person.keyless:
+            keyless.append(seat.label)
+        elif seat.unreached is not None or person is None or person.direct_room is None:
+            silent.append(seat.label)
+    absent = [a.holder for a in file.running if not file.holding(a.holder)]
+    found = ((NO_DEVICE, keyless), (NO_CHAT, silent), (WITHOUT, absent))
+    return [
+        text(request.language, labels=", ".join(dict.fromkeys(labels))) for text, labels in found if labels
+    ]
 
 
 PARTICIPANT = Command(
@@ -201,6 +246,7 @@ PARTICIPANTS = Command(
     who=EVERYBODY,
     where=Where.CASE,
     help=Text("laat zien wie bij de casus hoort", "shows who belongs to the case"),
-    examples=(Text("deelnemers", "participants"),),
+    examples=(Text("deelnemers", "participants"), Text("deelnemers check", "participants check")),
+    parameters=(Parameter(Text("check", "check"), Kind.CHOICE, optional=True),),
     execute=_participants,
 )

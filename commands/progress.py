@@ -12,6 +12,7 @@ from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import echo
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.effect import effect_answered, effect_asked
 from commands.reading import find_action, must_report
 from commands.replies import ask, changed, kept, refuse, say, warned
 
@@ -43,6 +44,10 @@ NOT_POSSIBLE: dict[ActionState, Text] = {
     ActionState.VOID: Text(
         "{id} is al vervallen. Toch nodig? Maak een nieuwe: !actie.",
         "{id} is void already. Needed after all? Make a new one: !action.",
+    ),
+    ActionState.NOT_DONE: Text(
+        "{id} is al niet uitgevoerd. Het overleg bepaalt hoe verder: !actie, of een ander besluit.",
+        "{id} was not done already. The meeting decides how to go on: !action, or another decision.",
     ),
 }
 GIVEN = ("reden:", "reason:")
@@ -97,8 +102,13 @@ def _finish(request: Request) -> Effects:
     state = next_state(target.request, target.action, ActionStep.FINISH)
     note, warnings = noted(target)
     new = replace(target.action, state=state, look_back=None, note=note.text if note else target.action.note)
-    text = DONE(request.language, id=new.id)
-    return stepped(target, new, ActionStep.FINISH, text, *warnings)
+    question, asked = effect_asked(target, DONE_COMMAND)
+    text = f"{DONE(request.language, id=new.id)} {question}".rstrip()
+    return stepped(target, new, ActionStep.FINISH, text, *warnings) + asked
+
+
+def _effect(request: Request, question: Question) -> Effects | None:
+    return effect_answered(request, question, DONE_COMMAND)
 
 
 def _withdraw(request: Request) -> Effects:
@@ -149,6 +159,7 @@ DONE_COMMAND = Command(
         Parameter(Text("toelichting", "note"), Kind.TEXT, optional=True),
     ),
     execute=_finish,
+    answer=_effect,
 )
 
 VOID_COMMAND = Command(

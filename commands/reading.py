@@ -11,7 +11,7 @@ from bot.core.model import Function
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
 from commands.declaration import CHAIRS
-from commands.parsing import folded
+from commands.parsing import USER_ID, folded
 from commands.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from commands.declaration import Command, Request
 
 CASE_REF = re.compile(r"[A-Z]{1,5}-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
-USER_ID = re.compile(r"@[^\s:,]{1,200}:[A-Za-z0-9.\-]{1,200}(?::\d{1,5}(?!\d))?")
 _ACTION_ID = re.compile(r"A(\d{1,5})", re.IGNORECASE | re.ASCII)
 _EDGE = " ,.:;!?"
 ASKS_CASE = "case"
@@ -76,14 +75,15 @@ class Target:
         return f"{self.file.ref} {self.action.id}"
 
 
-def find_action(request: Request, command: Command, *, ends: bool = True) -> Target:
+def find_action(request: Request, command: Command, *, ends: bool = True, anybodys: bool = False) -> Target:
     """The action named at the start of the text. Ends the command where there is none, or more than one.
 
-    In a direct chat the case may be left out when only one of the sender's running actions has the number.
+    In a direct chat the case may be left out when only one of the sender's running actions has the number; where
+    `anybodys` may be meant, when only one of all running actions in the sender's cases has it.
     """
     ref, number, rest = _named(request.text)
     if number is None:
-        own = [a.id for file in _files(request) for a in held_by(request.sender, file)]
+        own = [a.id for file in _files(request) for a in own_actions(request, file)]
         mine = OWN(request.language, ids=", ".join(dict.fromkeys(own))) if own else ""
         name = command.name(request.language)
         refuse(
@@ -93,7 +93,7 @@ def find_action(request: Request, command: Command, *, ends: bool = True) -> Tar
         refuse(
             request, ONE_AT_A_TIME(request.language, command=command.name(request.language), one=f"A{number}")
         )
-    file = _case_of(request, command, ref, number, rest)
+    file = _case_of(request, command, ref, number, rest, anybodys=anybodys)
     action = file.action(number)
     if action is None:
         refuse(request, NO_SUCH_ACTION(request.language, id=f"A{number}", ref=file.ref))
@@ -101,17 +101,20 @@ def find_action(request: Request, command: Command, *, ends: bool = True) -> Tar
 
 
 def must_report(target: Target) -> None:
-    """Ends the command unless the sender holds the action or directs the case."""
+    """Ends the command unless the sender holds the action, stands in for its holder or directs the case."""
     request, action = target.request, target.action
-    if request.functions & IN_CHARGE or request.seat in target.file.holding(action.holder):
+    if request.functions & IN_CHARGE or action in own_actions(request, target.file):
+        return
+    if request.seat in target.file.holding(action.holder):
         return
     refuse(request, NOT_HOLDER(request.language, id=action.id, holder=action.holder))
 
 
-def held_by(user_id: str, file: CaseFile) -> tuple[Action, ...]:
-    """Somebody's own running actions."""
-    seat = file.seat_of(user_id)
-    return tuple(a for a in file.running if seat in file.holding(a.holder))
+def own_actions(request: Request, file: CaseFile) -> tuple[Action, ...]:
+    """What the sender has to do now: their own, and that of somebody who is away and named them."""
+    roster, today = request.roster, request.now.date()
+    held = file.held_by(request.sender)
+    return tuple(a for a in file.running if a in held or request.sender in roster.acting(file, a, today))
 
 
 def find_case(request: Request, ref: str) -> CaseFile | None:
@@ -139,7 +142,9 @@ def _named(text: str) -> tuple[str | None, int | None, str]:
     return ref, number, text
 
 
-def _case_of(request: Request, command: Command, ref: str | None, number: int, rest: str) -> CaseFile:
+def _case_of(
+    request: Request, command: Command, ref: str | None, number: int, rest: str, *, anybodys: bool
+) -> CaseFile:
     if request.case:
         if ref not in {None, request.case.ref}:
             refuse(request, OTHER_CASE(request.language, here=request.case.ref, ref=ref))
@@ -148,7 +153,11 @@ def _case_of(request: Request, command: Command, ref: str | None, number: int, r
         if (file := find_case(request, ref)) is None:
             refuse(request, NO_SUCH_CASE(request.language, ref=ref))
         return file
-    numbered = [file for file in request.cases if number in {a.number for a in held_by(request.sender, file)}]
+    numbered = [
+        file
+        for file in request.cases
+        if number in {a.number for a in (file.running if anybodys else own_actions(request, file))}
+    ]
     if not numbered:
         refuse(request, NOT_YOURS(request.language, id=f"A{number}"))
     if len(numbered) == 1:
@@ -179,6 +188,13 @@ def find_label(request: Request, file: CaseFile, spoken: str) -> str | None:
         seat = file.seat_of(spoken.strip())
         return seat.label if seat else None
     return named_label(spoken, _labels(request, file))
+
+
+def person_named(file: CaseFile, spoken: str) -> str | None:
+    """The user id in a mention of somebody who is seated."""
+    found = USER_ID.fullmatch(spoken.strip())
+    seat = file.seat_of(found.group()) if found else None
+    return seat.user_id if seat else None
 
 
 def nearest_label(request: Request, file: CaseFile, spoken: str) -> str | None:

@@ -37,7 +37,7 @@ _ALSO: dict[BlockReason, tuple[str, ...]] = {
         "waiting on partner",
     ),
     _R.LEGAL_BASIS_UNCLEAR: ("mag ik dit", "mag dit", "grondslag", "privacy", "may i do this", "legal basis"),
-    _R.PROFESSIONAL_SECRECY: ("mag niet delen", "geheimhouding", "secrecy"),
+    _R.PROFESSIONAL_SECRECY: ("mag niet delen", "niet verstrekt", "geheimhouding", "secrecy", "not provided"),
     _R.NO_CONTACT: ("geen contact", "niet bereikbaar", "geen gehoor"),
     _R.NO_COOPERATION: ("wil niet", "weigert", "does not cooperate"),
     _R.NO_MANDATE: ("mandaat", "doorzettingsmacht", "mandate"),

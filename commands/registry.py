@@ -2,38 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.effects import Effects, Logged
+from bot.core.effects import Effects, Logged, Say, ToCase, ToRoom
 from bot.core.guard import Kept
-from bot.core.model import Question
+from bot.core.model import Action, Function, Question
 from bot.core.text import Text, listed
+from commands.absence import AWAY_COMMAND
 from commands.action import ACTION
 from commands.agenda import AGENDA_COMMAND
 from commands.agenda import NEXT as AGENDA_NEXT
-from commands.answers import APPROVE, draft, is_yes, with_action
-from commands.approval import AGREE
+from commands.answers import APPROVE, draft, is_no, is_yes, with_action
+from commands.approval import AGREE, CHANGE_COMMAND, REJECT
+from commands.assigning import ASSIGN, DEPUTISE, TAKE
 from commands.blocked import BLOCKED_COMMAND
 from commands.case import NEW, STATUS_COMMAND
 from commands.decision import DECISION
 from commands.declaration import EVERYBODY, Where
+from commands.digest import DIGEST
+from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
+from commands.escalation import DEESCALATE, ESCALATE
 from commands.help import help_about
+from commands.hours import HOURS_COMMAND
 from commands.later import LATER
 from commands.meeting import PRESENT_COMMAND, START, STOP
+from commands.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
 from commands.overview import ACTIONS
-from commands.parsing import Addressed, Invocation, parse, plain
+from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
 from commands.participants import PARTICIPANT, PARTICIPANTS
 from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
-from commands.reading import CASE_REF, USER_ID
+from commands.reading import CASE_REF
+from commands.remembering import remembered
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
 from commands.report import REPORT
 from commands.timeline import TIMELINE
 from commands.trust import TRUST
+from commands.undo import UNDO
+from commands.voting import CAST_COMMAND, CLOSE, VOTE, answered, cast
+from commands.what import WHAT
+from commands.why import WHY
+from commands.wipe import WIPE
 
 if TYPE_CHECKING:
+    from bot.core.model import Poll
     from commands.declaration import Command, Request
     from commands.parsing import Listener
 
@@ -45,13 +60,23 @@ _OTHERS = (
     BLOCKED_COMMAND,
     ACTION,
     AGREE,
+    REJECT,
+    CHANGE_COMMAND,
     VOID_COMMAND,
+    ASSIGN,
+    TAKE,
+    DEPUTISE,
     START,
     PRESENT_COMMAND,
     AGENDA_COMMAND,
     AGENDA_NEXT,
     DECISION,
+    VOTE,
+    CAST_COMMAND,
+    CLOSE,
     STOP,
+    UNDO,
+    WIPE,
     REPORT,
     TIMELINE,
     NEW,
@@ -59,6 +84,15 @@ _OTHERS = (
     PARTICIPANT,
     PARTICIPANTS,
     TRUST,
+    AWAY_COMMAND,
+    HOURS_COMMAND,
+    WHY,
+    DIGEST,
+    ON_TRACK_COMMAND,
+    NOT_DONE_COMMAND,
+    ESCALATE,
+    DEESCALATE,
+    WHAT,
 )
 COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))
 """In the order in which help and the documentation show them: what everybody needs comes first."""
@@ -69,6 +103,9 @@ ANSWER_WITHIN = timedelta(minutes=2)
 MOST_CHARACTERS = 4000
 """Of a message: what is longer holds a report, not an agreement."""
 _CLOCKS_DIFFER = timedelta(seconds=10)
+_UNDER_WAY = timedelta(minutes=1)
+_BARE_ACTION = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?A\d{{1,5}}\.?", re.IGNORECASE | re.ASCII)
+"""What a nudge shows, typed back: 'A4', or 'Z-2026-014 · A4'."""
 _ASKS_SUGGESTION = "suggestion"
 _DRAFT_LENGTH = 1000
 
@@ -101,6 +138,12 @@ STRANGER = Text(
     "Ik ken je rol in deze casus nog niet. Vraag de voorzitter: !deelnemer {sender} <rol>.",
     "I do not know your role in this case yet. Ask the chair: !participant {sender} <role>.",
 )
+VERIFY_FIRST = Text(
+    "Je bent coördinator, maar jouw identiteit is nog niet vergeleken. Verifieer mij in je app, samen met de "
+    "beheerder; of laat de beheerder casusbot identity trust {sender} uitvoeren.",
+    "You are a coordinator, but your identity has not been compared yet. Verify me in your client together with "
+    "the operator; or have the operator run casusbot identity trust {sender}.",
+)
 FOR_OTHERS = Text(
     "!{command} is voor de {who}. Vraag het daar, of typ !hulp voor wat jij kunt doen.",
     "!{command} is for the {who}. Ask there, or type !help for what you can do.",
@@ -120,6 +163,14 @@ class Reply(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Invoked:
+    """A command as a client sent it beside the words: its name, and what was filled in."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """A message as it came into the room. `formatted` is its HTML, `previous` the event id of the last message
     that anybody but the bot sent in this room before it (None when that is not known)."""
@@ -129,6 +180,9 @@ class Heard:
     formatted: str | None = None
     reply: Reply = Reply.NOTHING
     previous: str | None = None
+    edits: str | None = None
+    """The event that this message takes the place of."""
+    invoked: Invoked | None = None
 
     @property
     def user_ids(self) -> frozenset[str]:
@@ -144,26 +198,66 @@ def handle(request: Request, heard: Heard) -> Effects:
     if request.sender == heard.listener.user_id:
         return Effects()
     text = plain(heard.body, heard.formatted)
-    said = parse(text[:MOST_CHARACTERS], heard.listener, COMMANDS)
+    said = _said(text[:MOST_CHARACTERS], heard)
     if len(text) > MOST_CHARACTERS:
         return say(request, TOO_LONG(request.language)) if said else Effects()
+    if heard.edits is not None:
+        return _settled(_edited(request, said)) if isinstance(said, Invocation) else Effects()
     if isinstance(said, Invocation) and said.prefixed:
-        return _settled(_invoked(request, said, heard.listener))
+        return _finished(request, _invoked(request, said, heard.listener))
     effects = _answered(request, heard, said.text if said and said.prefixed else text, said)
-    if effects is None:
-        match said:
-            case Invocation():
-                effects = _invoked(request, said, heard.listener)
-            case Addressed():
-                effects = _unknown(request, said)
-            case None:
-                effects = Effects()
-    return _settled(effects)
+    if effects is not None:
+        return effects
+    match said:
+        case Invocation():
+            return _finished(request, _invoked(request, said, heard.listener))
+        case Addressed():
+            return _settled(_unknown(request, said))
+        case None:
+            return Effects()
+
+
+def _said(text: str, heard: Heard) -> Invocation | Addressed | None:
+    """What the words say to the bot. A structured command only makes them addressed, and only where both agree.
+
+    Otherwise people would read one thing and the bot another.
+    """
+    said = parse(text, heard.listener, COMMANDS)
+    if heard.invoked is None or (said and said.prefixed):
+        return said
+    read = parse(f"!{text}", heard.listener, COMMANDS)
+    if isinstance(read, Invocation) and read.command.name(read.language) == heard.invoked.name:
+        shown = folded(text)
+        return read if all(folded(value) in shown for value in heard.invoked.arguments) else said
+    return said
+
+
+def tapped(request: Request, listener: Listener, poll: Poll, choice: int | None) -> Effects:
+    """Somebody chose the option at this place, or took their answer back (None). `request.case` is the poll's."""
+    if not poll.means:
+        return cast(request, poll, choice)
+    if choice is None or choice >= len(poll.means) or poll.asked_of not in {None, request.sender}:
+        return Effects()
+    effects = handle(request, Heard(f"!{poll.means[choice]}", replace(listener, direct=request.direct)))
+    if not (request.direct and any(isinstance(record, Action) for record in effects.keep)):
+        return effects
+    # It was settled in a chat of two; the room of the case hears it too.
+    return effects + Effects(
+        send=tuple(
+            Say(ToCase(poll.case_ref), out.message)
+            for out in effects.send
+            if isinstance(out, Say) and out.to == ToRoom(request.room_id)
+        )
+    )
 
 
 def is_addressed(heard: Heard) -> bool:
     """Whether a message names the bot or one of its commands, whoever sent it."""
     return parse(plain(heard.body, heard.formatted), heard.listener, COMMANDS) is not None
+
+
+def _finished(request: Request, effects: Effects, *, answer: bool = False) -> Effects:
+    return _settled(remembered(request, effects + answered(request, effects), answer=answer))
 
 
 def _settled(effects: Effects) -> Effects:
@@ -182,9 +276,31 @@ def _invoked(request: Request, said: Invocation, listener: Listener) -> Effects:
     return run(said.command, request, said.text)
 
 
+def _edited(request: Request, said: Invocation) -> Effects:
+    """A command that was typed over another message: offered, never carried out at once."""
+    request = replace(request, language=said.language, text=_spaced(said.command, said.text))
+    if why_not := _refusal(said.command, request):
+        return say(request, why_not)
+    try:
+        if (offer := edited(request, said)) is not None:
+            return offer
+    except Answered as answered:
+        return answered.effects
+    half = request.guard.keep(said.text, max_length=_DRAFT_LENGTH)
+    if not isinstance(half, Kept):
+        return Effects()
+    name = said.command.name
+    text = RUN_EDITED(said.language, command=f"{name(said.language)} {half.text}".strip())
+    return say(request, text) + ask(request, name.nl, _ASKS_SUGGESTION, text=half.text)
+
+
+def _spaced(command: Command, text: str) -> str:
+    return text if command.by_line else " ".join(text.split())
+
+
 def run(command: Command, request: Request, text: str) -> Effects:
     """Carry out one command, or say who may and where."""
-    request = replace(request, text=text if command.by_line else " ".join(text.split()))
+    request = replace(request, text=_spaced(command, text))
     why_not = _refusal(command, request)
     if why_not:
         log = Logged("refused", request.ref, command.name.nl)
@@ -201,6 +317,12 @@ def _refusal(command: Command, request: Request) -> str | None:
         return ONLY_IN_CASE(language, command=name)
     if request.case is None and command.where is Where.CASE_OR_DIRECT and not request.direct:
         return ONLY_IN_CASE_OR_DIRECT(language, command=name)
+    if (
+        request.coordinates
+        and not request.verified
+        and Function.COORDINATOR in command.who - request.functions
+    ):
+        return VERIFY_FIRST(language, sender=request.sender)
     if request.functions & command.who or (request.case is None and command.who == EVERYBODY):
         return None
     if request.case and not request.functions:
@@ -219,7 +341,13 @@ def _answered(
     addressed = heard.reply is Reply.QUESTION or (said is not None and said.prefixed)
     if not addressed and not _in_time(request, heard, text, question):
         return None
-    request = replace(request, text=" ".join(text.split()), language=question.language, replies=addressed)
+    request = replace(
+        request,
+        text=" ".join(text.split()),
+        language=question.language,
+        replies=addressed,
+        begun_in=question.begun_in,
+    )
     command = _BY_NAME.get(question.command)
     if command is None:  # asked by another release
         return None
@@ -228,10 +356,10 @@ def _answered(
     try:
         effects = _answer(command, request, question)
     except Answered as answered:
-        return answered.effects
+        return _settled(answered.effects)
     if effects is None:
         return say(request, NOT_AN_ANSWER(request.language)) if heard.reply is Reply.QUESTION else None
-    return effects + Effects(drop=(question,))
+    return _finished(request, effects + Effects(drop=(question,)), answer=True)
 
 
 def _in_time(request: Request, heard: Heard, text: str, question: Question) -> bool:
@@ -240,9 +368,11 @@ def _in_time(request: Request, heard: Heard, text: str, question: Question) -> b
     A chair who is asked about another's proposal may be saying yes to a colleague: their bare yes counts only as
     the very next message in the room.
     """
-    since = request.at - question.asked_at
+    since, waited = request.at - question.asked_at, request.now - question.asked_at
     if heard.reply is not Reply.NOTHING or not -_CLOCKS_DIFFER <= since <= ANSWER_WITHIN:
         return False
+    if waited > ANSWER_WITHIN + _UNDER_WAY:
+        return False  # the homeserver states when a message was sent; our own clock has the last word
     if question.asks != APPROVE or request.direct or with_action(text)[1] is not None:
         return True
     return heard.previous == question.asked_in
@@ -256,13 +386,19 @@ def _answer(command: Command, request: Request, question: Question) -> Effects |
                 run(command, request, f"{ref} {draft(question)['text']}") if CASE_REF.fullmatch(ref) else None
             )
         case "suggestion":
+            if is_no(request.text):
+                return say(request, UNCHANGED(request.language))
             return run(command, request, draft(question)["text"]) if is_yes(request.text) else None
+        case "edited":
+            return confirmed(request, question)
         case _:
             return command.answer(request, question) if command.answer else None
 
 
 def _unknown(request: Request, said: Addressed) -> Effects:
-    """No command: the nearest one is offered, and a yes runs it."""
+    """No command: a bare action is looked at; else the nearest command is offered, and a yes runs it."""
+    if request.direct and _BARE_ACTION.fullmatch(said.text):
+        return run(WHAT, request, said.text.replace("·", " "))
     language = said.nearest[0].language if said.nearest else request.language
     request = replace(request, language=language)
     names = listed([f"!{near.command.name(language)}" for near in said.nearest], OR(language))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Never
 
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.guard import Refused, explain
+from bot.core.ladder import rescheduled, schedule
 from bot.core.model import Action, Case, Function, Question
-from bot.core.nudging import rescheduled
 from bot.core.text import Language, Message, Text
+from commands.parsing import USER_ID
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
@@ -73,12 +74,14 @@ def ask(request: Request, command: str, asks: str, *, of: str | None = None, **d
         language=request.language,
         asked_at=request.now.astimezone(UTC),
         asked_in=request.event_id,
+        begun_in=request.begun_in or request.event_id,
     )
     return Effects(keep=(question,))
 
 
 def kept(request: Request, text: str, most: int = NOTE_LENGTH) -> Kept:
     """The text as it may be stored. Ends the command with an explanation where the guard refuses."""
+    text = _by_role(request, text)
     found = request.guard.keep(text.strip(" \t\n\"'“”„«»"), max_length=most)
     if not isinstance(found, Refused):
         return found
@@ -87,6 +90,14 @@ def kept(request: Request, text: str, most: int = NOTE_LENGTH) -> Kept:
     seen = dict.fromkeys(finding.category for finding in found.findings)
     why = (explain(category, request.language.code) for category in seen)
     refuse(request, NOT_KEPT(request.language, why=" ".join(why)), event="guard.refused")
+
+
+def _by_role(request: Request, text: str) -> str:
+    """The text with everybody of the case who is mentioned by their role: what is stored names nobody."""
+    if request.case is None or "@" not in text:
+        return text
+    seats = {seat.user_id: seat.label for seat in request.case.seated}
+    return USER_ID.sub(lambda found: seats.get(found.group(), found.group()), text)
 
 
 def warned(kept_text: Kept, language: Language) -> tuple[str, ...]:
@@ -98,11 +109,16 @@ def changed(
     request: Request, file: CaseFile, *records: Record, event: str, thing: str | None = None
 ) -> Effects:
     """Keep what changed in a case. Every action leaves with its next nudge, every change moves the case."""
-    now, timing = request.now.astimezone(UTC), request.region.timing
+    now, roster = request.now.astimezone(UTC), request.roster
     case = next((r for r in records if isinstance(r, Case)), file.case)
-    ready = (
-        rescheduled(r, timing, now=now) if isinstance(r, Action) else r
+    replanned = case.next_meeting != file.case.next_meeting
+    file = replace(file, case=case)
+    ready = [
+        rescheduled(r, file, roster, now=now) if isinstance(r, Action) else r
         for r in records
         if not isinstance(r, Case)
-    )
+    ]
+    if replanned:
+        numbers = {r.number for r in records if isinstance(r, Action)}
+        ready += [schedule(a, file, roster, now=now) for a in file.running if a.number not in numbers]
     return Effects(keep=(*ready, replace(case, moved_at=now)), log=(Logged(event, file.ref, thing),))

@@ -14,7 +14,7 @@ from commands.case import met
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.meeting import NEXT_MEETING, agreements
 from commands.parsing import folded
-from commands.reading import ASKS_CASE, CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case, held_by
+from commands.reading import ASKS_CASE, CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
 from commands.replies import Answered, ask, refuse, say
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ class Asked:
     private: bool
 
 
-def read(request: Request, command: Command) -> Asked:
-    """The words after the command, in any order. Ends the command where they do not say enough."""
+def read(request: Request, command: Command, which: Text) -> Asked:
+    """The words after the command, in any order. Ends the command where they say too little, or (with `which`) other
+    things than can be chosen."""
     ref: str | None = None
     kind: FileKind | None = None
     private = False
@@ -84,7 +85,7 @@ def read(request: Request, command: Command) -> Asked:
         elif bare in PRIVATE:
             private = True
         elif bare:
-            refuse(request, WHICH(request.language))
+            refuse(request, which(request.language))
     return Asked(_case(request, command, ref, kind, private=private), kind, private)
 
 
@@ -148,10 +149,10 @@ def must_be_installed(request: Request) -> None:
 
 
 def _report(request: Request) -> Effects:
-    asked, language = read(request, REPORT), request.language
+    asked, language = read(request, REPORT, WHICH), request.language
     file, meeting = asked.file, last_meeting(asked.file)
     if asked.kind is FileKind.CALENDAR:
-        if next_meeting(file) is None and not held_by(request.sender, file):
+        if next_meeting(file) is None and not file.held_by(request.sender):
             refuse(request, NOTHING_PLANNED(language))
         return send(request, asked)
     if meeting is None:

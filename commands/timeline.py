@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from bot.core.effects import Effects
     from commands.declaration import Request
 
+WHICH = Text(
+    "Dat ken ik niet. Kies: !tijdlijn, of !tijdlijn prive; dan stuur ik het alleen aan jou.",
+    "I do not know that. Choose: !timeline, or !timeline private to get it alone.",
+)
 NO_ACTIONS = Text(
     "In {ref} zijn nog geen acties om te tekenen. Een actie maken: !actie leerplicht: verzuim uitvragen, vrijdag.",
     "There are no actions in {ref} to draw yet. Make one: !action leerplicht: ask for the absences, Friday.",
@@ -22,7 +26,7 @@ NO_ACTIONS = Text(
 
 
 def _timeline(request: Request) -> Effects:
-    asked = replace(read(request, TIMELINE), kind=FileKind.TIMELINE)
+    asked = replace(read(request, TIMELINE, WHICH), kind=FileKind.TIMELINE)
     must_be_installed(request)
     if not asked.file.actions:
         refuse(request, NO_ACTIONS(request.language, ref=asked.file.ref))

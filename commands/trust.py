@@ -15,9 +15,10 @@ from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.model import PinState
 from bot.core.text import Text
+from bot.core.trusting import GONE
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import SEATING, Command, Kind, Parameter, Where
-from commands.reading import USER_ID
+from commands.parsing import USER_ID
 from commands.replies import ask, refuse, say
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ NOT_SEATED = Text("{user} hoort niet bij {ref}.", "{user} does not belong to {re
 NOT_CHANGED = Text(
     "De identiteit van {label} is niet veranderd; er is niets te doen.", "{label}'s identity has not changed."
 )
+NO_IDENTITY = Text(
+    "De server toont van {label} geen identiteit; er is niets om op te vertrouwen. Bel {label}.",
+    "The server shows no identity of {label}; there is nothing to trust. Call {label}.",
+)
 NOT_YOURSELF = Text(
     "Dit gaat over jouzelf. Vraag een andere voorzitter of een coördinator.",
     "This is about yourself. Ask another chair or a coordinator.",
@@ -56,8 +61,8 @@ VERIFY_FIRST = Text(
 )
 ASKED = Text(
     "Nieuwe vingerafdruk van {label}: {fingerprint}. Heb je {label} zelf gesproken over een nieuw toestel of een "
-    "reset? (ja / nee)",
-    "New fingerprint of {label}: {fingerprint}. Did you speak to {label} about a new device or a reset? (yes / no)",
+    "reset? Antwoord op dit bericht met ja of nee.",
+    "New fingerprint of {label}: {fingerprint}. Did you speak to {label} about a new device or a reset? Reply to this message with yes or no.",
 )
 TAKEN = Text(
     "{label} doet weer mee. Vastgelegd dat jij dit hebt nagevraagd.",
@@ -86,11 +91,12 @@ def _trust(request: Request) -> Effects:
     seat, pin = _seat(request, found.group())
     if seat.user_id == request.sender:
         refuse(request, NOT_YOURSELF(request.language))
-    own = request.pins.get(request.sender)
-    if own is None or own.state is not PinState.VERIFIED:
+    if not request.verified:
         refuse(request, VERIFY_FIRST(request.language))
     if pin is None or pin.changed_to is None:
         refuse(request, NOT_CHANGED(request.language, label=seat.label))
+    if pin.changed_to == GONE:
+        refuse(request, NO_IDENTITY(request.language, label=seat.label))
     question = ASKED(request.language, label=seat.label, fingerprint=fingerprint(pin.changed_to))
     return (
         say(request, question)
@@ -102,6 +108,8 @@ def _trust(request: Request) -> Effects:
 def _answer(request: Request, question: Question) -> Effects | None:
     user, key = draft(question)["user"], draft(question)["key"]
     seat, pin = _seat(request, user)
+    if not request.replies or not request.verified:
+        return None  # a passing "ja" is no word for somebody's identity
     if is_no(request.text):
         return say(request, LEFT_OUT(request.language, label=seat.label))
     if not is_yes(request.text):

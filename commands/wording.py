@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, LifeDomain
 from bot.core.dates import read_when, split_when
-from commands.parsing import folded
-from commands.reading import USER_ID
+from commands.parsing import USER_ID, folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +31,7 @@ region: {name: ZVH Voorbeeldregio}
 coordinators: ["@coordinator:zvh.example"]
 """
 SECRET = "syt_Zm9vYmFy_DitIsEenGeheim_3xYz"
-WRONG: tuple[object, ...] = (17, None, [[]], {"x": {"y": 1}}, "\t", "x\n", "~nobody/x", "\ud800", "\0")
+WRONG: tuple[object, ...] = (-17, None, [[]], {"x": {"y": 1}}, "\t", "x\n", "~nobody/x", "\ud800", "\0")
 SCHEMA = json.loads(config.read("schema.json"))
 
 
@@ -134,16 +134,19 @@ def test_a_rule_of_the_region_is_never_forgotten_in_the_schema() -> None:
 
 def test_every_setting_reaches_the_rules(written: Callable[[str], Path]) -> None:
     timing = {"reminder": -3, "on_the_day": 0, "after": 2, "offer_help": 4, "case_coordinator": 6}
-    timing |= {"process_coordinator": 12}
+    timing |= {"process_coordinator": 12, "acknowledge": 4, "status_round": 3, "stalled": 7, "unmoved": 45}
     text = changed(
         servers=["zvh.example", "gemeente.example:8448"],
         address_book={"leerplicht": {"person": "@l:gemeente.example:8448"}, "wijkteam": {}},
         contact="Leerplicht",
         timing={**timing, "opens": "8:30", "closes": "17:00"},
         digest={"weekday": "friday", "at": "15:15"},
+        message_key_days=30,
     )
-    region = load(written(text)).region
-    assert region.timing == Timing(-3, 0, 2, 4, 6, 12, time(8, 30), time(17, 0))
+    configuration = load(written(text))
+    assert configuration.keep_keys == timedelta(days=30)
+    region = configuration.region
+    assert region.timing == Timing(-3, 0, 2, 4, 6, 12, 4, 3, 7, 45, time(8, 30), time(17, 0))
     assert region.digest == DigestTime(4, time(15, 15))
     assert region.contact == "leerplicht"
     assert region.address_book == {"leerplicht": "@l:gemeente.example:8448", "wijkteam": None}

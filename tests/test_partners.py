@@ -12,7 +12,7 @@ from bot.core.region import FUNCTION_LABELS
 
 @pytest.mark.parametrize(
     ("typed", "label"),
-    [("jeugdbescherming", "GI"), ("gi", "GI"), ("RVDK", "RvdK"), ("Veilig  Thuis", "veilig thuis"),
+    [("jeugdbescherming", "GI"), ("gi", "GI"), ("RVDK", "RvdK"), ("Veilig  Thuis", "Veilig Thuis"),
      ("Voorzitter", "voorzitter"), ("sportclub", "sportclub")],
 )  # fmt: skip
 def test_one_role_has_one_spelling(typed: str, label: str) -> None:

@@ -30,6 +30,7 @@ class ActionStep(StrEnum):
     POSTPONE = "postpone"
     BLOCK = "block"
     WITHDRAW = "withdraw"
+    ASSIGN = "assign"
     REPORT = "report"
     GIVE_UP = "give_up"
 
@@ -109,6 +110,9 @@ TRANSITIONS: dict[tuple[ActionState, ActionStep], ActionState] = {
     (S.BLOCKED, T.POSTPONE): S.ACCEPTED,
     (S.BLOCKED, T.BLOCK): S.BLOCKED,
     (S.BLOCKED, T.WITHDRAW): S.VOID,
+    (S.OPEN, T.ASSIGN): S.OPEN,
+    (S.ACCEPTED, T.ASSIGN): S.OPEN,
+    (S.BLOCKED, T.ASSIGN): S.BLOCKED,
     (S.OPEN, T.REPORT): S.ACCEPTED,
     (S.ACCEPTED, T.REPORT): S.ACCEPTED,
     (S.BLOCKED, T.REPORT): S.ACCEPTED,

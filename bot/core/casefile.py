@@ -65,5 +65,19 @@ class CaseFile:
         function = FUNCTION_LABELS.get(label)
         return tuple(p for p in self.seated if p.label == label or p.function is function)
 
+    def held_by(self, user_id: str) -> tuple[Action, ...]:
+        """What somebody still has to do."""
+        seat = self.seat_of(user_id)
+        return tuple(a for a in self.running if seat in self.holders(a))
+
+    def holders(self, action: Action) -> tuple[Participant, ...]:
+        """The persons who are to do it: the one who was named, else everybody in the role."""
+        named = self.seat_of(action.holder_user) if action.holder_user else None
+        return (named,) if named else self.holding(action.holder)
+
+    def stand_ins(self, action: Action) -> tuple[Participant, ...]:
+        """Who does it where its holder is away: those in the role that the chair named for that."""
+        return self.holding(action.deputy) if action.deputy else ()
+
     def with_function(self, *functions: Function) -> tuple[Participant, ...]:
         return tuple(p for p in self.seated if p.function in functions)

@@ -8,35 +8,34 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby, product
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import chain, groupby, product
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
-from bot.core.calendar import at_local, working_days_between
+from bot.core.calendar import working_days_between
 from bot.core.dates import say_weekday_short
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS
-from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.hours import local_day
+from bot.core.ladder import StallReason, date_of, is_stalled
 from bot.core.model import CaseState, Function
 from bot.core.nudge_words import LANGUAGE, NO_REASON
-from bot.core.nudging import StallReason, date_of, is_stalled, local_day
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action, DigestPlan
+    from bot.core.model import Action
     from bot.core.region import Region, Timing
 
 LINES = 25
 WIDTH = 45
 PER_SECTION = 5
-UNMOVED_AFTER = 30
-"""Days without any movement after which a case is named (domain 7.4)."""
 
 TITLE = Text("Weekbericht {day}", "Weekly digest {day}")
+TITLE_OWN = Text("Jouw casussen {day}", "Your cases {day}")
 CASES = Text("{n} casussen", "{n} cases")
 ONE_CASE = Text("1 casus", "1 case")
 ACTIONS = Text("{n} open acties", "{n} open actions")
@@ -45,12 +44,17 @@ ON_SCHEDULE = Text("{n} op schema", "{n} on schedule")
 ATTENTION = Text("VRAAGT AANDACHT ({n})", "NEEDS ATTENTION ({n})")
 THIS_WEEK = Text("DEZE WEEK ({n})", "THIS WEEK ({n})")
 UNMOVED = Text("GEEN BEWEGING ({n})", "NO MOVEMENT ({n})")
+UNREACHED = Text("NIET BEREIKBAAR ({n})", "OUT OF REACH ({n})")
+FOOT = Text("!weekbericht uit · !waarom", "!digest off · !why")
 MORE = Text("en nog {n}", "and {n} more")
 DAYS = Text("{ref} {n} dagen", "{ref} {n} days")
-LAST_WEEK = Text("Vorige week: {done} gereed · {void} vervallen", "Last week: {done} done · {void} void")
+DONE = Text("Vorige week: {n} gereed", "Last week: {n} done")
+VOID = Text("{n} vervallen", "{n} void")
+NOT_DONE = Text("{n} niet uitgevoerd", "{n} not done")
 MOST_BLOCKED = Text("Vaakst vast door: {reasons}", "Most often blocked by: {reasons}")
 
 HOLDER_LEFT = Text("deze rol is niet meer bezet", "nobody is in this role any more")
+NOT_PROVIDED = Text("niet verstrekt, voor het overleg", "not provided, for the meeting")
 OVER_DATE = Text("{n} wd over termijn", "{n} wd past its date")
 OVER_LOOK_BACK = Text("vast ({reason}), {n} wd over kijkdatum", "blocked ({reason}), {n} wd past look-back")
 NO_LOOK_BACK = Text("vast ({reason}), geen kijkdatum", "blocked ({reason}), no look-back")
@@ -64,49 +68,24 @@ _GLUE = "\u00a0"
 _LONGEST_REF = 24
 
 
-def next_due_at(region: Region, after: datetime) -> datetime:
-    """The first moment of the weekly digest strictly after `after`, in UTC."""
-    moment = _moment(region, local_day(after))
-    return moment if moment > after else _moment(region, local_day(after) + timedelta(days=7))
+def weekly(cases: tuple[CaseFile, ...], region: Region, *, today: date, own: bool = False) -> Message:
+    """The digest as of the morning of `today`, over `cases` (closed ones count for last week only).
 
-
-def due(plan: DigestPlan, now: datetime, region: Region) -> bool:
-    """Whether this ISO week's moment has come and this week's digest has not been sent."""
-    sent = plan.last_week is not None and plan.last_week >= _iso_week(local_day(now))
-    return not sent and now >= _moment(region, local_day(now))
-
-
-def effects(plan: DigestPlan, cases: tuple[CaseFile, ...], region: Region, now: datetime) -> Effects:
-    """The digest of this week if it is due, and the plan for the next; missed weeks are not made up for.
-
-    Somebody who is no coordinator any more gets nothing, and their plan goes.
+    `own`: for a chair, of their own cases. Every reference leads to the room of its case.
     """
-    if plan.user_id not in region.coordinators:
-        return Effects(drop=(plan,))
-    planned = replace(plan, due_at=next_due_at(region, now))
-    if not due(plan, now, region):
-        return Effects(keep=(planned,))
-    today = local_day(now)
-    week = _iso_week(today)
-    words = weekly(cases, region, today=today)
-    return Effects(
-        keep=(replace(planned, last_week=week),),
-        send=(Say(ToPerson(plan.user_id), words, key=f"digest:{week}:{plan.user_id}"),),
-        log=(Logged("digest", thing=week),),
-    )
-
-
-def weekly(cases: tuple[CaseFile, ...], region: Region, *, today: date) -> Message:
-    """The digest as of the morning of `today`, over `cases` (closed ones count for last week only)."""
     open_cases = [file for file in cases if file.case.state is CaseState.OPEN]
     sections = (
         _Section(ATTENTION, _attention(open_cases, region.timing, today), _numbered),
+        _Section(UNREACHED, _unreached(open_cases), _packed),
         _Section(THIS_WEEK, _this_week(open_cases, today), _by_day),
-        _Section(UNMOVED, _unmoved(open_cases, today), _packed),
+        _Section(UNMOVED, _unmoved(open_cases, region.timing, today), _packed),
     )
-    head = [*_head(region, today), *_totals(open_cases, today)]
-    foot = [*_last_week(cases, today), *_most_blocked(open_cases)]
-    return Message.of(*_fitted(head, [s for s in sections if s.items], foot), headed=True)
+    head = [*_head(TITLE_OWN if own else TITLE, region, today), *_totals(open_cases, today)]
+    foot = (_last_week(cases, today), _most_blocked(open_cases), [FOOT(LANGUAGE)])
+    lines = _fitted(head, [s for s in sections if s.items], foot)
+    said = "\n".join(lines)
+    links = ((_ref(file), address) for file in open_cases for _, address in file.links)
+    return Message(tuple(lines), headed=True, links=tuple(link for link in links if link[0] in said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,22 +105,25 @@ class _Section:
     layout: Callable[[Sequence[_Item], int], list[str]]
 
     def lines(self, shown: int) -> list[str]:
-        return [
-            "",
-            self.heading(LANGUAGE, n=len(self.items)),
-            *self.layout(self.items[:shown], len(self.items) - shown),
-        ]
+        """Some of its items and the count of the others; of none only the heading, which counts them all."""
+        heading = ["", self.heading(LANGUAGE, n=len(self.items))]
+        return [*heading, *self.layout(self.items[:shown], len(self.items) - shown)] if shown else heading
 
 
-def _fitted(head: list[str], sections: list[_Section], foot: list[str]) -> list[str]:
-    """All of it in `LINES` lines, at least one item per section; the least urgent section gives way first."""
+def _fitted(head: list[str], sections: list[_Section], foot: tuple[list[str], ...]) -> list[str]:
+    """All of it in `LINES` lines: the end of the foot gives way first, then the least urgent section.
+
+    In the end that is a heading alone.
+    """
     most = [min(len(section.items), PER_SECTION) for section in sections]
-    for shown in product(*(range(n, 0, -1) for n in most)):
+    least = len(most) * (1,)
+    bare = (least[:n] + (0,) * (len(least) - n) for n in range(len(least) - 1, -1, -1))
+    for shown in chain(product(*(range(n, 0, -1) for n in most)), bare):
         body = [line for section, n in zip(sections, shown, strict=True) for line in section.lines(n)]
-        lines = [*head, *body, "", *foot]
-        if len(lines) <= LINES:
-            break
-    # The last try always fits: head 4, sections of one item 6 + 4 + 4, foot 4.
+        for parts in range(len(foot), 0, -1):
+            lines = [*head, *body, "", *chain(*foot[:parts])]
+            if len(lines) <= LINES:
+                return lines
     return lines
 
 
@@ -151,7 +133,7 @@ def _attention(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[_
     for file in cases:
         for action in file.running:
             asked = action.nudge_step is not None and action.nudge_step >= timing.process_coordinator
-            reason = is_stalled(action, file, today) or (StallReason.OVERDUE if asked else None)
+            reason = is_stalled(action, file, timing, today) or (StallReason.OVERDUE if asked else None)
             if reason:
                 day = date_of(action) or local_day(action.updated_at)
                 words = f"{action.holder}: {_why(reason, action, today)}{_asked(file, action, timing)}"
@@ -163,6 +145,7 @@ def _why(reason: StallReason, action: Action, today: date) -> str:
     blocked = action.state is ActionState.BLOCKED
     text = {
         StallReason.HOLDER_LEFT: HOLDER_LEFT,
+        StallReason.NOT_PROVIDED: NOT_PROVIDED,
         StallReason.OVERDUE: OVER_LOOK_BACK if blocked else OVER_DATE,
         StallReason.POSTPONED: LOOK_BACK_MOVED if blocked else POSTPONED,
         StallReason.NO_LOOK_BACK: NO_LOOK_BACK,
@@ -191,17 +174,29 @@ def _this_week(cases: Iterable[CaseFile], today: date) -> list[_Item]:
     for file in cases:
         for action in file.running:
             day = date_of(action)
-            if day and today <= day and _iso_week(day) == _iso_week(today):
+            if day and today <= day and iso_week(day) == iso_week(today):
                 items.append(_Item(day, _ref(file), action.number, action.id))
     return _sorted(items)
 
 
-def _unmoved(cases: Iterable[CaseFile], today: date) -> list[_Item]:
+def _unreached(cases: Iterable[CaseFile]) -> list[_Item]:
+    """Roles for whom the bot cannot be heard; of the case alone, so a person behind several is named in each."""
+    return _sorted(
+        [
+            _Item(seat.unreached, _ref(file), place, f"{_ref(file)} {seat.label}")
+            for file in cases
+            for place, seat in enumerate(file.seated)
+            if seat.unreached
+        ]
+    )
+
+
+def _unmoved(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[_Item]:
     items = []
     for file in cases:
         day = local_day(file.case.moved_at)
         days = (today - day).days
-        if days >= UNMOVED_AFTER:
+        if days >= timing.unmoved:
             items.append(_Item(day, _ref(file), 0, DAYS(LANGUAGE, ref=_ref(file), n=days)))
     return _sorted(items)
 
@@ -250,8 +245,8 @@ def _ref(file: CaseFile) -> str:
     return file.ref if len(file.ref) <= _LONGEST_REF else f"{file.ref[: _LONGEST_REF - 1]}…"
 
 
-def _head(region: Region, today: date) -> list[str]:
-    title = TITLE(LANGUAGE, day=say_weekday_short(today))
+def _head(text: Text, region: Region, today: date) -> list[str]:
+    title = text(LANGUAGE, day=say_weekday_short(today))
     return _wrapped(f"{title.replace(' ', _GLUE)}{_GLUE}· {region.name}", most=2)
 
 
@@ -268,14 +263,19 @@ def _totals(cases: Sequence[CaseFile], today: date) -> list[str]:
 
 
 def _last_week(cases: Iterable[CaseFile], today: date) -> list[str]:
-    week = _iso_week(today - timedelta(days=7))
+    week = iso_week(today - timedelta(days=7))
     ended = Counter(
         action.state
         for file in cases
         for action in file.actions
-        if _iso_week(local_day(action.updated_at)) == week
+        if iso_week(local_day(action.updated_at)) == week
     )
-    return _wrapped(LAST_WEEK(LANGUAGE, done=ended[ActionState.DONE], void=ended[ActionState.VOID]), most=1)
+    counts = (
+        DONE(LANGUAGE, n=ended[ActionState.DONE]),
+        VOID(LANGUAGE, n=ended[ActionState.VOID]),
+        NOT_DONE(LANGUAGE, n=ended[ActionState.NOT_DONE]),
+    )
+    return _filled([count.replace(" ", _GLUE) for count in counts], 0)
 
 
 def _most_blocked(cases: Iterable[CaseFile]) -> list[str]:
@@ -290,13 +290,7 @@ def _most_blocked(cases: Iterable[CaseFile]) -> list[str]:
     return _wrapped(MOST_BLOCKED(LANGUAGE, reasons=", ".join(commonest)), most=2) if commonest else []
 
 
-def _moment(region: Region, day: date) -> datetime:
-    """The moment of the digest in the ISO week of `day`, in UTC."""
-    monday = day - timedelta(days=day.weekday())
-    return at_local(monday + timedelta(days=region.digest.weekday), region.digest.at).astimezone(UTC)
-
-
-def _iso_week(day: date) -> str:
+def iso_week(day: date) -> str:
     """As "2026-W12": text order is time order."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"

@@ -153,8 +153,49 @@ class Restore:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Redact:
+    """Take back one message of the bot."""
+
+    room_id: str
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPoll:
+    """A question with answers to tap (MSC3381); clients without polls show its words. `key` as of `Say`."""
+
+    to: Address
+    question: str
+    options: tuple[str, ...]
+    key: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class EndPoll:
+    """Close the poll that was sent under `key`; clients then take no more answers."""
+
+    to: Address
+    key: str
+    words: str
+
+
 Outgoing = (
-    Say | SendFile | OpenCaseRoom | OpenDirect | Invite | Remove | Join | Leave | React | SayPlain | Restore
+    SendPoll
+    | EndPoll
+    | Redact
+    | Say
+    | SendFile
+    | OpenCaseRoom
+    | OpenDirect
+    | Invite
+    | Remove
+    | Join
+    | Leave
+    | React
+    | SayPlain
+    | Restore
 )
 
 
@@ -168,6 +209,14 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
+class Wiped:
+    """The text of this thing is gone for good, so every message of the bot that showed it is taken back."""
+
+    case_ref: str
+    thing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """Everything that one event causes, carried out together or not at all."""
 
@@ -175,10 +224,15 @@ class Effects:
     drop: tuple[Record, ...] = ()
     send: tuple[Outgoing, ...] = ()
     log: tuple[Logged, ...] = ()
+    wiped: tuple[Wiped, ...] = ()
 
     def __add__(self, other: Effects) -> Effects:
         return Effects(
-            self.keep + other.keep, self.drop + other.drop, self.send + other.send, self.log + other.log
+            self.keep + other.keep,
+            self.drop + other.drop,
+            self.send + other.send,
+            self.log + other.log,
+            self.wiped + other.wiped,
         )
 
     def keeping(self, *records: Record) -> Effects:

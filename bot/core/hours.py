@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from bot.core.casefile import CaseFile
+    from bot.core.model import Action
     from bot.core.region import Timing
 
 _LAST_OF_THE_WEEK = timedelta(hours=1)
@@ -80,21 +81,26 @@ class Roster:
 
     def standing_in(self, users: Iterable[str], file: CaseFile, day: date) -> frozenset[str]:
         """These people, with a deputy in the place of who is away that day: one who is seated and there."""
-        return frozenset(self._in_place_of(user, file, day) for user in users)
+        return frozenset(one for user in users for one in self._in_place_of(user, file, (), day))
 
-    def _in_place_of(self, user_id: str, file: CaseFile, day: date) -> str:
+    def acting(self, file: CaseFile, action: Action, day: date) -> frozenset[str]:
+        """Who is to do an action that day: its holders, with a deputy in the place of who is away."""
+        named = [seat.user_id for seat in file.stand_ins(action)]
+        holders = (seat.user_id for seat in file.holders(action))
+        return frozenset(one for user in holders for one in self._in_place_of(user, file, named, day))
+
+    def _in_place_of(self, user_id: str, file: CaseFile, named: Iterable[str], day: date) -> tuple[str, ...]:
         person = self.person(user_id)
-        deputy = person.deputy
-        if not is_away(person, day) or deputy is None or file.seat_of(deputy) is None:
-            return user_id
-        return user_id if is_away(self.person(deputy), day) else deputy
+        if not is_away(person, day):
+            return (user_id,)
+        deputies = [person.deputy] if person.deputy and file.seat_of(person.deputy) else list(named)
+        return tuple(one for one in deputies if not is_away(self.person(one), day)) or (user_id,)
 
-    def openings(self, users: Iterable[str], file: CaseFile) -> Callable[[date], datetime | None]:
-        """When on a day the first of these people, or of their deputies, may be rung."""
-        users = tuple(users)
+    def openings(self, file: CaseFile, action: Action) -> Callable[[date], datetime | None]:
+        """When on a day the first of those who are to do an action may be rung."""
 
         def opening(day: date) -> datetime | None:
-            there = self.standing_in(users, file, day) or {""}
+            there = self.acting(file, action, day) or {""}
             open_ = (window(self.person(user), day, self.timing) for user in there)
             return min((one[0] for one in open_ if one), default=None)
 

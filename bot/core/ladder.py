@@ -105,19 +105,16 @@ def rescheduled(action: Action, file: CaseFile, roster: Roster, *, now: datetime
 
 
 def passed(action: Action, file: CaseFile, roster: Roster, now: datetime) -> tuple[Due, ...]:
-    """What is to be asked now: after downtime only the highest step of the ladder, and a holder one thing only."""
+    """What is to be asked now: of the ladder only the highest step after downtime, then what is beside it."""
     gone = [due for due in dues(action, file, roster) if due.at <= now]
     on_ladder = [due for due in gone if due.step is not None][-1:]
-    beside = [due for due in gone if due.step is None]
-    if on_ladder and on_ladder[0].receiver not in COORDINATORS:
-        return (*on_ladder,)
-    return (*on_ladder, *beside[:1])
+    return (*on_ladder, *(due for due in gone if due.step is None))
 
 
 def dues(action: Action, file: CaseFile, roster: Roster) -> tuple[Due, ...]:
     """Everything that is still to be asked about an action: the ladder in order, then what is beside it."""
     timing = roster.timing
-    opening = roster.openings((p.user_id for p in file.holding(action.holder)), file)
+    opening = roster.openings(file, action)
     found = [*_on_ladder(action, timing, opening), _status(action, file, timing, opening)]
     found.append(_seen(action, timing, opening))
     return tuple(due for due in found if due)
@@ -139,7 +136,8 @@ def _on_ladder(action: Action, timing: Timing, opening: Callable[[date], datetim
         else:
             # A deadline in somebody's free time is announced before it, a question comes when they are back.
             at = _slot(on, opening, -1 if step <= 0 and not blocked else 1)
-        if at:
+        # What had passed when somebody last spoke of the action was answered by that.
+        if at and at > action.updated_at:
             found.append(Due(receiver, at, day, step))
     return found
 
@@ -161,11 +159,12 @@ def _status(
 ) -> Due | None:
     """How it stands, some working days before a planned meeting. A blocked action has said so already."""
     meeting = file.case.next_meeting
-    asked = action.status_asked == meeting
-    if meeting is None or asked or action.state not in {ActionState.OPEN, ActionState.ACCEPTED}:
+    if meeting is None or action.state not in {ActionState.OPEN, ActionState.ACCEPTED}:
         return None
     at = _slot(add_working_days(meeting, -timing.status_round), opening, -1)
-    return Due(Receiver.HOLDER_STATUS, at, meeting) if at else None
+    if at is None or (action.status_asked and action.status_asked >= local_day(at)):
+        return None
+    return Due(Receiver.HOLDER_STATUS, at, meeting)
 
 
 def _seen(action: Action, timing: Timing, opening: Callable[[date], datetime | None]) -> Due | None:
@@ -183,7 +182,7 @@ def is_stalled(action: Action, file: CaseFile, timing: Timing, today: date) -> S
     """Why the action stalls (domain 7.4), the gravest reason first; None when it does not."""
     if action.state not in RUNNING:
         return None
-    if not file.holding(action.holder) and held_before(action.holder, file):
+    if not file.holders(action) and held_before(action.holder, file):
         return StallReason.HOLDER_LEFT
     if is_withheld(action):
         return StallReason.NOT_PROVIDED

@@ -96,6 +96,11 @@ class AgendaItem:
     number: int
     text: KeptText
     state: AgendaState
+    added_by: str
+
+    @property
+    def id(self) -> str:
+        return f"agenda {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +113,20 @@ class Decision:
     decided_at: datetime
     decided_by: str
 
+    @property
+    def id(self) -> str:
+        return f"B{self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """One agreement: one holder (a role), one date.
 
+    `holder_user` is the one person who does it where several hold the role; `deputy` is the role that stands in.
     `look_back` is the day on which a blocked action is looked at again; until then nobody is asked.
     `nudge_step` is the last step of the ladder that was taken, `nudge_at` the instant of the next nudge.
-    `seen_asked` is the day on which the holder was asked whether it was seen, `status_asked` the meeting before
-    which they were asked how it stands: each is asked once.
+    `seen_asked` is the day on which the holder was asked whether it was seen, `status_asked` the last on which they
+    were asked how it stands before a meeting: each is asked once.
     """
 
     case_ref: str
@@ -129,6 +139,8 @@ class Action:
     created_at: datetime
     created_by: str
     updated_at: datetime
+    holder_user: str | None = None
+    deputy: str | None = None
     meeting: int | None = None
     look_back: date | None = None
     reason: BlockReason | None = None
@@ -149,7 +161,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the bot still waits for from one person in one room; `draft` is the half-made command."""
+    """What the bot still waits for from one person in one room; `draft` is the half-made command.
+
+    `asked_in` is the message that the bot answered with this question, `begun_in` the one that the conversation
+    began with.
+    """
 
     room_id: str
     user_id: str
@@ -159,6 +175,7 @@ class Question:
     language: Language
     asked_at: datetime
     asked_in: str
+    begun_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +285,75 @@ class Explanation:
     step: int | None = None
 
 
+ANY_FILE = "file"
+"""The thing of a `Source` that is an attachment: it may show every text of its case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A message, and a thing of the case ("A4") that it made, or whose text the bot showed in answer to it."""
+
+    case_ref: str
+    event_id: str
+    thing: str
+    said_by: str
+    made: bool
+
+
+CaseRecord = Participant | Meeting | AgendaItem | Decision | Action
+"""What a person can change in a case, and take back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one message changed in a running meeting, so that whoever typed it can take it back.
+
+    `before` are the records as they were, `after` as they became; a record that was made is in `after` only.
+    """
+
+    case_ref: str
+    event_id: str
+    user_id: str
+    taken_at: datetime
+    before: tuple[CaseRecord, ...]
+    after: tuple[CaseRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A question with answers to tap, to everybody in the case or to one person alone (`asked_of`).
+
+    `means` is the command that each answer stands for, without its prefix; a vote has none and is counted.
+    """
+
+    case_ref: str
+    number: int
+    text: KeptText
+    options: tuple[KeptText, ...]
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None = None
+    about: str | None = None
+    """The action that is asked about; the poll is over when that changes."""
+    asked_of: str | None = None
+    means: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Names the message that asks it."""
+        return f"poll:{self.case_ref}:{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """Somebody's last answer to a poll: the place of the option they chose."""
+
+    case_ref: str
+    poll: int
+    user_id: str
+    choice: int
+
+
 Record = (
     Case
     | Participant
@@ -280,6 +366,10 @@ Record = (
     | Pin
     | DigestPlan
     | Explanation
+    | Source
+    | Step
+    | Poll
+    | Ballot
 )
 
 KEYS: dict[type[Record], tuple[str, ...]] = {
@@ -293,5 +383,9 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Person: ("user_id",),
     Pin: ("user_id",),
     DigestPlan: ("user_id",),
+    Source: ("case_ref", "event_id", "thing"),
+    Step: ("case_ref", "event_id"),
+    Poll: ("case_ref", "number"),
+    Ballot: ("case_ref", "poll", "user_id"),
     Explanation: ("key", "place"),
 }

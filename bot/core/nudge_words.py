@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.calendar import working_days_between
 from bot.core.dates import When, say_day, say_when
 from bot.core.dates.lexicon import DAY_NAMES
+from bot.core.model import Receiver
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:
@@ -49,8 +49,37 @@ ON_THE_AGENDA = Text(
     "Zet je het op de agenda van het volgende overleg?", "Will you put it on the agenda of the next meeting?"
 )
 ANSWER = Text(
-    "Antwoord hier: klaar {it} · later {it} <datum> · vast {it} <reden>",
-    "Answer here: done {it} · snooze {it} <date> · blocked {it} <reason>",
+    "Antwoord hier: klaar {it} · later {it} <datum> · vast {it} <reden> · wat {it}",
+    "Answer here: done {it} · snooze {it} <date> · blocked {it} <reason> · what {it}",
+)
+ANSWER_STATUS = Text(
+    "Antwoord hier: loopt {it} · klaar {it} · later {it} <datum> · vast {it} <reden> · niet uitgevoerd {it} <reden>",
+    "Answer here: on track {it} · done {it} · snooze {it} <date> · blocked {it} <reason> · not done {it} <reason>",
+)
+NEW_ACTION = Text("{it} is nieuw voor je, met termijn {date}.", "{it} is new to you and due {date}.")
+WAS_IT_SEEN = Text("Heb je hem gezien? Dan is oke {it} genoeg.", "Have you seen it? Then ack {it} is enough.")
+MEETING_IS = Text("Het overleg over {it} is {day}.", "The meeting about {it} is {day}.")
+HOW_IS_IT = Text("Hoe staat het ervoor?", "How does it stand?")
+AWAY = Text("{holder} is afwezig t/m {until}.", "{holder} is away up to and including {until}.")
+STANDS_IN = Text(
+    "{holder} is afwezig t/m {until} en jij vervangt.",
+    "{holder} is away up to and including {until}; you stand in.",
+)
+MISSED = Text(
+    "Gemist: dit had ik {missed} moeten vragen, maar toen deed ik het niet.",
+    "Missed: I should have asked this {missed}, but I was out of order.",
+)
+NO_CHAT = Text(
+    "{ref}: {label} heeft het gesprek met mij nog niet aangenomen en krijgt daarom geen berichten.",
+    "{ref}: {label} has not accepted the chat with me and so gets no messages.",
+)
+KEYLESS = Text(
+    "{ref}: {label} heeft geen geverifieerd apparaat en kan mijn berichten daarom niet lezen.",
+    "{ref}: {label} has no verified device and so cannot read my messages.",
+)
+INSTEAD = Text(
+    "Wat ik daar wilde vragen gaat zolang naar de casusregisseur, of anders de procesregisseur.",
+    "What I wanted to ask there goes to the case coordinator for now, else to the process coordinator.",
 )
 MENTION = Text(
     "{label}, ik heb een bericht voor je. Neem mijn uitnodiging voor een direct gesprek aan.",
@@ -61,23 +90,23 @@ ONE_WORKING_DAY = Text("{n} werkdag", "{n} working day")
 WORKING_DAYS = Text("{n} werkdagen", "{n} working days")
 
 
-class Receiver(Enum):
-    """Whom a step of the ladder asks."""
-
-    HOLDER = "holder"
-    HOLDER_WITH_HELP = "holder, with an offer of help"
-    CASE_COORDINATOR = "case coordinator"
-    PROCESS_COORDINATOR = "process coordinator"
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One action that somebody is asked about, and the day that its ladder counts from."""
+    """One action that somebody is asked about, and the day that was counted from.
+
+    `own`: the reader is to act. `stands_in`: they do so in the place of the holder, who is away until `away_until`.
+    `missed` is the day on which it should have been asked, where the bot itself was away.
+    """
 
     file: CaseFile
     action: Action
     day: date
     receiver: Receiver
+    step: int | None = None
+    own: bool = True
+    stands_in: bool = False
+    away_until: date | None = None
+    missed: date | None = None
 
     @property
     def blocked(self) -> bool:
@@ -85,15 +114,16 @@ class Call:
 
     @property
     def when(self) -> When:
-        return When(self.day, None if self.blocked else self.action.due_time)
-
-    def held_by(self, user_id: str) -> bool:
-        return user_id in {seat.user_id for seat in self.file.holding(self.action.holder)}
+        """The action's own date: before a meeting and after its making, too."""
+        if self.blocked:
+            return When(self.day)
+        return When(self.action.due_date, self.action.due_time)
 
 
 def rings(calls: list[Call]) -> Message:
-    """What a lock screen may show: reference, id and date."""
-    return Message.of(*(f"{c.file.ref} · {c.action.id} · {say_when(c.when)}" for c in calls))
+    """What a lock screen may show: reference, id and date; opened, the reference leads to its room."""
+    lines = tuple(f"{c.file.ref} · {c.action.id} · {say_when(c.when)}" for c in calls)
+    return Message(lines, links=tuple(dict.fromkeys(link for c in calls for link in c.file.links)))
 
 
 def mention(label: str) -> Message:
@@ -101,51 +131,81 @@ def mention(label: str) -> Message:
     return Message.of(MENTION(LANGUAGE, label=label))
 
 
-def explains(user: str, calls: list[Call], today: date) -> Message:
+def unreached(label: str, file: CaseFile, *, keyless: bool) -> Message:
+    """What the chair hears of somebody whom no nudge reaches."""
+    text = KEYLESS if keyless else NO_CHAT
+    return Message((text(LANGUAGE, label=label, ref=file.ref), INSTEAD(LANGUAGE)), links=file.links)
+
+
+def explains(calls: list[Call], today: date) -> Message:
     """What is asked, said where it does not ring."""
     several = len({call.file.ref for call in calls}) > 1
     named = [(call, f"{call.file.ref} {call.action.id}" if several else call.action.id) for call in calls]
-    lines = [_line(call, name, today, own=call.held_by(user)) for call, name in named]
-    own = next((name for call, name in named if call.held_by(user)), None)
-    return Message.of(*lines, *([ANSWER(LANGUAGE, it=own)] if own else []))
+    lines = [_line(call, name, today) for call, name in named]
+    own = next((name for call, name in named if call.own or call.stands_in), None)
+    in_round = any(call.receiver is Receiver.HOLDER_STATUS for call in calls)
+    answer = ANSWER_STATUS if in_round else ANSWER
+    links = tuple(dict.fromkeys(link for call in calls for link in call.file.links))
+    return Message((*lines, *([answer(LANGUAGE, it=own)] if own else [])), links=links)
 
 
-def _line(call: Call, name: str, today: date, *, own: bool) -> str:
+def _line(call: Call, name: str, today: date) -> str:
     """One fact, and one question where there is one."""
     holder, reason = call.action.holder, call.action.reason
     over = working_days_between(call.day, today)
     values = {
-        "it": name if own else f"{name} ({holder})",
+        "it": name if call.own else f"{name} ({holder})",
         "holder": holder,
         "day": _spoken(call.day, today),
+        "date": _spoken(call.action.due_date, today),
         "over": (ONE_WORKING_DAY if over == 1 else WORKING_DAYS)(LANGUAGE, n=over),
         "reason": REASON_NAMES[reason](LANGUAGE) if reason else NO_REASON(LANGUAGE),
+        "until": _spoken(call.away_until, today) if call.away_until else "",
+        "missed": say_day(call.missed) if call.missed else "",
     }
-    texts = (_fact(call, today), _question(call, today, own=own))
-    return " ".join(text(LANGUAGE, **values) for text in texts if text)
+    return " ".join(text(LANGUAGE, **values) for text in _texts(call, today) if text)
+
+
+def _texts(call: Call, today: date) -> tuple[Text | None, ...]:
+    absence = None
+    if call.away_until and not call.own:
+        absence = STANDS_IN if call.stands_in else AWAY
+    return (MISSED if call.missed else None, _fact(call, today), absence, _question(call, today))
 
 
 def _fact(call: Call, today: date) -> Text:
     past = call.day < today
-    if call.receiver in {Receiver.CASE_COORDINATOR, Receiver.PROCESS_COORDINATOR}:
-        return LOOK_BACK_OVER if call.blocked else DATE_OVER
-    if call.blocked:
-        return LOOK_BACK_WAS if past else LOOK_BACK_IS
-    return DATE_WAS if past else DATE_IS
+    match call.receiver:
+        case Receiver.CASE_COORDINATOR | Receiver.PROCESS_COORDINATOR:
+            return LOOK_BACK_OVER if call.blocked else DATE_OVER
+        case Receiver.HOLDER_SEEN:
+            return NEW_ACTION
+        case Receiver.HOLDER_STATUS:
+            return MEETING_IS
+        case _ if call.blocked:
+            return LOOK_BACK_WAS if past else LOOK_BACK_IS
+        case _:
+            return DATE_WAS if past else DATE_IS
 
 
-def _question(call: Call, today: date, *, own: bool) -> Text | None:
-    if call.receiver is Receiver.CASE_COORDINATOR:
-        return CALL_THEM
-    if call.receiver is Receiver.PROCESS_COORDINATOR:
-        return ON_THE_AGENDA
-    if not own:
-        return PASS_IT_ON
-    if call.receiver is Receiver.HOLDER_WITH_HELP:
-        return HELP
-    if call.blocked:
-        return STILL_SO
-    return THIS_WEEK if call.day < today else None
+def _question(call: Call, today: date) -> Text | None:
+    match call.receiver:
+        case Receiver.CASE_COORDINATOR:
+            return None if call.away_until else CALL_THEM
+        case Receiver.PROCESS_COORDINATOR:
+            return ON_THE_AGENDA
+        case _ if not (call.own or call.stands_in):
+            return PASS_IT_ON
+        case Receiver.HOLDER_SEEN:
+            return WAS_IT_SEEN
+        case Receiver.HOLDER_STATUS:
+            return HOW_IS_IT
+        case Receiver.HOLDER_WITH_HELP:
+            return HELP
+        case _ if call.blocked:
+            return STILL_SO
+        case _:
+            return THIS_WEEK if call.day < today else None
 
 
 def _spoken(day: date, today: date) -> str:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.calendar import working_days_between
-from bot.core.effects import Effects, Logged, Loudness, Say, ToCase, ToPerson
+from bot.core.effects import Effects, Invite, Logged, Loudness, Say, ToCase, ToPerson
 from bot.core.hours import Roster, is_away, local_day
 from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
 from bot.core.model import CaseState, Explanation, Function, Receiver, Rule
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from bot.core.region import Region
 
 _BETWEEN_MENTIONS = timedelta(days=7)
+QUIETLY = "why:"
+"""Before the key of what rings: the key of what explains it without ringing."""
 MISSED_AFTER = 3
 """Working days after its moment that a question is named as missed: the bot was away, nobody else was late."""
 
@@ -74,10 +76,8 @@ class _Morning:
         if file.case.state is not CaseState.OPEN:
             self.kept.append(replace(action, nudge_at=None))
             return
-        audiences = [
-            (one, *self._audience(file, action, one.receiver))
-            for one in passed(action, file, self.roster, self.now)
-        ]
+        gone = passed(action, file, self.roster, self.now)
+        audiences = [(one, *self._audience(file, action, one.receiver)) for one in _worded(gone)]
         if later := self._postponed({user for _, _, told in audiences for user in told}):
             self.kept.append(replace(action, nudge_at=later))
             return
@@ -87,16 +87,20 @@ class _Morning:
             for user in told:
                 if self.roster.may_ring(user, self.now):
                     self.asked.setdefault(user, []).append(self._call(file, action, one, user))
+        for one in gone:
             action = _taken(action, one, self.today)
         self.kept.append(schedule(action, file, self.roster, now=self.now))
 
     def _postponed(self, told: set[str]) -> datetime | None:
-        """Until when it waits: nobody who is told works now, or one of them was nudged today already."""
+        """Until when it waits: nobody who is told works now, or one of them was nudged today already.
+
+        On the next working morning it is looked at anew: who has gone on leave since is not waited for.
+        """
         there = {user for user in told if self.roster.may_ring(user, self.now)}
         if told and not there:
-            return self.roster.next_opening(told, self.now)
+            return min(self.roster.next_opening(told, self.now), self.roster.next_opening((), self.now))
         if any(self.roster.person(user).nudged_on == self.today for user in there):
-            return self.roster.next_opening(there, self.now)
+            return self.roster.next_opening((), self.now)
         return None
 
     def _audience(
@@ -107,8 +111,8 @@ class _Morning:
         A coordinator who holds the action is passed over: nobody is told of themselves. So is one who is away and
         has no deputy here; a holder who is away is waited for.
         """
-        holders = _users(file.holding(action.holder))
-        stand_ins = self.roster.standing_in(holders, file, self.today)
+        holders = _users(file.holders(action))
+        stand_ins = self.roster.acting(file, action, self.today)
         case_coordinators, process_coordinators, chairs = (
             self._there(_users(file.with_function(function)), file) - holders - stand_ins
             for function in (Function.CASE_COORDINATOR, Function.PROCESS_COORDINATOR, Function.CHAIR)
@@ -135,7 +139,7 @@ class _Morning:
         return frozenset(u for u in stand_ins if not is_away(self.roster.person(u), self.today))
 
     def _call(self, file: CaseFile, action: Action, due: Due, user: str) -> Call:
-        holders = _users(file.holding(action.holder))
+        holders = _users(file.holders(action))
         late = working_days_between(local_day(due.at), self.today) >= MISSED_AFTER
         away = [self.roster.person(holder) for holder in holders]
         return Call(
@@ -145,7 +149,7 @@ class _Morning:
             due.receiver,
             step=due.step,
             own=user in holders,
-            stands_in=user in self.roster.standing_in(holders, file, self.today) - holders,
+            stands_in=user in self.roster.acting(file, action, self.today) - holders,
             away_until=min(
                 (p.away_until for p in away if p.away_until and is_away(p, self.today)), default=None
             ),
@@ -171,7 +175,16 @@ class _Morning:
         found_again = (replace(seat, unreached=None) for seat in seats.values() if seat and seat.unreached)
         because = (
             Explanation(
-                key, place, user, self.now, Rule.NUDGE, call.file.ref, call.action.id, call.day, call.receiver, call.step
+                key,
+                place,
+                user,
+                self.now,
+                Rule.NUDGE,
+                call.file.ref,
+                call.action.id,
+                call.day,
+                call.receiver,
+                call.step,
             )
             for place, call in enumerate(calls)
         )
@@ -179,7 +192,7 @@ class _Morning:
             keep=(replace(self.roster.person(user), nudged_on=self.today), *found_again, *because),
             send=(
                 Say(ToPerson(user), rings(calls), loudness=Loudness.NUDGE, key=key),
-                Say(ToPerson(user), explains(calls, self.today), key=f"why:{self.today}:{user}"),
+                Say(ToPerson(user), explains(calls, self.today), key=f"{QUIETLY}{key}"),
             ),
         )
 
@@ -194,7 +207,10 @@ class _Morning:
                 replace(person, nudged_on=self.today, mentioned_on=self.today),
                 Explanation(key, 0, user, self.now, Rule.MENTION, file.ref),
             ),
-            send=(Say(ToCase(file.ref), mention(seat.label), mentions=(user,), key=key),),
+            send=(
+                Say(ToCase(file.ref), mention(seat.label), mentions=(user,), key=key),
+                Invite(ToPerson(user), user),
+            ),
             log=(Logged("mentioned", file.ref),),
         )
 
@@ -204,7 +220,9 @@ class _Morning:
         if seat is None or seat.unreached:
             return Effects()
         words = unreached(seat.label, file, keyless=self.roster.person(user).keyless)
-        effects = Effects(keep=(replace(seat, unreached=self.today),), log=(Logged("unreached", file.ref, user),))
+        effects = Effects(
+            keep=(replace(seat, unreached=self.today),), log=(Logged("unreached", file.ref, user),)
+        )
         for chair in sorted(_users(file.with_function(Function.CHAIR)) - {user}):
             key = f"unreached:{file.ref}:{self.today}:{user}:{chair}"
             effects += Effects(
@@ -214,13 +232,19 @@ class _Morning:
         return effects
 
 
+def _worded(gone: tuple[Due, ...]) -> tuple[Due, ...]:
+    """What is put into words: to a holder one question about an action is enough."""
+    to_holder = [due for due in gone if due.receiver not in COORDINATORS]
+    return (*(due for due in gone if due.receiver in COORDINATORS), *to_holder[:1])
+
+
 def _taken(action: Action, due: Due, today: date) -> Action:
-    """What was asked is not asked again. A step of the ladder asks whether it was seen, too."""
+    """What was asked is not asked again."""
     match due.receiver:
         case Receiver.HOLDER_SEEN:
             return replace(action, seen_asked=today)
         case Receiver.HOLDER_STATUS:
-            return replace(action, status_asked=due.day)
+            return replace(action, status_asked=today)
         case _:
             return replace(action, nudge_step=due.step)
 

@@ -38,6 +38,14 @@ CHANGED = Text(
     "The identity of {user} ({label}, {ref}) has changed. That may be a new device, or somebody else. I send this "
     "account nothing and do nothing it asks. Call {label}, then type in the room of {ref}: !trust {user}",
 )
+GONE = "-"
+"""In place of a key: the server shows no identity at all any more."""
+VANISHED = Text(
+    "De server toont van {user} ({label}, {ref}) geen identiteit meer. Ik stuur dit account niets en doe niets wat "
+    "het vraagt, tot die weer te zien is. Bel {label}.",
+    "The server no longer shows an identity of {user} ({label}, {ref}). I send this account nothing and do nothing "
+    "it asks until it is shown again. Call {label}.",
+)
 UNSIGNED = Text(
     "Een van je apparaten is niet geverifieerd. Daarop kun je niet lezen wat ik zeg, en opdrachten ervan voer ik "
     "niet uit. {how}",
@@ -46,23 +54,24 @@ UNSIGNED = Text(
 
 
 def identity_changed(pin: Pin, shown: str | None, cases: tuple[CaseFile, ...]) -> Effects:
-    """Another identity than the pinned one: kept apart, and the chairs of this person's cases are told once."""
-    if shown is None or pin.changed_to == shown:
+    """Another identity than the pinned one, or none (`shown` is None): kept apart, and the chairs and coordinators
+    of this person's cases are told once."""
+    if pin.changed_to == (shown or GONE):
         return Effects()
     language = Language.NL
     says = tuple(
         Say(
             ToPerson(chair.user_id),
-            Message.of(CHANGED(language, user=pin.user_id, label=seat.label, ref=file.ref)),
+            Message.of((CHANGED if shown else VANISHED)(language, user=pin.user_id, label=seat.label, ref=file.ref)),
             key=f"changed:{pin.user_id}:{shown}:{file.ref}:{chair.user_id}",
         )
         for file in cases
         if (seat := file.seat_of(pin.user_id)) is not None
-        for chair in file.with_function(Function.CHAIR)
+        for chair in file.with_function(Function.CHAIR, Function.PROCESS_COORDINATOR, Function.COORDINATOR)
         if chair.user_id != pin.user_id
     )
     return Effects(
-        keep=(replace(pin, changed_to=shown),),
+        keep=(replace(pin, changed_to=shown or GONE),),
         send=says,
         log=(Logged("identity.changed", None, pin.user_id),),
     )

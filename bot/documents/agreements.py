@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Action, Decision, Meeting
 
+ENDED = (ActionState.DONE, ActionState.VOID, ActionState.NOT_DONE)
+
 
 @dataclass(frozen=True, slots=True)
 class AgreementList:
@@ -39,14 +41,18 @@ class AgreementList:
     running: tuple[Action, ...]
     """What has to be done, the agreements of this meeting first."""
     proposed: tuple[Action, ...]
-    done: tuple[Action, ...]
-    """Finished since the meeting began."""
+    ended: tuple[Action, ...]
+    """Done, void or not done since the meeting began: three things that minutes must keep apart (domain 2.4)."""
     left: tuple[str, ...]
     """Items that stay on the agenda."""
     following: When | None
     """The next meeting."""
     distribution: tuple[str, ...]
     as_of: datetime
+
+    def ended_as(self, state: ActionState) -> str:
+        """Which and whose: `A1 wijkagent, A3 GI`, or nothing."""
+        return ", ".join(f"{a.id} {a.holder}" for a in self.ended if a.state is state)
 
 
 def last_meeting(file: CaseFile) -> Meeting | None:
@@ -84,9 +90,7 @@ def agreement_list(file: CaseFile, meeting: Meeting) -> AgreementList:
         decisions=tuple(d for d in file.decisions if d.meeting == meeting.number),
         running=tuple(sorted(file.running, key=lambda a: (a.meeting != meeting.number, a.number))),
         proposed=proposed(file),
-        done=tuple(
-            a for a in file.actions if a.state is ActionState.DONE and a.updated_at >= meeting.started_at
-        ),
+        ended=tuple(a for a in file.actions if a.state in ENDED and a.updated_at >= meeting.started_at),
         left=tuple(item.text for item in file.agenda if item.state is AgendaState.WAITING),
         following=next_meeting(file),
         distribution=seated,

@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 E = TypeVar("E", Event, Todo)
 
 
-def own_actions(file: CaseFile, user_id: str) -> tuple[Action, ...]:
-    """What this person still has to do in the case."""
-    seat = file.seat_of(user_id)
-    return tuple(a for a in file.running if seat in file.holding(a.holder))
-
-
 def calendar(file: CaseFile, user_id: str) -> bytes:
     """Importing it again replaces what was imported before: every thing keeps its UID."""
     found = Calendar()
@@ -41,7 +35,7 @@ def calendar(file: CaseFile, user_id: str) -> bytes:
         event.add("summary", file.ref)
         event.add("dtstart", _moment(following))
         found.add_component(event)
-    for action in own_actions(file, user_id):
+    for action in file.held_by(user_id):
         todo = _entry(Todo(), file, action.id, action.updated_at)
         todo.add("summary", f"{file.ref} {action.id}")
         todo.add("due", _moment(_due(action)))

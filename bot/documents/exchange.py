@@ -38,7 +38,7 @@ def as_json(agreements: AgreementList) -> str:
                     {"id": f"B{d.number}", "text": d.text, "reason": d.reason} for d in agreements.decisions
                 ],
                 "actions": [
-                    _action(a) for a in (*agreements.running, *agreements.proposed, *agreements.done)
+                    _action(a) for a in (*agreements.running, *agreements.proposed, *agreements.ended)
                 ],
                 "agenda": agreements.left,
                 "next_meeting": _moment(agreements.following),
@@ -61,6 +61,8 @@ def _action(action: Action) -> dict[str, Any]:
         "due_time": action.due_time and f"{action.due_time:%H:%M}",
         "look_back": action.look_back and action.look_back.isoformat(),
         "reason": action.reason,
+        "kind": action.kind,
+        "life_domain": action.life_domain,
         "meeting": action.meeting,
     }
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.documents.sheet import Fact
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
+_BULLET = re.compile(r"^(\d*)([-+.)])")
 
 
 def markdown(agreements: AgreementList, language: Language) -> str:
@@ -52,4 +53,4 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", text)
+    return _BULLET.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))

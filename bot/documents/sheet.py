@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, ActionState
+from bot.core.actions import REASON_NAMES, STATE_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
 from bot.core.text import Language, Text, listed
+from bot.documents.agreements import ENDED
 
 if TYPE_CHECKING:
     from bot.core.model import Action
@@ -32,7 +33,6 @@ NO_ACTIONS = Text("Er staan geen acties open.", "No actions are open.")
 COLUMNS = (Text("Nr.", "No."), Text("Wie", "Who"), Text("Wat", "What"), Text("Uiterlijk", "By"))
 STUCK = Text("vast ({reason}), kijkdatum {day}", "blocked ({reason}), look again {day}")
 UNAGREED = Text("{when} (voorstel, wacht op akkoord)", "{when} (proposal, waits for the chair)")
-DONE = Text("Gereed", "Done")
 LEFT = Text("Blijft op de agenda", "Stays on the agenda")
 NEXT = Text("Volgend overleg", "Next meeting")
 NOT_PLANNED = Text("nog niet gepland", "not planned yet")
@@ -114,7 +114,7 @@ def _facts(agreements: AgreementList, language: Language) -> tuple[Fact, ...]:
 def _rest(agreements: AgreementList, language: Language) -> tuple[Fact, ...]:
     following = agreements.following
     facts = [
-        (DONE(language), ", ".join(f"{a.id} {a.holder}" for a in agreements.done)),
+        *((STATE_NAMES[state](language).capitalize(), agreements.ended_as(state)) for state in ENDED),
         (LEFT(language), "; ".join(agreements.left)),
         (NEXT(language), say_when(following, language=language.code) if following else NOT_PLANNED(language)),
         (FOR(language), FOR_WHOM(language, labels=listed(agreements.distribution, AND(language)))),

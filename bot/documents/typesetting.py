@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict
-from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.documents.sheet import Sheet
     from bot.documents.timeline import Timeline
 
@@ -24,6 +25,10 @@ _UNSHOWN = re.compile(
 )
 """What the fonts inside typst may not have, such as emoji: PDF/UA-1 refuses a page with a missing glyph."""
 
+_ENDLESS = re.compile(r"(\S{16})(?=\S)")
+_LONGEST_WORD = 40
+"""Characters; what is longer is no word, and is broken rather than run off the page."""
+
 
 def installed() -> bool:
     return find_spec("typst") is not None
@@ -31,9 +36,8 @@ def installed() -> bool:
 
 def pdf(page: Sheet, created: datetime) -> bytes:
     """A tagged PDF (PDF/UA-1, ISO 14289-1) on A4. `created` is the date in its metadata."""
-    return _compile(
-        "agreements.typ", asdict(page), format="pdf", pdf_standards="ua-1", timestamp=created.astimezone(UTC)
-    )
+    seconds = int(created.timestamp())
+    return _compile("agreements.typ", asdict(page), format="pdf", pdf_standards="ua-1", timestamp=seconds)
 
 
 def timeline_png(picture: Timeline) -> bytes:
@@ -69,10 +73,14 @@ def _fonts() -> Any:
 def _shown(value: Any) -> Any:
     match value:
         case str():
-            return _UNSHOWN.sub("\ufffd", value)
+            return " ".join(map(_breakable, _UNSHOWN.sub("\ufffd", value).split(" ")))
         case dict():
             return {name: _shown(inner) for name, inner in value.items()}
         case list() | tuple():
             return [_shown(inner) for inner in value]
         case _:
             return value
+
+
+def _breakable(word: str) -> str:
+    return _ENDLESS.sub("\\1\u200b", word) if len(word) > _LONGEST_WORD else word

@@ -16,7 +16,6 @@ from bot.matrix.secret_storage import (
     SELF_SIGNING,
     USER_SIGNING,
     default_key_id,
-    new_recovery_key,
     open_identity,
     store_identity,
 )
@@ -139,13 +138,11 @@ async def sign_device(homeserver: Homeserver, account: Account, crypto: Crypto, 
 
 
 async def keep_in_secret_storage(
-    homeserver: Homeserver, identity: Identity, random: Callable[[int], bytes]
-) -> RecoveryKey:
-    """Put the identity into the account's secret storage, closed with a new recovery key."""
-    key = new_recovery_key(random)
+    homeserver: Homeserver, identity: Identity, key: RecoveryKey, random: Callable[[int], bytes]
+) -> None:
+    """Put the identity into the account's secret storage, closed with the recovery key."""
     for kind, content in store_identity(identity, key, random).items():
         await homeserver.put(f"/v3/user/{segment(identity.user_id)}/account_data/{segment(kind)}", content)
-    return key
 
 
 async def open_secret_storage(homeserver: Homeserver, user_id: str, key: RecoveryKey) -> Identity:

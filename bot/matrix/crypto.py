@@ -16,10 +16,11 @@ from nio.crypto import Olm
 from nio.crypto.device import OlmDevice
 
 from bot.matrix.canonical import decode_base64
+from bot.matrix.keystore import forget_loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from nio.crypto.sessions import OutboundGroupSession
 
@@ -59,9 +60,17 @@ class Machine(Olm):  # type: ignore[misc]
     """nio's machine with its own initiative taken away."""
 
     def __init__(self, user_id: str, device_id: str, store: Any) -> None:
+        self.taken: list[str] = []
+        """Megolm sessions whose keys came in since somebody last looked."""
         super().__init__(user_id, device_id, store)
         self.broken: set[tuple[str, str]] = set()
         """Olm channels (user, curve25519) that stopped working and need a new session."""
+
+    def create_group_session(
+        self, sender_key: str, sender_fp_key: str, room_id: str, session_id: str, session_key: str
+    ) -> None:
+        super().create_group_session(sender_key, sender_fp_key, room_id, session_id, session_key)
+        self.taken.append(session_id)
 
     def handle_key_verification(self, event: Any) -> None:
         """Verification is answered by our own responder or not at all."""
@@ -122,6 +131,11 @@ class Crypto:
             self.machine.decrypt(str(event["sender"]), str(content["sender_key"]), message)
         except MALFORMED:
             log.warning("to-device event could not be read")
+
+    def taken_sessions(self) -> tuple[str, ...]:
+        """The Megolm sessions whose keys came in since the last call."""
+        taken, self.machine.taken = tuple(self.machine.taken), []
+        return taken
 
     # -- our own keys ------------------------------------------------------------------------------
 
@@ -193,6 +207,12 @@ class Crypto:
             **value,
             "signatures": {self.machine.user_id: {f"ed25519:{self.machine.device_id}": signature}},
         }
+
+    def forget_older(self, than: datetime, now: datetime) -> int:
+        """Let go of the room keys first seen before `than`; how many. See `CipherStore.forget_older`."""
+        forgotten = self.machine.store.forget_older(than, now)
+        forget_loaded(self.machine.inbound_group_store, forgotten)
+        return len(forgotten)
 
     # -- sending -----------------------------------------------------------------------------------
 

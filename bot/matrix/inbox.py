@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from bot.matrix.homeserver import Unreachable, segment
+from bot.matrix.homeserver import LoggedOut, Refused, Unreachable, segment
 from bot.matrix.rooms import WATCHED
 from bot.matrix.sas import EVENT_TYPES as VERIFICATION_STEPS
 from bot.store.values import StateEvent
@@ -34,9 +35,22 @@ GRACE = 15.0
 """Seconds after which a sync that should have answered is given up."""
 PAGE = 100
 PAGES_AT_MOST = 200
+GAP_TRIES = 5
+LONGEST_ID = 255
 DEEPEST = 50
 """Levels of nesting in an event; no event of ours has more than eight."""
-KEPT_TYPES = frozenset({"m.room.encrypted", "m.room.message", "m.room.member", *WATCHED, *VERIFICATION_STEPS})
+KEPT_TYPES = frozenset(
+    {
+        "m.room.encrypted",
+        "m.room.message",
+        "m.room.member",
+        "m.room.redaction",
+        *WATCHED,
+        *VERIFICATION_STEPS,
+    }
+)
+STATE_TYPES = frozenset({"m.room.create", "m.room.member", *WATCHED})
+"""Room state that is kept; topics, names and everything else are not our business (rules 6 and 10)."""
 FILTER = json.dumps(
     {
         "presence": {"types": []},
@@ -74,6 +88,7 @@ class Inbox:
         self._new_id = new_id
         self._now = now
         self._to_device = to_device
+        self._gaps_failed: Counter[str] = Counter()
         self.own_devices_changed = False
         """Set when the homeserver says that our own devices or identity changed; whoever looks resets it."""
         self.arrived = asyncio.Event()
@@ -100,7 +115,9 @@ class Inbox:
             intake.invited(room_id, room)
         for room_id, _ in _objects(_part(answer, "rooms"), "leave"):
             intake.left(room_id)
-        await self._database.write(lambda t: intake.store(t, token, self._now(), got_keys=bool(to_device)))
+        intake.devices_changed(_strings(_part(answer, "device_lists").get("changed")))
+        new_keys = self._crypto.taken_sessions()
+        await self._database.write(lambda t: intake.store(t, token, self._now(), sessions=new_keys))
         self.arrived.set()
         if self._to_device is not None:
             for event in to_device:
@@ -132,10 +149,20 @@ class Inbox:
             return []
         found: list[dict[str, Any]] = []
         for _ in range(PAGES_AT_MOST):
-            page = await self._homeserver.get(
-                f"/v3/rooms/{segment(room_id)}/messages",
-                **{"from": start, "to": since, "dir": "b", "limit": str(PAGE)},
-            )
+            try:
+                page = await self._homeserver.get(
+                    f"/v3/rooms/{segment(room_id)}/messages",
+                    **{"from": start, "to": since, "dir": "b", "limit": str(PAGE)},
+                )
+            except LoggedOut:
+                raise
+            except (Refused, Unreachable) as fault:
+                # One room must not hold up all others for ever: after some tries we go on without its past.
+                self._gaps_failed[room_id] += 1
+                if isinstance(fault, Unreachable) and self._gaps_failed[room_id] < GAP_TRIES:
+                    raise
+                log.error("the past of a room could not be read: events may be lost")  # noqa: TRY400
+                break
             # A page may be empty with more behind it: what we may not see was filtered out.
             found.extend(_events(page, "chunk"))
             following = page.get("end")
@@ -144,6 +171,7 @@ class Inbox:
             start = following
         else:
             log.error("gap in a room was longer than %d events; the oldest are lost", PAGE * PAGES_AT_MOST)
+        self._gaps_failed.pop(room_id, None)
         found.reverse()
         return found
 
@@ -158,15 +186,16 @@ class Intake:
         self._state: list[tuple[str, StateEvent]] = []
         self._events: list[tuple[str, dict[str, Any]]] = []
         self._left: list[str] = []
+        self._devices_changed: list[str] = []
 
     def joined(
         self, room_id: str, room: Mapping[str, Any], gap: Iterable[dict[str, Any]], *, known: bool
     ) -> None:
-        for event in _events(_part(room, "state")):
+        # The state block holds after the gap and before the timeline.
+        past, recent = list(gap), _events(_part(room, "timeline"))
+        for event in (*past, *_events(_part(room, "state")), *recent):
             self._note_state(room_id, event)
-        timeline = [*gap, *_events(_part(room, "timeline"))]
-        for event in timeline:
-            self._note_state(room_id, event)
+        timeline = [*past, *recent]
         if not known:
             # Before our own coming nothing was said to us. At the very first sync all of it is history.
             timeline = [] if self._first else _from_own_join(timeline, self._user_id)
@@ -190,19 +219,29 @@ class Intake:
     def left(self, room_id: str) -> None:
         self._left.append(room_id)
 
-    async def store(self, transaction: Transaction, token: str, at: datetime, *, got_keys: bool) -> None:
+    def devices_changed(self, users: Iterable[str]) -> None:
+        self._devices_changed.extend(users)
+
+    async def store(
+        self, transaction: Transaction, token: str, at: datetime, *, sessions: Iterable[str] = ()
+    ) -> None:
+        """Keep all of it. Events of `sessions`, whose keys came just now, are looked at again."""
         for room_id in self._left:
             await transaction.forget_room(room_id)
         for room_id, event in self._state:
             await transaction.put_state(room_id, event.type, event.state_key, event.sender, event.content)
         await transaction.receive(self._events, token, at)
-        if got_keys:
-            await transaction.retry_all_now()
+        await transaction.retry_sessions(sessions)
+        for user_id in self._devices_changed:
+            await transaction.release_person(user_id)
 
     def _note_state(self, room_id: str, event: Mapping[str, Any]) -> None:
         match event:
             case {"type": str(kind), "state_key": str(key), "sender": str(sender), "content": dict(content)}:
-                self._state.append((room_id, StateEvent(kind, key, sender, content)))
+                if kind == "m.room.member":
+                    content = {"membership": content.get("membership")}  # no display names
+                if kind in STATE_TYPES:
+                    self._state.append((room_id, StateEvent(kind, key, sender, content)))
             case _:
                 pass
 
@@ -214,7 +253,9 @@ class Intake:
         if not isinstance(kind, str) or kind not in KEPT_TYPES:
             return
         is_state = kind == "m.room.member" or kind in WATCHED
-        if sender == self._user_id or is_state != ("state_key" in event):
+        if is_state != ("state_key" in event) or (sender == self._user_id and kind not in WATCHED):
+            return
+        if kind == "m.room.member" and not _is_membership(event):
             return
         self._events.append((room_id, event))
 
@@ -252,7 +293,18 @@ def _nests(value: object, levels: int) -> bool:
 
 def _is_user(value: object) -> bool:
     """Whether this can be a user id; control characters would let it write lines of its own in our log."""
-    return isinstance(value, str) and value.startswith("@") and ":" in value and value.isprintable()
+    return (
+        isinstance(value, str)
+        and len(value) <= LONGEST_ID
+        and value.startswith("@")
+        and ":" in value
+        and value.isprintable()
+    )
+
+
+def _is_membership(event: Mapping[str, Any]) -> bool:
+    membership = _part(event, "content").get("membership")
+    return isinstance(membership, str) and _is_user(event.get("state_key"))
 
 
 def _strings(value: object) -> list[str]:

@@ -6,7 +6,10 @@ Keys go to devices that their owner cross-signed and to no other (rule 8; MSC415
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.core.effects import Effects
@@ -40,6 +43,13 @@ log = logging.getLogger(__name__)
 ROTATE_AFTER = timedelta(days=7)
 ROTATE_MESSAGES = 100
 TO_DEVICE_BATCH = 20
+MEND_EVERY = timedelta(hours=1)
+LOOK_UP_EVERY = timedelta(seconds=30)
+UNCERTAIN = frozenset({Origin.UNKNOWN_DEVICE, Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED})
+
+
+class NoReaders(Exception):
+    """No device of anybody but ourselves has the key: what is said now would be lost for ever."""
 
 
 class Keyring:
@@ -59,7 +69,13 @@ class Keyring:
         self._database = database
         self._new_id = new_id
         self._now = now
+        self.queued: Callable[[], None] = lambda: None
+        """Called when there is something to tell people about their identities."""
         self._verdicts: dict[str, Verdict] = {}
+        self._changes: Counter[str] = Counter()
+        """How often each person's devices were said to have changed: an answer asked for before counts no more."""
+        self._looked_up: dict[tuple[str, str], datetime] = {}
+        self._mended: dict[tuple[str, str], datetime] = {}
 
     # -- device lists ------------------------------------------------------------------------------
 
@@ -67,17 +83,24 @@ class Keyring:
         """These people's devices may have changed; they are asked for again when next needed."""
         for user in users:
             self._verdicts.pop(user, None)
+            self._changes[user] += 1
 
     async def verdicts(self, users: Iterable[str]) -> Mapping[str, Verdict]:
         """What we hold of each of these people; those whose server did not answer are left out."""
         wanted = frozenset(users)
         missing = sorted(wanted - self._verdicts.keys())
         if missing:
+            before = {user: self._changes[user] for user in missing}
             answer = await self._homeserver.post(
                 "/v3/keys/query", {"device_keys": {user: [] for user in missing}, "timeout": 10_000}
             )
             published = read_key_query(answer)
             await self._database.write(lambda t: self._judge(t, missing, published))
+            changed = [user for user in missing if self._changes[user] != before[user]]
+            if changed:
+                # The answer may show a device that was removed while it was under way.
+                self.outdated(changed)
+                return await self.verdicts(wanted)
         return {user: self._verdicts[user] for user in wanted if user in self._verdicts}
 
     async def _judge(
@@ -89,27 +112,34 @@ class Keyring:
             if user not in published:
                 continue
             shown, pin = published[user], pins.get(user)
-            verdict = judge(shown, pin)
-            self._verdicts[user] = verdict
+            verdict = self._verdicts[user] = judge(shown, pin)
+            if user == self._crypto.machine.user_id or not await transaction.knows(user):
+                continue  # strangers are judged, and forgotten again
+            effects = Effects()
             if verdict.standing is Standing.FIRST_SEEN:
                 await transaction.keep(first_pin(shown, self._now()))
-            if user == self._crypto.machine.user_id:
-                continue
-            effects = Effects()
-            if verdict.standing is Standing.CHANGED and pin is not None:
+            elif verdict.standing is Standing.KNOWN and pin is not None and pin.changed_to is not None:
+                await transaction.keep(replace(pin, changed_to=None))
+            elif verdict.standing is Standing.CHANGED and pin is not None:
                 log.error("an identity has changed: no keys, no commands until somebody confirms it")
                 effects += identity_changed(pin, shown.master_key, await transaction.cases_of(user))
-            elif await transaction.person(user) is not None:
-                for device in verdict.devices:
-                    if not device.signed_by_owner and verdict.recipients:
-                        effects += unsigned_device(user, device.ed25519)
+            for device in verdict.devices if verdict.recipients else ():
+                if not device.signed_by_owner:
+                    effects += unsigned_device(user, device.ed25519)
             await transaction.carry_out(effects, actor=user, at=self._now(), source=f"devices:{user}")
+        self.queued()
 
     async def origin_of(self, sender: str, message: Decrypted) -> Origin:
-        """Where a decrypted message really comes from. An unknown device is looked up once more."""
+        """Where a decrypted message really comes from.
+
+        A device that is unknown or not signed is looked up once more, for it may have become so a moment ago; but
+        not at every message of it.
+        """
         claim = SessionClaim(sender, message.sender_key, message.signing_key, message.forwarded)
         found = origin(claim, await self.verdicts([sender]))
-        if found in {Origin.UNKNOWN_DEVICE, Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED}:
+        last = self._looked_up.get((sender, message.sender_key))
+        if found in UNCERTAIN and (last is None or self._now() - last > LOOK_UP_EVERY):
+            self._looked_up[sender, message.sender_key] = self._now()
             self.outdated([sender])
             found = origin(claim, await self.verdicts([sender]))
         return found
@@ -134,7 +164,10 @@ class Keyring:
         max_age: timedelta = ROTATE_AFTER,
         max_messages: int = ROTATE_MESSAGES,
     ) -> dict[str, Any]:
-        """Encrypt for the signed devices of `users`, after every one that can be reached has the key."""
+        """Encrypt for the signed devices of `users`, after every one that can be reached has the key.
+
+        Raises NoReaders when none can.
+        """
         verdicts = await self.verdicts(users)
         devices = {
             (user, device.device_id): device
@@ -155,12 +188,23 @@ class Keyring:
             )
             # Only now: a key that may not have arrived is sent again with the next message.
             session.users_shared_with.update((device.user_id, device.device_id) for device in batch)
+        if not session.users_shared_with:
+            raise NoReaders
         return self._crypto.seal(room_id, event_type, content)
 
     async def mend(self) -> None:
-        """Give every Olm channel that broke a new session, so that the next room key arrives."""
-        for user, curve25519 in list(self._crypto.machine.broken):
-            self._crypto.machine.broken.discard((user, curve25519))
+        """Give every Olm channel that broke a new session, so that the next room key arrives.
+
+        Only with people we know, and at most hourly: anybody can send us what cannot be read.
+        """
+        broken, self._crypto.machine.broken = self._crypto.machine.broken, set()
+        for user, curve25519 in broken:
+            last = self._mended.get((user, curve25519))
+            if last is not None and self._now() - last < MEND_EVERY:
+                continue
+            if not await self._database.read(partial(_knows, user)):
+                continue
+            self._mended[user, curve25519] = self._now()
             verdict = (await self.verdicts([user])).get(user)
             device = (
                 next((d for d in verdict.recipients if d.curve25519 == curve25519), None) if verdict else None
@@ -201,6 +245,10 @@ class Keyring:
         await self._homeserver.put(
             f"/v3/sendToDevice/m.room.encrypted/{segment(self._new_id())}", {"messages": body}
         )
+
+
+async def _knows(user_id: str, transaction: Transaction) -> bool:
+    return await transaction.knows(user_id)
 
 
 def _one_time_key(answer: Mapping[str, Any], device: DeviceKeys) -> str | None:

@@ -14,23 +14,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.core.effects import (
-    Invite,
-    Join,
-    Leave,
+    EndPoll,
     OpenCaseRoom,
     OpenDirect,
     React,
-    Remove,
-    Restore,
     Say,
     SayPlain,
     SendFile,
+    SendPoll,
     ToPerson,
 )
 from bot.documents.drawing import NotDrawable
-from bot.matrix import attachments
+from bot.errors import StoreError, places
+from bot.matrix import attachments, polls
+from bot.matrix.arranging import Arranger, NotReady, resolved
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited, Refused, Unreachable, segment
-from bot.matrix.rooms import KEY_FIELD, Room, creation, restored
+from bot.matrix.keyring import NoReaders
+from bot.matrix.rooms import KEY_FIELD, Room
+from bot.store.outgoing import key_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,16 +43,22 @@ if TYPE_CHECKING:
     from bot.store.mailbox import OutboxRow
     from bot.store.transaction import Transaction
 
+Said = Say | SendFile | SendPoll | EndPoll
+"""What becomes an encrypted message."""
+
 log = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(hours=23)
 """How long a homeserver is relied on to know a transaction id (Synapse: one day)."""
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+NOT_READY, LONGEST_NOT_READY = 15.0, 600.0
+"""Seconds until a message without readers is tried again; somebody who joins or verifies ends the wait at once."""
+ALL_FAIL = 3
+ABOUT_THE_ROW = frozenset({
+    "M_FORBIDDEN", "M_TOO_LARGE", "M_BAD_JSON", "M_NOT_JSON", "M_INVALID_PARAM", "M_NOT_FOUND", "M_UNRECOGNIZED",
+})  # fmt: skip
+"""Refusals that say something of the one thing that was asked."""
 HISTORY_PAGES = 50
-
-
-class NotReady(Exception):
-    """Nobody in the room may read this yet; the row waits."""
 
 
 class Outbox:
@@ -73,73 +80,98 @@ class Outbox:
         self._user_id = user_id
         self._now = now
         self._jitter = jitter
+        self._arranger = Arranger(homeserver, database, user_id)
         self.waiting = asyncio.Event()
         """Set when there may be something to send."""
 
     async def run(self) -> None:
         """Send for ever; wait with jitter while the homeserver is away."""
-        failures = 0
         while True:
             self.waiting.clear()
-            try:
-                pause = await self.send_waiting()
-                failures = 0
-            except LoggedOut:
-                raise
-            except RateLimited as fault:
-                await asyncio.sleep(fault.retry_after)
-            except HomeserverFault as fault:
-                failures += 1
-                pause = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 10)) * (0.5 + self._jitter())
-                log.warning("sending waits %.0f s: %s", pause, fault)
-                await asyncio.sleep(pause)
-            else:
-                await self._wait(pause)
-
-    async def _wait(self, seconds: float | None) -> None:
-        """Until there is something new, or `seconds` have passed."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.waiting.wait()
+            pause = await self.send_waiting()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self.waiting.wait()
 
     async def send_waiting(self) -> float | None:
-        """Send every row that can go now; seconds until the next one may, or None while nothing waits."""
-        while True:
-            rows = await self._database.read(lambda t: t.waiting(self._now()))
-            if not rows:
-                return await self._seconds_to_next()
-            for row in rows:
-                await self._send(row)
+        """Send every row that can go now; seconds until the next one may, or None while nothing waits.
 
-    async def _seconds_to_next(self) -> float | None:
+        A row that fails waits for itself: one partner's dead server must not silence the bot everywhere. When
+        several rooms fail in a row it is our own homeserver, and the pass ends.
+        """
+        while rows := await self._database.read(lambda t: t.waiting(self._now())):
+            failed = 0
+            for row in rows:
+                failed = 0 if await self._send(row) else failed + 1
+                if failed >= ALL_FAIL:
+                    return self._pause(row)
         next_at = await self._database.read(lambda t: t.next_retry())
         return None if next_at is None else max(0.5, (next_at - self._now()).total_seconds())
 
-    async def _send(self, row: OutboxRow) -> None:
-        stale = row.first_tried_at is not None and self._now() - row.first_tried_at > REMEMBERED
-        await self._database.write(lambda t: t.tried(row.txn_id, self._now()))
+    async def _send(self, row: OutboxRow) -> bool:
+        """Try one row; whether the homeserver answered at all."""
         try:
-            event_id = await self._found_in_room(row) if stale else None
-            if event_id is None:
-                event_id = await self._carry(row)
-        except NotReady:
-            await self._database.write(lambda t: t.later(row.txn_id, self._now() + timedelta(seconds=30)))
-        except LoggedOut:
-            raise
+            await self._deliver(row)
+        except HomeserverFault as fault:
+            return await self._fault(row, fault)
+        except (NotReady, NoReaders):
+            await self._later(row, min(NOT_READY * 2 ** min(row.tries, 10), LONGEST_NOT_READY))
         except NotDrawable:
             log.warning("a %s was not sent: what it shows is gone", row.kind)
             await self._database.write(lambda t: t.failed(row.txn_id))
-        except Refused as fault:
-            log.error("the homeserver refused a %s: %s", row.kind, fault)  # noqa: TRY400  its trace says nothing more
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001  one row must never stop all others, at every start again
+            log.error("a %s cannot be sent: %s at %s", row.kind, type(fault).__name__, places(fault))  # noqa: TRY400  its text may quote the case
+            await self._database.write(lambda t: t.failed(row.txn_id))
+        return True
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        stale = row.first_tried_at is not None and self._now() - row.first_tried_at > REMEMBERED
+        await self._database.write(lambda t: t.tried(row.txn_id, self._now()))
+        event_id = await self._found_in_room(row) if stale else None
+        if event_id is None:
+            event_id = await self._carry(row)
+        await self._database.write(lambda t: t.sent(row.txn_id, event_id, self._now()))
+
+    async def _fault(self, row: OutboxRow, fault: HomeserverFault) -> bool:
+        match fault:
+            case LoggedOut():
+                raise fault
+            case RateLimited():
+                await self._later(row, fault.retry_after)
+            case Refused():
+                await self._refused(row, fault)
+            case _:
+                log.warning("a %s waits: %s", row.kind, fault)
+                await self._later(row, self._pause(row))
+                return False
+        return True
+
+    async def _refused(self, row: OutboxRow, fault: Refused) -> None:
+        """A row that can never go is dropped; what is refused to the account as a whole may pass later."""
+        log.error("the homeserver refused a %s: %s", row.kind, fault)
+        if fault.errcode in ABOUT_THE_ROW and not isinstance(row.outgoing, OpenCaseRoom | OpenDirect):
             await self._database.write(lambda t: t.failed(row.txn_id))
         else:
-            await self._database.write(lambda t: t.sent(row.txn_id, event_id, self._now()))
+            await self._later(row, LONGEST_NOT_READY)
+
+    async def _later(self, row: OutboxRow, seconds: float) -> None:
+        await self._database.write(lambda t: t.later(row.txn_id, self._now() + timedelta(seconds=seconds)))
+
+    def _pause(self, row: OutboxRow) -> float:
+        longest: float = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(row.tries, 10))
+        return longest * (0.5 + self._jitter())
 
     async def _carry(self, row: OutboxRow) -> str | None:
         """Do what the row says; the event id where a message was made."""
         match row.outgoing:
             case Say() as say:
                 return await self._seal(row, say, _content(say))
+            case SendPoll() as poll:
+                return await self._seal(row, poll, polls.started(poll), polls.START)
+            case EndPoll() as end:
+                return await self._end(row, end)
             case SendFile() as file:
                 await self._audience(row, file)  # nothing is uploaded for a room that nobody may read
                 return await self._seal(row, file, await self._attached(file))
@@ -150,43 +182,22 @@ class Outbox:
                 body = {"msgtype": "m.notice", "body": words, "m.mentions": {}}
                 return await self._put(room_id, "m.room.message", row.txn_id, body)
             case _:
-                await self._arrange(row)
+                await self._arranger.arrange(row)
                 return None
 
-    async def _arrange(self, row: OutboxRow) -> None:
-        """Make a room, or change who is in it and what it allows. Every one of these may be done twice."""
-        match row.outgoing:
-            case OpenCaseRoom() | OpenDirect() if row.room_id is not None:
-                pass  # an earlier try got this far
-            case OpenCaseRoom(ref):
-                room_id = await self._open(row, creation(ref, row.txn_id))
-                await self._database.write(lambda t: t.bind_case(ref, room_id))
-            case OpenDirect(user_id):
-                room_id = await self._open(row, creation(None, row.txn_id, invite=[user_id], direct=True))
-                await self._database.write(lambda t: t.bind_direct(user_id, room_id))
-            case Invite(_, user_id):
-                await self._membership(row, "invite", user_id)
-            case Remove(_, user_id):
-                await self._membership(row, "kick", user_id)
-            case Restore(room_id, kind):
-                await self._restore(room_id, kind)
-            case Join(room_id):
-                await self._homeserver.post(f"/v3/join/{segment(room_id)}", {})
-            case Leave(room_id):
-                await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/leave", {})
+    async def _end(self, row: OutboxRow, end: EndPoll) -> str | None:
+        """Close a poll; one that was never sent needs no closing."""
+        event_id = await self._database.read(lambda t: t.event_of(key_id(end.key)))
+        return event_id and await self._seal(row, end, polls.ended(end, event_id), polls.END)
 
-    async def _restore(self, room_id: str, kind: str) -> None:
-        state = await self._database.read(lambda t: t.state_of(room_id, kind))
-        wanted = restored(kind, next((event.content for event in state), None), self._user_id)
-        if wanted is not None:
-            await self._homeserver.put(f"/v3/rooms/{segment(room_id)}/state/{kind}/", wanted)
-
-    async def _seal(self, row: OutboxRow, said: Say | SendFile, content: dict[str, Any]) -> str:
+    async def _seal(
+        self, row: OutboxRow, said: Said, content: dict[str, Any], kind: str = "m.room.message"
+    ) -> str:
         room, audience = await self._audience(row, said)
         sealed = await self._keyring.seal(
             room.room_id,
             audience,
-            "m.room.message",
+            kind,
             content,
             max_age=room.rotate_after,
             max_messages=room.rotate_messages,
@@ -194,9 +205,9 @@ class Outbox:
         marked = {**sealed, KEY_FIELD: row.txn_id}
         return await self._put(room.room_id, "m.room.encrypted", row.txn_id, marked)
 
-    async def _audience(self, row: OutboxRow, said: Say | SendFile) -> tuple[Room, frozenset[str]]:
+    async def _audience(self, row: OutboxRow, said: Said) -> tuple[Room, frozenset[str]]:
         """The room and who in it gets the key."""
-        room_id = _resolved(row)
+        room_id = resolved(row)
         state = await self._database.read(lambda t: t.state_of(room_id))
         room = Room.of(room_id, state, bot=self._user_id)
         audience = room.joined & await self._database.read(lambda t: _readers(t, said, room_id))
@@ -217,51 +228,11 @@ class Outbox:
             raise Unreachable("no event id")
         return event_id
 
-    async def _membership(self, row: OutboxRow, verb: str, user_id: str) -> None:
-        room_id = _resolved(row)
-        member = await self._member(room_id, user_id)
-        if (verb == "invite") == (member in {"join", "invite"}):
-            return
-        await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/{verb}", {"user_id": user_id})
-
-    async def _member(self, room_id: str, user_id: str) -> str:
-        try:
-            state = await self._homeserver.get(
-                f"/v3/rooms/{segment(room_id)}/state/m.room.member/{segment(user_id)}"
-            )
-        except LoggedOut:
-            raise
-        except Refused:
-            return "leave"
-        return str(state.get("membership", "leave"))
-
-    async def _open(self, row: OutboxRow, body: dict[str, Any]) -> str:
-        """Create the room, unless an earlier try already did."""
-        room_id = await self._room_with_key(row.txn_id) if row.tries else None
-        if room_id is None:
-            room_id = (await self._homeserver.post("/v3/createRoom", body)).get("room_id")
-        bound = await self._database.read(lambda t: t.bound_rooms())
-        if not isinstance(room_id, str) or room_id in bound:
-            # A "new" room that another case or chat already has would mix their readers.
-            raise Unreachable("no new room")
-        return room_id
-
-    async def _room_with_key(self, key: str) -> str | None:
-        joined = (await self._homeserver.get("/v3/joined_rooms")).get("joined_rooms")
-        bound = await self._database.read(lambda t: t.bound_rooms())
-        for room_id in joined if isinstance(joined, list) else []:
-            if not isinstance(room_id, str) or room_id in bound:
-                continue
-            state = await self._homeserver.get(f"/v3/rooms/{segment(room_id)}/state/m.room.create/")
-            if state.get(KEY_FIELD) == key:
-                return room_id
-        return None
-
     async def _found_in_room(self, row: OutboxRow) -> str | None:
         """The event that an earlier try of this row left in the room, searched from the newest back."""
-        if not isinstance(row.outgoing, Say | SendFile):
+        if not isinstance(row.outgoing, Said):
             return None
-        room_id, oldest = _resolved(row), row.first_tried_at
+        room_id, oldest = resolved(row), row.first_tried_at
         start: str | None = None
         for _ in range(HISTORY_PAGES):
             query = {"dir": "b", "limit": "100"} | ({"from": start} if start else {})
@@ -281,7 +252,7 @@ class Outbox:
         return None
 
 
-async def _readers(transaction: Transaction, said: Say | SendFile, room_id: str) -> frozenset[str]:
+async def _readers(transaction: Transaction, said: Said, room_id: str) -> frozenset[str]:
     """Who may read this: the person it is for, or everybody whose room it is. A homeserver that passes off the room of
     a case as somebody's direct chat wins no reader by it."""
     readers = await transaction.audience(room_id)
@@ -295,12 +266,6 @@ def _sent_at(event: Mapping[str, Any]) -> float:
     """Seconds since 1970, as the homeserver says; it is not believed to be a number."""
     milliseconds = event.get("origin_server_ts")
     return milliseconds / 1000 if isinstance(milliseconds, int) and abs(milliseconds) < 10**15 else 0.0
-
-
-def _resolved(row: OutboxRow) -> str:
-    if row.room_id is None:
-        raise NotReady
-    return row.room_id
 
 
 def _content(say: Say) -> dict[str, Any]:

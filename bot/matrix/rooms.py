@@ -110,9 +110,14 @@ def _positive(value: object, otherwise: int) -> int:
 
 
 def creation(
-    name: str | None, key: str, *, invite: Iterable[str] = (), direct: bool = False
+    name: str | None,
+    key: str,
+    *,
+    invite: Iterable[str] = (),
+    direct: bool = False,
+    state: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The body of `createRoom`: encrypted, invite only, history from joining on, no guests.
+    """The body of `createRoom`: encrypted, invite only, history from joining on, no guests; `state` is added.
 
     The name is not encrypted, so it is a case reference or nothing.
     """
@@ -126,7 +131,8 @@ def creation(
             {"type": kind, "state_key": "", "content": content}
             for kind, content in _PROTECTED.items()
             if kind != "m.room.power_levels"
-        ],
+        ]
+        + list(state),
         "power_level_content_override": _PROTECTED["m.room.power_levels"],
     }
     if name is not None:

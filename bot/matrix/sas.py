@@ -129,7 +129,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What both sides compare: seven emoji as numbers into `EMOJI`, or three numbers of four digits."""
+    """What both sides compare: seven emoji as numbers into `bot.matrix.emoji`, or three numbers of four digits."""
 
     emoji: tuple[int, ...]
     decimals: tuple[int, int, int]
@@ -362,76 +362,3 @@ REASONS: Final[Mapping[Code, str]] = {
     Code.MISMATCHED_SAS: "de emoji waren niet gelijk",
     Code.OTHER: "om een andere reden",
 }
-
-EMOJI: Final = tuple(
-    (picture, name)
-    for picture, _, name in (
-        line.partition(" ")
-        for line in """\
-🐶 Hond
-🐱 Kat
-🦁 Leeuw
-🐎 Paard
-🦄 Eenhoorn
-🐷 Varken
-🐘 Olifant
-🐰 Konijn
-🐼 Panda
-🐓 Haan
-🐧 Pinguïn
-🐢 Schildpad
-🐟 Vis
-🐙 Octopus
-🦋 Vlinder
-🌷 Bloem
-🌳 Boom
-🌵 Cactus
-🍄 Paddenstoel
-🌏 Wereldbol
-🌙 Maan
-☁️ Wolk
-🔥 Vuur
-🍌 Banaan
-🍎 Appel
-🍓 Aardbei
-🌽 Maïs
-🍕 Pizza
-🎂 Taart
-❤️ Hart
-😀 Smiley
-🤖 Robot
-🎩 Hoed
-👓 Bril
-🔧 Moersleutel
-🎅 Kerstman
-👍 Duim omhoog
-☂️ Paraplu
-⌛ Zandloper
-⏰ Wekker
-🎁 Cadeau
-💡 Gloeilamp
-📕 Boek
-✏️ Potlood
-📎 Paperclip
-✂️ Schaar
-🔒 Slot
-🔑 Sleutel
-🔨 Hamer
-☎️ Telefoon
-🏁 Vlag
-🚂 Trein
-🚲 Fiets
-✈️ Vliegtuig
-🚀 Raket
-🏆 Beker
-⚽ Bal
-🎸 Gitaar
-🎺 Trompet
-🔔 Bel
-⚓ Anker
-🎧 Koptelefoon
-📁 Map
-📌 Punaise""".splitlines()
-    )
-)
-"""The 64 pictures in the order of the specification, with what Dutch people call them."""

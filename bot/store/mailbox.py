@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.core.effects import Redact
+from bot.core.model import ANY_FILE
 from bot.store import outgoing as letters
 from bot.store.sql import Sql, instant, instant_or_none, written
 from bot.store.surroundings import Settings
@@ -76,10 +78,10 @@ class Inbox(Settings):
         await self.put_setting("sync_token", sync_token)
 
     async def next_events(self, now: datetime) -> tuple[InboxRow, ...]:
-        """The oldest events that may be handled now, at most BATCH of them."""
+        """What may be handled now, at most BATCH: the oldest first, after it what could not be read before."""
         due = await self.rows(
             "SELECT event_id, room_id, event, received_at, tries FROM inbox"
-            " WHERE retry_at IS NULL OR retry_at <= ? ORDER BY seq LIMIT ?",
+            " WHERE retry_at IS NULL OR retry_at <= ? ORDER BY retry_at IS NOT NULL, seq LIMIT ?",
             written(now),
             BATCH,
         )
@@ -99,9 +101,17 @@ class Inbox(Settings):
             "UPDATE inbox SET tries = tries + 1, retry_at = ? WHERE event_id = ?", written(retry_at), event_id
         )
 
-    async def retry_all_now(self) -> None:
-        """Keys came in: every event may be readable. Which room they open shows only when it is tried."""
+    async def retry_all(self) -> None:
+        """Look at everything again: at a start nobody knows what came in last."""
         await self.rows("UPDATE inbox SET retry_at = NULL")
+
+    async def retry_sessions(self, sessions: Iterable[str]) -> None:
+        """Keys of these Megolm sessions came in: their events may be readable."""
+        await self.rows(
+            "UPDATE inbox SET retry_at = NULL"
+            " WHERE json_extract(event, '$.content.session_id') IN (SELECT value FROM json_each(?))",
+            json.dumps(list(sessions)),
+        )
 
     async def next_event_due(self) -> datetime | None:
         """When the first deferred event wants another look."""
@@ -191,6 +201,35 @@ class Outbox(Sql):
         txn = await self.txn_of_event(event_id)
         return txn is not None and txn in {letters.step_id(source, step) for step in range(STEPS)}
 
+    async def key_of_event(self, event_id: str, keys: Iterable[str]) -> str | None:
+        """The one of these keys under which our event was said; "" for another of our events, None for others'."""
+        txn = await self.txn_of_event(event_id)
+        found = (key for key in keys if letters.key_id(key) == txn)
+        return None if txn is None else next(found, "")
+
+    async def taken_back(self, ref: str, thing: str) -> tuple[Redact, ...]:
+        """The messages of ours that showed a text of this thing. One that still waits is never sent."""
+        sources = await self.rows(
+            "SELECT DISTINCT event_id FROM sources WHERE case_ref = ? AND thing IN (?, ?)",
+            ref,
+            thing,
+            ANY_FILE,
+        )
+        caused = json.dumps(
+            [letters.step_id(event_id, step) for (event_id,) in sources for step in range(STEPS)]
+        )
+        shown = "kind IN ('say', 'send_file') AND txn_id IN (SELECT value FROM json_each(?))"
+        await self.rows(
+            "UPDATE outbox SET state = 'failed', content = NULL, retry_at = NULL"  # noqa: S608
+            f" WHERE state = 'waiting' AND {shown}",
+            caused,
+        )
+        sent = await self.rows(
+            f"SELECT room_id, event_id FROM outbox WHERE event_id IS NOT NULL AND {shown} ORDER BY seq",  # noqa: S608
+            caused,
+        )
+        return tuple(Redact(room_id, event_id) for room_id, event_id in sent)
+
     async def release(self, room_id: str) -> None:
         """Somebody came in who may read: what waited for them waits no longer."""
         await self.rows(
@@ -198,13 +237,23 @@ class Outbox(Sql):
             room_id,
         )
 
+    async def release_person(self, user_id: str) -> None:
+        """Somebody's devices changed: what waited for one that may read waits no longer."""
+        await self.rows(
+            "UPDATE outbox SET retry_at = NULL WHERE state = 'waiting' AND address_kind = 'person' AND address = ?",
+            user_id,
+        )
+
     async def _foremost(self) -> list[tuple[Any, ...]]:
         """The oldest waiting row of every room, in order; its `retry_at` comes last."""
         found: dict[str, tuple[Any, ...]] = {}
         for row in await self.rows(WAITING):
-            _, kind, address_kind, address, _, room_id, *_ = row
+            _, kind, address_kind, address, content, room_id, *_ = row
             if room_id is not None or kind in letters.ROOM_MAKERS:
-                found.setdefault(room_id or f"{address_kind} {address}", row)
+                # Messages keep their order. What arranges a room waits for none of them, only for what concerns
+                # the same person or thing, as its content says.
+                lane = "" if kind in letters.MESSAGES else f"{content} "
+                found.setdefault(f"{lane}{room_id or f'{address_kind} {address}'}", row)
         return list(found.values())
 
 
@@ -229,9 +278,10 @@ class Mailbox(Inbox, Outbox):
     """Both, and what they forget together."""
 
     async def prune(self, now: datetime) -> None:
-        """Forget the ids of what was handled, sent or refused longer ago than REMEMBERED."""
+        """Forget the ids of what was handled, sent or refused longer ago than REMEMBERED, and why it was sent."""
         before = written(now - REMEMBERED)
         await self.rows("DELETE FROM seen WHERE at < ?", before)
+        await self.rows("DELETE FROM explanations WHERE said_at < ?", before)
         await self.rows(
             "DELETE FROM outbox WHERE state <> 'waiting' AND coalesce(sent_at, first_tried_at, queued_at) < ?",
             before,

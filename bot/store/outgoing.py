@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.core.effects import (
+    EndPoll,
     FileKind,
     Invite,
     Join,
@@ -18,11 +19,13 @@ from bot.core.effects import (
     OpenDirect,
     Outgoing,
     React,
+    Redact,
     Remove,
     Restore,
     Say,
     SayPlain,
     SendFile,
+    SendPoll,
     ToCase,
     ToPerson,
     ToRoom,
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
 KINDS: Mapping[str, type[Outgoing]] = {
     "say": Say,
     "send_file": SendFile,
+    "send_poll": SendPoll,
+    "end_poll": EndPoll,
+    "redact": Redact,
     "open_case_room": OpenCaseRoom,
     "open_direct": OpenDirect,
     "invite": Invite,
@@ -51,6 +57,17 @@ NAMES = {kind: name for name, kind in KINDS.items()}
 ROOM_MAKERS = frozenset({"open_case_room", "open_direct"})
 """Kinds that need no room, because they make it."""
 
+MESSAGES = frozenset(KINDS) - {
+    "open_case_room",
+    "open_direct",
+    "invite",
+    "remove",
+    "join",
+    "restore",
+    "redact",
+}
+"""Kinds that keep their order within a room. Leaving is one: it comes after what is said last."""
+
 ADDRESSES: Mapping[str, type[Address]] = {"room": ToRoom, "case": ToCase, "person": ToPerson}
 
 
@@ -58,7 +75,7 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
     """Kind and value of where it goes."""
     to: Address
     match outgoing:
-        case Say(to=to) | SendFile(to=to) | Invite(to=to) | Remove(to=to):
+        case Say(to=to) | SendFile(to=to) | SendPoll(to=to) | EndPoll(to=to) | Invite(to=to) | Remove(to=to):
             pass
         case OpenCaseRoom(ref):
             to = ToCase(ref)
@@ -68,6 +85,7 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
             Join(room_id)
             | Leave(room_id)
             | React(room_id=room_id)
+            | Redact(room_id=room_id)
             | SayPlain(room_id=room_id)
             | Restore(room_id=room_id)
         ):
@@ -91,7 +109,7 @@ def dump(outgoing: Outgoing) -> str:
 def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
     fields = json.loads(content)
     outgoing = KINDS[kind]
-    if outgoing in {Say, SendFile, Invite, Remove}:
+    if "to" in outgoing.__dataclass_fields__:
         fields["to"] = ADDRESSES[address_kind](address)
     if outgoing is Say:
         message = fields["message"]
@@ -99,6 +117,8 @@ def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
         fields["message"] = Message(tuple(message["lines"]), message["headed"], links)
         fields["loudness"] = Loudness(fields["loudness"])
         fields["mentions"] = tuple(fields["mentions"])
+    if outgoing is SendPoll:
+        fields["options"], fields["language"] = tuple(fields["options"]), Language(fields["language"])
     if outgoing is SendFile:
         fields["kind"], fields["language"] = FileKind(fields["kind"]), Language(fields["language"])
         fields["on"] = date.fromisoformat(fields["on"])
@@ -111,9 +131,14 @@ def txn_id(outgoing: Outgoing, source: str, step: int) -> str:
     It comes from the message's own key, or from the event (`source`) and the place among what that event
     caused. Hashed, because the homeserver sees it and a key may name a person.
     """
-    if isinstance(outgoing, Say) and outgoing.key is not None:
-        return _hashed(f"key:{outgoing.key}")
+    if isinstance(outgoing, Say | SendPoll) and outgoing.key is not None:
+        return key_id(outgoing.key)
     return step_id(source, step)
+
+
+def key_id(key: str) -> str:
+    """The transaction id of a message with a key of its own."""
+    return _hashed(f"key:{key}")
 
 
 def step_id(source: str, step: int) -> str:

@@ -10,16 +10,23 @@ from bot.core.casefile import CaseFile
 from bot.core.model import (
     Action,
     AgendaItem,
+    Ballot,
     Case,
     CaseState,
     Decision,
     DigestPlan,
+    Explanation,
     Meeting,
     Participant,
     Person,
     Pin,
+    Poll,
     Question,
+    Rule,
+    Source,
+    Step,
 )
+from bot.store.outgoing import key_id
 from bot.store.records import Records
 from bot.store.sql import instant_or_none, written
 
@@ -62,6 +69,10 @@ class Queries(Records):
         found = await self.load(Person, chosen, json.dumps(sorted(set(user_ids))))
         return {person.user_id: person for person in found}
 
+    async def knows(self, user_id: str) -> bool:
+        """Whether somebody has a seat or a chat with us; everybody else is a stranger."""
+        return bool(await self.value(KNOWS, user_id, user_id))
+
     async def pins(self, user_ids: Iterable[str]) -> dict[str, Pin]:
         """The pinned identities of those of these people that have one."""
         chosen = "WHERE user_id IN (SELECT value FROM json_each(?))"
@@ -76,11 +87,48 @@ class Queries(Records):
         """Everything the bot waits for in this room, the oldest question first."""
         return await self.load(Question, "WHERE room_id = ? ORDER BY asked_at, user_id", room_id)
 
+    async def sources(self, event_id: str) -> tuple[Source, ...]:
+        """The things that this message made or that were shown in answer to it."""
+        return await self.load(Source, "WHERE event_id = ? ORDER BY thing", event_id)
+
+    async def steps_of(self, ref: str) -> tuple[Step, ...]:
+        """What can still be taken back in this case, the oldest first."""
+        return await self.load(Step, "WHERE case_ref = ? ORDER BY taken_at, event_id", ref)
+
+    async def polls_of(self, refs: Iterable[str]) -> tuple[Poll, ...]:
+        """The polls of these cases, closed ones too, in order."""
+        chosen = "WHERE case_ref IN (SELECT value FROM json_each(?)) ORDER BY case_ref, number"
+        return await self.load(Poll, chosen, json.dumps(sorted(set(refs))))
+
+    async def ballots_of(self, ref: str) -> tuple[Ballot, ...]:
+        """The answers to the votes of this case that are still open."""
+        return await self.load(Ballot, "WHERE case_ref = ? ORDER BY poll, user_id", ref)
+
+    async def poll_of(self, txn_id: str) -> Poll | None:
+        """The open poll that was sent under this transaction id."""
+        found = await self.load(Poll, "WHERE closed_at IS NULL ORDER BY case_ref, number")
+        return next((poll for poll in found if key_id(poll.key) == txn_id), None)
+
     async def digest_plans(self) -> tuple[DigestPlan, ...]:
         return await self.load(DigestPlan, "ORDER BY user_id")
 
+    async def plans_of(self, user_ids: Iterable[str]) -> dict[str, DigestPlan]:
+        """The digests of those of these people who get one."""
+        chosen = "WHERE user_id IN (SELECT value FROM json_each(?))"
+        found = await self.load(DigestPlan, chosen, json.dumps(sorted(set(user_ids))))
+        return {plan.user_id: plan for plan in found}
+
+    async def explanations_for(self, user_id: str) -> tuple[Explanation, ...]:
+        """Of what somebody was told alone, and of what others were told about the same actions, newest first."""
+        return await self.load(Explanation, EXPLAINED, user_id, user_id, EXPLAINED_AT_ONCE)
+
+    async def mentions_in(self, case_ref: str) -> tuple[Explanation, ...]:
+        """Of what was said unasked in the room of a case, newest first."""
+        rest = "WHERE case_ref = ? AND rule = ? ORDER BY said_at DESC, key, place"
+        return await self.load(Explanation, rest, case_ref, Rule.MENTION.value)
+
     async def direct_joined(self, user_ids: Iterable[str]) -> frozenset[str]:
-        """Those of these people who are in their direct chat with the bot."""
+        """Those of these people who are in their direct chat with the bot and have a device that may get keys."""
         found = await self.rows(DIRECT_JOINED, json.dumps(sorted(set(user_ids))))
         return frozenset(user_id for (user_id,) in found)
 
@@ -140,8 +188,19 @@ SELECT min(due) FROM (
     SELECT min(due_at) FROM digest_plans
 )"""
 
+EXPLAINED_AT_ONCE = 200
+
+EXPLAINED = """
+WHERE user_id = ? OR (case_ref, about) IN (
+    SELECT case_ref, about FROM explanations WHERE user_id = ? AND about IS NOT NULL
+) ORDER BY said_at DESC, key, place LIMIT ?"""
+
 DIRECT_JOINED = """
 SELECT user_id FROM persons
 JOIN room_state ON room_id = direct_room AND type = 'm.room.member' AND state_key = user_id
-WHERE json_extract(content, '$.membership') = 'join'
+WHERE json_extract(content, '$.membership') = 'join' AND NOT keyless
 AND user_id IN (SELECT value FROM json_each(?))"""
+
+KNOWS = """
+SELECT EXISTS (SELECT 1 FROM persons WHERE user_id = ?) OR
+EXISTS (SELECT 1 FROM participants WHERE user_id = ? AND left_at IS NULL)"""

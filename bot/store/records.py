@@ -18,7 +18,9 @@ from bot.core.model import (
     KEYS,
     Action,
     AgendaItem,
+    Ballot,
     Case,
+    CaseRecord,
     Decision,
     DigestPlan,
     Explanation,
@@ -26,8 +28,11 @@ from bot.core.model import (
     Participant,
     Person,
     Pin,
+    Poll,
     Question,
     Record,
+    Source,
+    Step,
 )
 from bot.store.sql import Sql, instant, written
 
@@ -50,6 +55,10 @@ NAMES: Mapping[type, str] = {
     Pin: "pins",
     DigestPlan: "digest_plans",
     Explanation: "explanations",
+    Source: "sources",
+    Step: "steps",
+    Poll: "polls",
+    Ballot: "ballots",
 }
 
 
@@ -61,6 +70,15 @@ def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
+def _records_written(records: tuple[CaseRecord, ...]) -> str:
+    return json.dumps([[NAMES[type(record)], *TABLES[type(record)].row(record)] for record in records])
+
+
+def _records_read(text: str) -> tuple[CaseRecord, ...]:
+    tables = {table.name: table for table in TABLES.values()}
+    return tuple(tables[name].record(tuple(row)) for name, *row in json.loads(text))
+
+
 _CODECS: Mapping[object, Codec] = {
     str: (_same, _same),
     int: (_same, _same),
@@ -70,6 +88,8 @@ _CODECS: Mapping[object, Codec] = {
     time: (time.isoformat, time.fromisoformat),
     KeptText: (str, KeptText.from_store),
     tuple: (json.dumps, lambda text: _tuples(json.loads(text))),
+    tuple[KeptText, ...]: (json.dumps, lambda text: tuple(map(KeptText.from_store, json.loads(text)))),
+    tuple[CaseRecord, ...]: (_records_written, _records_read),
 }
 
 
@@ -77,6 +97,8 @@ def _codec(hint: Any) -> Codec:
     """How a field of this type is written and read back; None stays None."""
     if isinstance(hint, UnionType):
         [hint] = [part for part in get_args(hint) if part is not NoneType]
+    if hint in _CODECS:
+        return _CODECS[hint]
     hint = get_origin(hint) or hint
     if issubclass(hint, StrEnum):
         return str, hint

@@ -32,8 +32,10 @@ class Rooms(Sql):
     async def put_state(
         self, room_id: str, kind: str, state_key: str, sender: str, content: Mapping[str, Any]
     ) -> None:
+        # Who made a room never changes: a second m.room.create is a forgery.
+        or_else = "IGNORE" if kind == "m.room.create" else "REPLACE"
         await self.rows(
-            "INSERT OR REPLACE INTO room_state (room_id, type, state_key, sender, content) VALUES (?, ?, ?, ?, ?)",
+            f"INSERT OR {or_else} INTO room_state (room_id, type, state_key, sender, content) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
             room_id,
             kind,
             state_key,
@@ -86,31 +88,29 @@ class Rooms(Sql):
             room_id,
         )
 
+    async def note_keys(self, user_id: str, *, able: bool) -> None:
+        """Whether somebody has a device that may get keys, as their server shows it now."""
+        await self.rows("UPDATE persons SET keyless = ? WHERE user_id = ?", not able, user_id)
+
 
 class Replays(Sql):
     """That nobody says the same thing twice."""
 
     async def index_is_fresh(self, room_id: str, session_id: str, index: int, event_id: str) -> bool:
-        """Note that an event used this place of a Megolm session; False when another event did before.
+        """Note that an event used this place of a Megolm session; False when the place was taken.
 
-        Whoever runs the homeserver can deliver an old message under a new event id; the ciphertext then
-        stands at a place that is taken (Client-Server API, "Message replays").
+        Whoever runs the homeserver can deliver an old message again, under a new event id or long after we forgot
+        the old one; its ciphertext stands at the same place (Client-Server API, "Message replays").
         """
-        await self.rows(
+        taken = await self.first(
             "INSERT INTO message_index (room_id, session_id, message_index, event_id) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT DO NOTHING",
+            " ON CONFLICT DO NOTHING RETURNING 1",
             room_id,
             session_id,
             index,
             event_id,
         )
-        first = await self.value(
-            "SELECT event_id FROM message_index WHERE room_id = ? AND session_id = ? AND message_index = ?",
-            room_id,
-            session_id,
-            index,
-        )
-        return bool(first == event_id)
+        return taken is not None
 
 
 AUDIENCE = """

@@ -27,6 +27,7 @@ class Transaction(Queries, Mailbox, Rooms, Replays, Audit):
             await self.keep(record)
         for record in effects.drop:
             await self.drop(record)
-        await self.queue(effects.send, source, at)
+        back = [out for gone in effects.wiped for out in await self.taken_back(gone.case_ref, gone.thing)]
+        await self.queue((*effects.send, *back), source, at)
         for line in effects.log:
             await self.log(line, actor=actor, at=at)

@@ -7,7 +7,7 @@ keep, drop, send. Nothing of the commands is replaced.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,17 @@ from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile
 from bot.core.effects import (
     Effects,
+    EndPoll,
     Invite,
     OpenCaseRoom,
     OpenDirect,
     Outgoing,
     Remove,
     Say,
+    SendFile,
+    SendPoll,
     ToCase,
+    ToPerson,
     ToRoom,
 )
 from bot.core.guard import Guard, WordList
@@ -32,24 +36,40 @@ from bot.core.model import (
     KEYS,
     Action,
     AgendaItem,
+    Ballot,
     Case,
     Decision,
+    DigestPlan,
+    Explanation,
     Meeting,
     Participant,
     Person,
     Pin,
+    PinState,
+    Poll,
     Question,
+    Receiver,
     Record,
+    Rule,
+    Source,
+    Step,
 )
 from bot.core.region import Region
 from commands.declaration import Request
+from commands.editing import removed
 from commands.parsing import Listener
-from commands.registry import Heard, Reply, handle
+from commands.registry import Heard, Reply, handle, tapped
 
 SERVER = "voorbeeld.nl"
 BOT = f"@casusbot:{SERVER}"
 REF = "Z-2026-014"
 MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=AMSTERDAM)
+
+
+VERIFIED = {
+    f"@coordinator:{SERVER}": Pin(f"@coordinator:{SERVER}", "CCCC", MONDAY, PinState.VERIFIED),
+}
+"""Coordinators whose identity was compared; all others are as they were first seen."""
 
 
 @cache
@@ -92,6 +112,8 @@ class Stage:
     heard: dict[str, str] = field(default_factory=dict)
     transcript: list[str] = field(default_factory=list)
     events: int = 0
+    replied_to: str | None = None
+    """The key of the bot's message that is replied to next; "" for its answer to a command."""
 
     # What is true
 
@@ -154,7 +176,10 @@ class Stage:
             case _:
                 pass
 
-    def request(self, sender: str, room: str, at: datetime | None = None) -> Request:
+    def request(
+        self, sender: str, room: str, at: datetime | None = None, *, edits: str | None = None
+    ) -> Request:
+        ref = next((case.ref for case in self.rows(Case, room_id=room)), None)
         files = [self.file(case.ref) for case in self.rows(Case)]
         of_region = sender in self.region.coordinators
         return Request(
@@ -169,9 +194,24 @@ class Stage:
             direct=room == self.direct(sender),
             cases=tuple(f for f in files if of_region or f.seat_of(sender)),
             people={p.user_id: p for p in self.rows(Person)},
-            pins={pin.user_id: pin for pin in self.rows(Pin)},
+            plans={p.user_id: p for p in self.rows(DigestPlan)},
+            explanations=self._explanations(user(sender) if sender else "", room),
+            replied_to=self.replied_to,
+            pins=VERIFIED | {pin.user_id: pin for pin in self.rows(Pin)},
             questions=self.questions(room),
+            steps=tuple(self.rows(Step, case_ref=ref)),
+            polls=tuple(self.rows(Poll, case_ref=ref) if ref else self.rows(Poll)),
+            ballots=tuple(self.rows(Ballot, case_ref=ref)),
+            sources=tuple(self.rows(Source, event_id=edits)) if edits else (),
         )
+
+    def _explanations(self, sender: str, room: str) -> tuple[Explanation, ...]:
+        """As the store finds them: what was said in this room, or to this person and about the same actions."""
+        found = sorted(self.rows(Explanation), key=lambda e: e.said_at, reverse=True)
+        if room != self.direct(sender):
+            return tuple(e for e in found if e.rule is Rule.MENTION and self.room(e.case_ref or "") == room)
+        about = {(e.case_ref, e.about) for e in found if e.user_id == sender and e.about}
+        return tuple(e for e in found if e.user_id == sender or (e.case_ref, e.about) in about)
 
     def hear(
         self,
@@ -182,15 +222,16 @@ class Stage:
         reply: Reply = Reply.NOTHING,
         formatted: str | None = None,
         at: datetime | None = None,
+        edits: str | None = None,
         later: timedelta = timedelta(seconds=20),
     ) -> Effects:
         """Somebody says something; what the bot does about it is applied and given back."""
         self.now += later
         self.events += 1
         room = room or self.room()
-        request = self.request(user(name), room, at)
+        request = self.request(user(name), room, at, edits=edits)
         listener = Listener(BOT, "casusbot", direct=request.direct)
-        effects = handle(request, Heard(body, listener, formatted, reply, self.heard.get(room)))
+        effects = handle(request, Heard(body, listener, formatted, reply, self.heard.get(room), edits))
         self.heard[room] = request.event_id
         self.apply(effects)
         return effects
@@ -200,16 +241,70 @@ class Stage:
         room = self.direct(name) if direct else how.pop("room", None)
         effects = self.hear(name, body, room=room, **how)
         lines = [line for out in effects.send for line in shown(out, room or self.room())]
+        lines += [f"[haalt zijn berichten met de tekst van {gone.thing} terug]" for gone in effects.wiped]
         where = f"{name} (direct)" if direct else name
         how_said = " (antwoord)" if how.get("reply") is Reply.QUESTION else ""
+        how_said = " (wijzigt bericht)" if how.get("edits") else how_said
         said = body.splitlines() or [""]
         self.transcript.append(f"{self.now:%H:%M} {where}{how_said} | {said[0]}")
         self.transcript += [f"      {' ' * len(where)} | {line}" for line in said[1:]]
         self.transcript += [f"      bot | {line}" for line in lines] or ["      (stil)"]
         return lines
 
+    def nudged(
+        self,
+        name: str,
+        day: int,
+        key: str,
+        about: str | None,
+        counted: date | None,
+        receiver: Receiver | None,
+        step: int | None,
+        *,
+        place: int = 0,
+        rule: Rule = Rule.NUDGE,
+        ref: str | None = REF,
+    ) -> None:
+        """The clock told somebody something on a day of March."""
+        at = self.now.replace(day=day, hour=9, minute=0, second=0)
+        row = Explanation(key, place, user(name), at, rule, ref, about, counted, receiver, step)
+        self.apply(Effects(keep=(row,)))
+
     def note(self, text: str) -> None:
         self.transcript += ["", f"-- {text}"]
+
+    @property
+    def last(self) -> str:
+        """The last message that somebody sent."""
+        return f"$event{self.events}"
+
+    def tap(self, name: str, poll: Poll, choice: int | None) -> list[str]:
+        """Somebody taps an answer of a poll."""
+        self.now += timedelta(seconds=20)
+        self.events += 1
+        room = self.direct(name) if poll.asked_of else self.room(poll.case_ref)
+        request = self.request(user(name), room)
+        case = self.file(poll.case_ref)
+        questions = (*request.questions, *self.questions(self.room(poll.case_ref)))
+        request = replace(request, case=case, questions=questions)
+        effects = tapped(request, Listener(BOT, "casusbot"), poll, choice)
+        self.apply(effects)
+        lines = [line for out in effects.send for line in shown(out, room)]
+        option = "-" if choice is None else poll.options[choice]
+        self.transcript.append(f"{self.now:%H:%M} {name} | [tikt op: {option}]")
+        self.transcript += [f"      bot | {line}" for line in lines] or ["      (stil)"]
+        return lines
+
+    def remove(self, name: str, event_id: str) -> list[str]:
+        """Somebody takes a message back."""
+        self.now += timedelta(seconds=20)
+        sources = tuple(self.rows(Source, event_id=event_id))
+        effects = removed(self.file(), sources, room_id=self.room(), event_id=event_id)
+        self.apply(effects)
+        lines = [line for out in effects.send for line in shown(out, self.room())]
+        self.transcript.append(f"{self.now:%H:%M} {name} | [haalt een bericht weg]")
+        self.transcript += [f"      bot | {line}" for line in lines] or ["      (stil)"]
+        return lines
 
     @property
     def text(self) -> str:
@@ -222,8 +317,25 @@ def shown(out: Outgoing, room: str) -> list[str]:
         case Say(ToRoom(said_in), message):
             assert said_in == room, "an answer goes where the question came from"
             return list(message.lines)
+        case Say(ToCase(ref), message):
+            return [f"[in ruimte {ref}] {line}" for line in message.lines]
+        case SendPoll(ToPerson(user_id), question, options):
+            return [f"[peiling aan {user_id}] {question} {' / '.join(options)}"]
+        case SendPoll(_, question, options):
+            return [f"[peiling] {question}: {' / '.join(options)}"]
+        case EndPoll(ToPerson(user_id), _, words):
+            return [f"[sluit peiling aan {user_id}] {words}"]
+        case EndPoll(_, _, words):
+            return [f"[sluit peiling] {words}"]
         case OpenCaseRoom(ref):
             return [f"[maakt ruimte {ref}]"]
+        case Say(ToPerson(user_id), message):
+            return [f"[aan {user_id}] {line}" for line in message.lines]
+        case SendFile(ToRoom(said_in), kind, ref):
+            assert said_in == room, "a file goes where it was asked for, or to the asker alone"
+            return [f"[bestand {kind} van {ref}]"]
+        case SendFile(ToPerson(user_id), kind, ref):
+            return [f"[bestand {kind} van {ref}, aan {user_id}]"]
         case OpenDirect(user_id):
             return [f"[begint gesprek met {user_id}]"]
         case Invite(ToCase(ref), user_id):

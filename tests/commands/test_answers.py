@@ -203,6 +203,13 @@ def test_what_the_guard_refuses_is_stored_nowhere() -> None:
     assert secret not in "".join(line for o in stage.sent if isinstance(o, Say) for line in o.message.lines)
 
 
+def test_who_is_mentioned_is_stored_by_role() -> None:
+    stage = opened()
+    typed = f"!actie GI: overleggen met {user('leerplicht')} over het plan, vrijdag"
+    stage.hear(CHAIR, typed)
+    assert stage.action(1).text == "overleggen met leerplicht over het plan"
+
+
 def test_a_half_made_command_in_a_direct_chat_goes_to_the_case_that_is_named() -> None:
     stage = holding(opened(), "GI: plan maken, vrijdag")
     opened("Z-2026-020", (("voorzitter", "voorzitter"), ("gi", "GI")), stage=stage)

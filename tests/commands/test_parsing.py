@@ -70,7 +70,7 @@ def test_ordinary_talk_is_never_taken_for_a_command(text: str) -> None:
 
 
 def test_a_quoted_message_in_a_direct_chat_is_not_carried_out() -> None:
-    found = parse(plain("> <@x:voorbeeld.nl> klaar A3\n\nwat bedoel je"), DIRECT, COMMANDS)
+    found = parse(plain("> <@x:voorbeeld.nl> klaar A3\n\ndat begrijp ik niet"), DIRECT, COMMANDS)
     assert isinstance(found, Addressed)
 
 

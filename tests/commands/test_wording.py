@@ -74,7 +74,11 @@ def test_a_date_on_both_sides_is_asked() -> None:
 
 @pytest.mark.parametrize(
     ("line", "spoken"),
-    [("tante Bep: bellen, vrijdag", "tante Bep"), ("leerpligt: bellen", "leerpligt"), ("bellen, vrijdag", "")],
+    [
+        ("tante Bep: bellen, vrijdag", "tante Bep"),
+        ("leerpligt: bellen", "leerpligt"),
+        ("bellen, vrijdag", ""),
+    ],
 )
 def test_a_role_nobody_knows_is_given_back_as_it_was_typed(line: str, spoken: str) -> None:
     found = read(line)

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -74,6 +75,11 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except subprocess.CalledProcessError as failed:
+        if failed.returncode == -signal.SIGINT:
+            return 130
+        print(failed.stderr.decode(), file=sys.stderr)
+        return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

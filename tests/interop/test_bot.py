@@ -12,7 +12,6 @@ from tests.synapse.world import World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from tests.interop.real_client import Isolation, Message
     from tests.synapse.homeserver import Homeserver

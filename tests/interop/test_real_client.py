@@ -27,6 +27,7 @@ from bot.matrix.secret_storage import (
     USER_SIGNING,
     RecoveryKey,
     default_key_id,
+    new_recovery_key,
     open_identity,
 )
 from bot.matrix.trust import Origin
@@ -330,7 +331,8 @@ async def test_a_recovery_key_of_ours_lets_element_sign_a_device_of_the_bots_acc
     assert bot.homeserver.access_token is not None
     ours = account.Account(bot.user_id, bot.crypto.machine.device_id, bot.homeserver.access_token)
     await account.publish(bot.homeserver, ours, bot.crypto, identity, password=None)
-    key = await account.keep_in_secret_storage(bot.homeserver, identity, os.urandom)
+    key = new_recovery_key(os.urandom)
+    await account.keep_in_secret_storage(bot.homeserver, identity, key, os.urandom)
 
     element = await door.device(bot.user_id)
     await element.recover(key.text())

@@ -16,7 +16,8 @@ from bot.core.model import PinState
 from bot.matrix.homeserver import Homeserver as Api
 from bot.setup import load_account
 from bot.store.database import Database
-from tests.interop.real_client import RealClient
+from tests.interop.real_client import DeviceStatus, RealClient, RealClientError
+from tests.synapse.person import Person
 from tests.synapse.world import BOT_COMMAND, World
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ def invited(client: RealClient) -> list[str]:
     return [room for room, members in client.members.items() if members.get(client.user_id) == "invite"]
 
 
+async def helped(anna: RealClient, room_id: str) -> None:
+    """The bot reads what Anna types and answers; nothing about its device is worth a warning."""
+    asked = await anna.send(room_id, "!help")
+    await anna.until(
+        lambda messages: any(m.in_reply_to == asked and m.shield == "NONE" for m in messages), what="help"
+    )
+
+
 class Operator:
     """Somebody who types `casusbot identity verify` and looks at the screen."""
 
@@ -74,9 +83,11 @@ class Operator:
         self.screen = ""
 
     @staticmethod
-    async def run(world: World, step: str, *options: str) -> str:
+    async def run(world: World, step: str, *options: object) -> str:
+        (world.folder / "password").write_text(world.passwords["casusbot"])
+        config = () if step == "recover" else ("--config", world.config)
         done = await asyncio.to_thread(
-            subprocess.run, [BOT_COMMAND, "identity", step, "--config", world.config, *options],
+            subprocess.run, [BOT_COMMAND, "identity", step, *config, *options],
             check=True, capture_output=True, text=True,
         )  # fmt: skip
         return done.stdout
@@ -90,6 +101,10 @@ class Operator:
 
     def types(self, words: str) -> None:
         os.write(self._keyboard, f"{words}\n".encode())
+
+    def hangs_up(self) -> None:
+        os.close(self._keyboard)
+        self._keyboard = -1
 
     async def ends(self) -> int:
         code = await asyncio.to_thread(self._process.wait, 30)
@@ -109,6 +124,8 @@ class Operator:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def operator(region: Region) -> AsyncIterator[Operator]:
+    # Element keeps an ended verification until its next sync, and meanwhile cancels a new one with the same person.
+    await helped(region.anna, region.room_id)
     sitting = Operator(region.world)
     await sitting.sees("Ctrl-C")
     yield sitting
@@ -184,8 +201,41 @@ async def test_a_device_that_its_owner_did_not_sign_is_declined(region: Region) 
         await unsigned.log_out()
 
 
+async def test_where_no_bot_runs_the_command_is_the_bot_for_as_long_as_it_lasts(region: Region) -> None:
+    world, anna = region.world, region.anna
+    await helped(anna, region.room_id)
+    assert world.stop() == 0
+    operator = Operator(world)
+    try:
+        await operator.sees("Ctrl-C")
+        await helped(anna, region.room_id)
+        id_ = await anna.request_verification(world.bot_id, room_id=region.room_id)
+        await both_see_emoji(anna, operator, id_)
+        operator.types("misschien")
+        await operator.sees("Typ ja of nee")
+        await anna.emoji_match(id_)
+        operator.types("JA")
+        assert (await ended(anna, id_)).phase == "done"
+        assert await operator.ends() == 0
+    finally:
+        operator.close()
+    world.start()
+
+
+async def test_a_terminal_that_closes_confirms_nothing(region: Region, operator: Operator) -> None:
+    id_ = await region.anna.request_verification(region.world.bot_id, room_id=region.room_id)
+    await both_see_emoji(region.anna, operator, id_)
+    await region.anna.emoji_match(id_)
+    operator.hangs_up()
+    assert await operator.ends() == 1
+    assert region.anna.verifications[id_].phase == "started"
+    await region.anna.cancel_verification(id_)
+    await ended(region.anna, id_)
+
+
 async def test_a_verified_person_is_held_to_that_identity_and_signed_for_all_to_see(region: Region) -> None:
     world, anna = region.world, region.anna
+    await helped(anna, region.room_id)
     assert world.stop() == 0
     key = bytes.fromhex((world.folder / "key").read_text())
     async with await Database.open(world.data / "casusbot.db", key, create=False) as database:
@@ -198,3 +248,47 @@ async def test_a_verified_person_is_held_to_that_identity_and_signed_for_all_to_
     signatures = answer["master_keys"][anna.user_id]["signatures"][own.user_id]
     assert list(signatures) == [f"ed25519:{identity.user_signing_key}"]
     world.start()
+
+
+async def test_a_stray_device_keeps_who_verified_the_bot_from_sending_until_it_is_removed(
+    region: Region,
+) -> None:
+    world, anna = region.world, region.anna
+    await helped(anna, region.room_id)
+    stray = await Person.arrive(
+        world.homeserver.url, world.bot_id, world.passwords["casusbot"], world.folder / "stray", signed=False
+    )
+    device = stray.crypto.machine.device_id
+    await stray.leave_building()
+    assert await anna.device_status(world.bot_id, device) == DeviceStatus(
+        signed_by_owner=False, verified=False
+    )
+    with pytest.raises(RealClientError, match="unsigned devices"):
+        await anna.send(region.room_id, "!help")
+    assert world.stop() == 0
+    assert device in await Operator.run(world, "clean", "--password-file", world.folder / "password")
+    world.start()
+    assert await anna.device_status(world.bot_id, device) is None
+    await helped(anna, region.room_id)
+
+
+async def test_a_new_machine_with_the_recovery_key_is_the_same_bot_to_everybody(region: Region) -> None:
+    world, anna = region.world, region.anna
+    assert world.stop() == 0
+    new = world.folder / "elders"
+    password = ("--password-file", world.folder / "password")
+    await Operator.run(
+        world, "recover",
+        *("--homeserver", world.homeserver.url, "--user", world.bot_id, "--region", "ZVH Voorbeeldregio"),
+        *("--data", new, "--key-file", world.folder / "new-key", "--coordinator", anna.user_id),
+        *("--recovery-key-file", world.folder / "recovery-key", *password),
+    )  # fmt: skip
+    world.data, world.config = new, new / "casusbot.yaml"
+    assert region.bot_device in await Operator.run(world, "clean", *password)
+    world.start()
+    chat = await anna.until(lambda _: invited(anna), what="the direct chat of the recovered bot")
+    await anna.join(chat[0])
+    await anna.meet(chat[0], world.bot_id)
+    await helped(anna, chat[0])
+    status = await anna.user_status(world.bot_id)
+    assert (status.verified, status.needs_user_approval) == (True, False)

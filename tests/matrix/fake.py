@@ -18,6 +18,8 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from bot.core.guard import KeptText
+from bot.core.model import Case, CaseState, Function, Participant
 from bot.matrix.crypto import Crypto, Machine
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.identity import Identity, LocalDevice
@@ -25,11 +27,14 @@ from bot.matrix.inbox import Inbox
 from bot.matrix.keyring import Keyring
 from bot.matrix.keystore import CipherStore
 from bot.matrix.outbox import Outbox
+from bot.matrix.rooms import creation
 from bot.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
     from pathlib import Path
+
+    from bot.store.transaction import Transaction
 
 BOT = "@casusbot:zvh.example"
 CHAIR = "@voorzitter:zvh.example"
@@ -75,6 +80,8 @@ class FakeHomeserver:
         """Answers to `/messages` by their `from`; "" is the newest page."""
         self.events: dict[str, tuple[str, dict[str, Any]]] = {}
         """Stored messages by transaction id: room and content."""
+        self.media: list[bytes] = []
+        """What was uploaded; `plan["media"]` says what goes wrong there."""
         self.rooms: dict[str, dict[str, Any]] = {}
         """Created rooms: the body of createRoom by room id."""
         self.members: set[str] = set()
@@ -89,6 +96,7 @@ class FakeHomeserver:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/_matrix/client/v3/{path:.*}", self._serve)
+        app.router.add_post("/_matrix/media/v3/upload", self._take_media)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -123,6 +131,15 @@ class FakeHomeserver:
             request.transport.abort()
         return web.json_response(answer)
 
+    async def _take_media(self, request: web.Request) -> web.Response:
+        """Bytes without a name or a type, or it would know what they are."""
+        assert (request.query_string, request.content_type) == ("", "application/octet-stream")
+        trouble = self.plan["media"].pop(0) if self.plan["media"] else None
+        if isinstance(trouble, Answer):
+            return web.json_response(trouble.body, status=trouble.status)
+        self.media.append(await request.read())
+        return web.json_response({"content_uri": f"mxc://zvh.example/{len(self.media)}"})
+
     # -- honest answers ----------------------------------------------------------------------------
 
     def _sync(self, call: Call) -> dict[str, Any]:
@@ -147,8 +164,8 @@ class FakeHomeserver:
     def _state(self, call: Call) -> dict[str, Any]:
         if call.path[3] == "m.room.member":
             return {"membership": "join" if call.path[4] in self.members else "leave"}
-        created: dict[str, Any] = self.rooms[call.path[1]]["creation_content"]
-        return created
+        content = self.rooms[call.path[1]]["creation_content"]
+        return {"sender": BOT, "content": content} if call.query.get("format") == "event" else content
 
     def _invite(self, call: Call) -> dict[str, Any]:
         return {}
@@ -228,8 +245,8 @@ class Partner:
         }
 
     def one_time_key(self) -> dict[str, Any]:
-        key_id, key = next(self.one_time_keys)
-        return {key_id: key}
+        """The next one, by its name; none when all are gone."""
+        return dict([item] if (item := next(self.one_time_keys, None)) else [])
 
 
 class Clock:
@@ -298,3 +315,21 @@ def message(event_id: str, *, sender: str = PARTNER, **changes: Any) -> dict[str
 def joined(room_id: str, *events: dict[str, Any], **timeline: Any) -> dict[str, Any]:
     """The `rooms` of a sync in which one room has these events."""
     return {"join": {room_id: {"timeline": {"events": list(events), **timeline}}}}
+
+
+async def room_of(transaction: Transaction, room_id: str, *joined: str, creator: str = BOT) -> None:
+    """State as the homeserver would show it of a room that the bot made."""
+    for event in creation(None, "sleutel")["initial_state"]:
+        await transaction.put_state(room_id, event["type"], "", creator, event["content"])
+    powers = {**creation(None, "sleutel")["power_level_content_override"], "users": {}}
+    await transaction.put_state(room_id, "m.room.power_levels", "", creator, powers)
+    await transaction.put_state(room_id, "m.room.create", "", creator, {})
+    for user_id in (BOT, *joined):
+        await transaction.put_state(room_id, "m.room.member", user_id, user_id, {"membership": "join"})
+
+
+async def a_case(transaction: Transaction, ref: str, room_id: str | None, *seated: str) -> None:
+    purpose = KeptText.from_store("samen afspraken maken")
+    await transaction.keep(Case(ref, purpose, room_id, CaseState.OPEN, NOW, CHAIR, NOW))
+    for user_id in seated:
+        await transaction.keep(Participant(ref, user_id, Function.PARTICIPANT, "leerplicht", NOW, CHAIR))

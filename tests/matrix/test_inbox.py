@@ -188,9 +188,17 @@ for _ in range(200):
         pytest.param({**message("$x"), "content": NESTED}, id="content two hundred levels deep"),
         pytest.param({**message("$x"), "state_key": ""}, id="a message with a state key"),
         pytest.param(
+            message("$x", sender=f"@{'a' * 300}:b"), id="a sender longer than the specification allows"
+        ),
+        pytest.param(member("Klik hier", "join", sender=PARTNER), id="a member whose name is a sentence"),
+        pytest.param({**member(PARTNER, "join"), "state_key": {}}, id="a member that is an object"),
+        pytest.param(
+            {**member(PARTNER, "join"), "content": {"membership": ["join"]}}, id="a list of memberships"
+        ),
+        pytest.param({**member(PARTNER, "join"), "content": None}, id="a member without any content"),
+        pytest.param(
             {"type": "m.reaction", "event_id": "$x", "sender": PARTNER}, id="a reaction, never encrypted"
         ),
-        pytest.param({"type": "m.room.redaction", "event_id": "$x", "sender": PARTNER}, id="a redaction"),
         pytest.param(message("$x", sender=BOT), id="what the bot said itself"),
         pytest.param({}, id="nothing at all"),
     ],

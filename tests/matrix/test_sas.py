@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matrix import sas
+from bot.matrix.emoji import EMOJI
 from bot.matrix.sas import TABLE, Code, Move, Party, State, Verification
 from tests.matrix.counterpart import Counterpart
 from tests.matrix.people import device, person
@@ -297,10 +298,10 @@ def test_a_request_for_something_else_than_emoji_is_declined() -> None:
 
 
 def test_there_are_64_different_emoji_with_64_different_names() -> None:
-    pictures, names = zip(*sas.EMOJI, strict=True)
+    pictures, names = zip(*EMOJI, strict=True)
     assert len(set(pictures)) == len(set(names)) == 64
-    assert sas.EMOJI[0] == ("🐶", "Hond")
-    assert sas.EMOJI[63] == ("📌", "Punaise")
+    assert EMOJI[0] == ("🐶", "Hond")
+    assert EMOJI[63] == ("📌", "Punaise")
 
 
 json_values = st.recursive(

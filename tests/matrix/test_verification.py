@@ -167,10 +167,12 @@ async def test_a_compared_identity_is_pinned_signed_and_in_the_audit_log(
 async def test_a_changed_identity_counts_again_once_it_was_compared(bot: Bot, chair: Chair) -> None:
     old = Pin(CHAIR, Identity.create(CHAIR, randomness(9)).master_key, NOW, PinState.FIRST_USE)
     await bot.database.write(lambda t: t.keep(old))
+    assert (await bot.keyring.verdicts([CHAIR]))[CHAIR].recipients == ()
     await chair.to_the_end()
     pin = await pin_of(bot)
     assert pin is not None
     assert pin.master_key == chair.client.master_key
+    assert len((await bot.keyring.verdicts([CHAIR]))[CHAIR].recipients) == 1
 
 
 async def test_nobody_is_pinned_before_the_other_side_is_done_too(bot: Bot, chair: Chair) -> None:
@@ -241,6 +243,24 @@ async def test_a_request_to_somebody_else_in_the_room_is_not_answered(
     async with between(bot, server, tmp_path, ROOM) as chair:
         await chair.asks(to=PARTNER)
         assert chair.heard() == []
+
+
+@pytest.mark.parametrize("transaction_id", ["", "\x1b[2J", "\ud800", "t" * 256])
+async def test_a_transaction_id_that_could_break_a_log_or_a_path_is_not_answered(
+    chair: Chair, transaction_id: str
+) -> None:
+    chair.client.transaction_id = transaction_id
+    await chair.asks()
+    assert chair.server.calls == []
+
+
+async def test_the_bot_does_not_verify_another_device_of_its_own_account(bot: Bot, chair: Chair) -> None:
+    await bot.database.write(lambda t: t.keep(Person(BOT)))
+    chair.server.people[BOT] = chair.someone
+    await chair.says("request", sender=BOT)
+    content = {"from_device": "ANDER", "methods": ["m.sas.v1"], "timestamp": int(NOW.timestamp() * 1000)}
+    await chair.says("request", content, sender=BOT)
+    assert chair.server.calls == []
 
 
 async def test_asking_anew_ends_the_earlier_one(chair: Chair) -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from bot.core.effects import (
     Effects,
+    EndPoll,
+    FileKind,
     Invite,
     Join,
     Leave,
@@ -21,19 +23,23 @@ from bot.core.effects import (
     OpenDirect,
     Outgoing,
     React,
+    Redact,
     Remove,
     Restore,
     Say,
     SayPlain,
+    SendFile,
+    SendPoll,
     ToCase,
     ToPerson,
     ToRoom,
+    Wiped,
 )
-from bot.core.model import Person
-from bot.core.text import Message
+from bot.core.model import Person, Source
+from bot.core.text import Language, Message
 from bot.store.mailbox import BATCH, REMEMBERED
 from bot.store.outgoing import KINDS, address_of, dump, load, txn_id
-from tests.store.samples import MINUTE, NOW, a_case, a_participant, an_action
+from tests.store.samples import MINUTE, NOW, a_case, a_participant, an_action, keep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,15 +108,15 @@ async def test_an_unreadable_event_holds_back_no_other_and_is_not_forgotten(db: 
 
     assert await ids(db) == ["$2"]
     assert await db.read(lambda t: t.next_event_due()) == NOW + MINUTE
-    assert await ids(db, NOW + MINUTE) == ["$1", "$2"]
-    [row, _] = await db.read(lambda t: t.next_events(NOW + MINUTE))
+    assert await ids(db, NOW + MINUTE) == ["$2", "$1"], "what is new is not kept waiting by what cannot be read"
+    [_, row] = await db.read(lambda t: t.next_events(NOW + MINUTE))
     assert row.tries == 1
 
 
 async def test_keys_that_arrive_late_open_what_waited_for_them_at_once(db: Database) -> None:
     await db.write(lambda t: t.receive([event("$1")], "s1", NOW))
     await db.write(lambda t: t.defer("$1", NOW + timedelta(days=1)))
-    await db.write(lambda t: t.retry_all_now())
+    await db.write(lambda t: t.retry_all())
     assert await ids(db) == ["$1"]
 
 
@@ -148,6 +154,10 @@ EVERY_KIND = [
     React(ROOM, "$e", "👍"),
     SayPlain(ROOM, "Dit is geen versleutelde kamer."),
     Restore(ROOM, "m.room.join_rules"),
+    Redact(ROOM, "$e"),
+    SendFile(ToPerson("@a:x"), FileKind.PDF, "Z-1", "@a:x", NOW.date(), Language.NL, meeting=1),
+    SendPoll(ToCase("Z-1"), "nu?", ("ja", "nee"), "poll:Z-1:1", Language.NL),
+    EndPoll(ToCase("Z-1"), "poll:Z-1:1", "ja 2"),
 ]
 
 
@@ -234,10 +244,8 @@ async def test_what_is_said_to_a_room_in_the_making_waits_for_the_room(db: Datab
     await db.write(lambda t: t.bind_case("Z-1", ROOM))
     await db.write(lambda t: t.sent(row.txn_id, None, NOW))
 
-    [row] = await db.read(lambda t: t.waiting(NOW))
-    assert (row.outgoing, row.room_id) == (early, ROOM)
-    await db.write(lambda t: t.sent(row.txn_id, "$e", NOW))
-    assert await waiting(db) == [invite]
+    rows = await db.read(lambda t: t.waiting(NOW))
+    assert [(row.outgoing, row.room_id) for row in rows] == [(early, ROOM), (invite, ROOM)]
 
 
 async def test_a_message_to_a_person_goes_to_their_own_chat_and_nowhere_else(db: Database) -> None:
@@ -325,6 +333,23 @@ async def test_what_no_longer_waits_keeps_its_ids_and_no_words(db: Database, end
     [left] = await db.read(lambda t: t.rows("SELECT * FROM outbox"))
     assert "kanarie" not in str(left)
     assert row.txn_id in left
+
+
+async def test_what_showed_a_wiped_text_is_taken_back_or_never_sent(db: Database) -> None:
+    await db.write(lambda t: keep(t, a_case("Z-1"), Source("Z-1", "$typed", "A1", "@a:x", made=True)))
+    await queue(db, say("kanarie"), say("kanarie weer"), source="$typed")
+    await queue(db, say("een ander"), source="$elsewhere")
+    [first, *_] = await db.read(lambda t: t.waiting(NOW))
+    await db.write(lambda t: t.sent(first.txn_id, "$shown", NOW))
+
+    wiped = Effects(wiped=(Wiped("Z-1", "A1"),))
+    await db.write(lambda t: t.carry_out(wiped, actor="@a:x", at=NOW, source="$wis"))
+
+    left = await db.read(lambda t: t.rows("SELECT kind, content FROM outbox WHERE state = 'waiting'"))
+    assert sorted(kind for kind, _ in left) == ["redact", "say"]
+    assert "een ander" in str(left)
+    assert "kanarie" not in str(left)
+    assert "$shown" in str(left)
 
 
 async def test_an_answer_to_a_message_of_ours_is_recognised(db: Database) -> None:

@@ -40,7 +40,7 @@ async def statements(db: Database, work: Callable[[Transaction], Awaitable[Any]]
 
 async def test_a_case_file_holds_every_row_of_its_case_and_none_of_another(db: Database) -> None:
     meetings = [Meeting("Z-1", n, text("voortgang"), MeetingState.ENDED, NOW, "@c:x") for n in (1, 2, 10)]
-    agenda = [AgendaItem("Z-1", n, text("school"), AgendaState.WAITING) for n in (1, 2, 10)]
+    agenda = [AgendaItem("Z-1", n, text("school"), AgendaState.WAITING, "@chair:x") for n in (1, 2, 10)]
     decisions = [Decision("Z-1", n, text("opschalen"), text("zorg"), 1, NOW, "@c:x") for n in (1, 2, 10)]
     actions = [an_action(n, "Z-1") for n in (1, 2, 10)]
     seats = [
@@ -169,7 +169,7 @@ async def test_only_who_is_in_their_own_direct_chat_counts_as_reachable_there(db
 
 async def test_a_question_waits_for_one_person_in_one_room(db: Database) -> None:
     question = Question(
-        "!r:x", "@a:x", "actie", "when", (("holder", "leerplicht"),), Language.NL, NOW, "$asked"
+        "!r:x", "@a:x", "actie", "when", (("holder", "leerplicht"),), Language.NL, NOW, "$asked", "$begun"
     )
     await db.write(lambda t: t.keep(question))
     assert await db.read(lambda t: t.question("!r:x", "@a:x")) == question

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -53,6 +53,8 @@ def values_of(hint: Any) -> st.SearchStrategy[Any]:
         return st.tuples(values_of(first), *(values_of(part) for part in rest))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return st.sampled_from(hint)
+    if is_dataclass(hint):
+        return records_of(hint)
     return VALUES[hint] if hint in VALUES else st.from_type(hint)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import secrets
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from bot.matrix.account import shown_master_key
+from bot.matrix.homeserver import Refused, segment
 from tests.synapse.person import Heard, Person
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ class World:
         for number, name in enumerate(("coordinator", *roles)):
             progress(number, name)
             await self.arrives(name)
+        await self.compare("coordinator")
 
     async def close(self) -> None:
         self.kill()
@@ -109,6 +113,19 @@ class World:
         lines = [f'  {label}: {{person: "{user_id}"}}' for label, user_id in address_book.items()]
         with self.config.open("a") as config:
             config.write("\n".join(["address_book:", *lines, ""]))
+
+    async def compare(self, name: str) -> None:
+        """The operator compares somebody's fingerprint by phone: `casusbot identity trust`."""
+        person = self.people[name]
+        fingerprint = await shown_master_key(person.homeserver, person.user_id)
+        subprocess.run(
+            [
+                *(BOT_COMMAND, "identity", "trust", person.user_id, "--config", self.config),
+                *("--fingerprint", str(fingerprint)),
+            ],
+            check=True,
+            capture_output=True,
+        )
 
     def start(self) -> None:
         """`casusbot run` as its own process."""
@@ -166,12 +183,13 @@ class World:
         person = self.people[name]
 
         async def opened() -> str | None:
-            for room_id in await person.rooms():
-                state = await person.database.read(
-                    lambda t, room_id=room_id: t.state_of(room_id, "m.room.name")
-                )
-                if any(event.content.get("name") == ref for event in state):
-                    return room_id
+            for room_id, members in (await person.rooms()).items():
+                if not members >= {person.user_id, self.bot_id}:
+                    continue
+                with suppress(Refused):
+                    path = f"/v3/rooms/{segment(room_id)}/state/m.room.name/"
+                    if (await person.homeserver.get(path)).get("name") == ref:
+                        return room_id
             return None
 
         found: str = await person.sync_until(opened, what=f"the room of {ref}")
@@ -185,6 +203,7 @@ class World:
         for name, seat in seats.items():
             await self.ask("coordinator", room_id, f"!deelnemer {self.user_id(name)} {seat}")
             await self.joins(name, room_id)
+            await self.direct_chat(name)
         return room_id
 
     async def joins(self, name: str, room_id: str) -> None:

@@ -49,6 +49,7 @@ CREATE TABLE agenda_items (
     number INTEGER NOT NULL,
     text TEXT NOT NULL,
     state TEXT NOT NULL,
+    added_by TEXT NOT NULL,
     PRIMARY KEY (case_ref, number)
 ) STRICT, WITHOUT ROWID;
 
@@ -74,6 +75,8 @@ CREATE TABLE actions (
     created_at TEXT NOT NULL,
     created_by TEXT NOT NULL,
     updated_at TEXT NOT NULL,
+    holder_user TEXT,
+    deputy TEXT,
     meeting INTEGER,
     look_back TEXT,
     reason TEXT,
@@ -99,7 +102,53 @@ CREATE TABLE questions (
     language TEXT NOT NULL,
     asked_at TEXT NOT NULL,
     asked_in TEXT NOT NULL,
+    begun_in TEXT NOT NULL,
     PRIMARY KEY (room_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- Which message made or showed what, for edits and removals; what a running meeting can take back.
+
+CREATE TABLE sources (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    event_id TEXT NOT NULL,
+    thing TEXT NOT NULL,
+    said_by TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    PRIMARY KEY (case_ref, event_id, thing)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sources_events ON sources (event_id);
+
+CREATE TABLE steps (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    event_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    taken_at TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    PRIMARY KEY (case_ref, event_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE polls (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    options TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    opened_by TEXT NOT NULL,
+    closed_at TEXT,
+    about TEXT,
+    asked_of TEXT,
+    means TEXT NOT NULL,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ballots (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    poll INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    choice INTEGER NOT NULL,
+    PRIMARY KEY (case_ref, poll, user_id),
+    FOREIGN KEY (case_ref, poll) REFERENCES polls (case_ref, number) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE persons (

@@ -1,0 +1,87 @@
+"""When somebody gets their weekly digest, and over which cases: exactly one per person per ISO week.
+
+Coordinators get the cases of the region, chairs their own; each may choose another day and time, or none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.calendar import at_local
+from bot.core.digest import iso_week, weekly
+from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.hours import local_day
+from bot.core.model import DigestPlan, Explanation, Function, Rule
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile
+    from bot.core.region import Region
+    from bot.core.text import Message
+
+_WEEK = timedelta(days=7)
+
+
+def next_due_at(region: Region, after: datetime, plan: DigestPlan | None = None) -> datetime:
+    """The first moment of a weekly digest strictly after `after`, in UTC; without a plan that of the region."""
+    moment = _moment(region, plan, local_day(after))
+    return moment if moment > after else _moment(region, plan, local_day(after) + _WEEK)
+
+
+def replanned(plan: DigestPlan, region: Region, now: datetime) -> DigestPlan:
+    """The plan after its owner chose: this week's digest is not lost to a day that is earlier than today."""
+    week = local_day(now)
+    sent = plan.off or (plan.last_week is not None and plan.last_week >= iso_week(week))
+    return replace(plan, due_at=next_due_at(region, now, plan) if sent else _moment(region, plan, week))
+
+
+def due(plan: DigestPlan, now: datetime, region: Region) -> bool:
+    """Whether this ISO week's moment has come and this week's digest has not been sent."""
+    sent = plan.last_week is not None and plan.last_week >= iso_week(local_day(now))
+    return not plan.off and not sent and now >= _moment(region, plan, local_day(now))
+
+
+def seen_by(user_id: str, cases: tuple[CaseFile, ...], region: Region) -> tuple[CaseFile, ...] | None:
+    """The cases of somebody's digest; None for who is neither coordinator nor chair."""
+    if user_id in region.coordinators:
+        return cases
+    own = tuple(
+        file for file in cases if any(p.user_id == user_id for p in file.with_function(Function.CHAIR))
+    )
+    return own or None
+
+
+def digest_of(user_id: str, cases: tuple[CaseFile, ...], region: Region, now: datetime) -> Message | None:
+    """Somebody's digest as of now; None for who is neither coordinator nor chair."""
+    seen = seen_by(user_id, cases, region)
+    own = user_id not in region.coordinators
+    return None if seen is None else weekly(seen, region, today=local_day(now), own=own)
+
+
+def effects(plan: DigestPlan, cases: tuple[CaseFile, ...], region: Region, now: datetime) -> Effects:
+    """The digest of this week if it is due, and the plan for the next; missed weeks are not made up for.
+
+    Somebody who is neither coordinator nor chair any more gets nothing, and their plan goes.
+    """
+    words = digest_of(plan.user_id, cases, region, now)
+    if words is None:
+        return Effects(drop=(plan,))
+    planned = replace(plan, due_at=next_due_at(region, now, plan))
+    if not due(plan, now, region):
+        return Effects(keep=(planned,))
+    week = iso_week(local_day(now))
+    key = f"digest:{week}:{plan.user_id}"
+    return Effects(
+        keep=(replace(planned, last_week=week), Explanation(key, 0, plan.user_id, now, Rule.DIGEST)),
+        send=(Say(ToPerson(plan.user_id), words, key=key),),
+        log=(Logged("digest", thing=week),),
+    )
+
+
+def _moment(region: Region, plan: DigestPlan | None, day: date) -> datetime:
+    """The moment of the digest in the ISO week of `day`, in UTC."""
+    own_day, own_time = (plan.weekday, plan.at) if plan else (None, None)
+    weekday = region.digest.weekday if own_day is None else own_day
+    at = region.digest.at if own_time is None else own_time
+    return at_local(day + timedelta(days=weekday - day.weekday()), at).astimezone(UTC)

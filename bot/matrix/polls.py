@@ -1,0 +1,66 @@
+"""Polls as clients know them (MSC3381). Sent under the unstable names, which Element uses; answers are taken under both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.core.effects import EndPoll, SendPoll
+
+START = "org.matrix.msc3381.poll.start"
+END = "org.matrix.msc3381.poll.end"
+RESPONSE = "org.matrix.msc3381.poll.response"
+STABLE_RESPONSE = "m.poll.response"
+RESPONSES = frozenset({RESPONSE, STABLE_RESPONSE})
+_TEXT = "org.matrix.msc1767.text"
+
+
+def started(poll: SendPoll) -> dict[str, Any]:
+    """The question; nobody sees the answers of others before it is closed. An answer is known by its place."""
+    listed = "\n".join(f"{n}. {option}" for n, option in enumerate(poll.options, 1))
+    return {
+        START: {
+            "kind": "org.matrix.msc3381.poll.undisclosed",
+            "max_selections": 1,
+            "question": _text(poll.question),
+            "answers": [{"id": str(place), **_text(option)} for place, option in enumerate(poll.options)],
+        },
+        _TEXT: f"{poll.question}\n{listed}",
+    }
+
+
+def ended(poll: EndPoll, event_id: str) -> dict[str, Any]:
+    relation = {"rel_type": "m.reference", "event_id": event_id}
+    return {END: {}, "m.relates_to": relation, _TEXT: poll.words}
+
+
+def answer_of(content: Mapping[str, Any]) -> tuple[str, int | None] | None:
+    """The event that asked, and the place of the chosen option; None for the place where an answer is taken back.
+
+    None for what is no answer, or one to a poll that the bot cannot have made.
+    """
+    match content:
+        case {
+            "m.relates_to": {"rel_type": "m.reference", "event_id": str(event_id)},
+            "org.matrix.msc3381.poll.response": {"answers": list(chosen)},
+        }:
+            pass
+        case {
+            "m.relates_to": {"rel_type": "m.reference", "event_id": str(event_id)},
+            "m.selections": list(chosen),
+        }:
+            pass
+        case _:
+            return None
+    if not chosen:
+        return event_id, None
+    place = chosen[0]
+    if not isinstance(place, str) or not (place.isascii() and place.isdecimal()) or len(place) > 3:
+        return None
+    return event_id, int(place)
+
+
+def _text(words: str) -> dict[str, str]:
+    return {_TEXT: words, "body": words, "msgtype": "m.text"}

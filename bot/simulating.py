@@ -1,0 +1,75 @@
+"""`casusbot simulate`: the rules run over the stored cases, without sending. For who changes the timing."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import TYPE_CHECKING
+
+from bot.core.calendar import AMSTERDAM, at_local
+from bot.core.dates import say_weekday_short
+from bot.core.effects import Loudness, ToCase, ToPerson
+from bot.core.rehearsal import Rehearsal, says
+from bot.setup import DATABASE
+from bot.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from bot.configuration import Configuration
+    from bot.core.effects import Address
+    from bot.core.region import Region
+    from bot.store.transaction import Transaction
+
+
+async def simulate(configuration: Configuration, key: bytes, first: date, last: date) -> tuple[str, ...]:
+    """One line for each message that would leave between two local days, both included.
+
+    Nobody answers meanwhile: it is the most that would be sent. Raises CasusbotError.
+    """
+    database = await Database.open(configuration.data / DATABASE, key, create=False)
+    try:
+        rehearsal = await database.read(lambda t: _stored(t, configuration.region))
+    finally:
+        await database.close()
+    start, end = at_local(first, time.min), at_local(last, time.max)
+    rehearsal.reschedule(start)
+    return tuple(_lines(rehearsal, start, end))
+
+
+async def _stored(transaction: Transaction, region: Region) -> Rehearsal:
+    """The open cases and everybody in them."""
+    files = {file.ref: file for file in await transaction.open_cases()}
+    users = {p.user_id for file in files.values() for p in file.seated} | region.coordinators
+    return Rehearsal(
+        region,
+        await transaction.direct_joined(users),
+        files,
+        await transaction.persons(users),
+        {plan.user_id: plan for plan in await transaction.digest_plans()},
+    )
+
+
+def _lines(rehearsal: Rehearsal, start: datetime, end: datetime) -> Iterator[str]:
+    """When, to whom, and what: of what rings its whole text, of what does not its first line."""
+    for now, effects in rehearsal.play(start, end):
+        local = now.astimezone(AMSTERDAM)
+        head = f"{say_weekday_short(local.date())} {local:%H:%M}"
+        for say in says(effects):
+            rings = say.loudness is Loudness.NUDGE
+            shown = say.message.lines if rings else say.message.lines[:1]
+            for line in shown:
+                yield f"{head}  {'!' if rings else ' '} {_named(rehearsal, say.to)}  {line}"
+
+
+def _named(rehearsal: Rehearsal, to: Address) -> str:
+    match to:
+        case ToCase(ref):
+            return f"ruimte {ref}"
+        case ToPerson(user):
+            labels = dict.fromkeys(
+                seat.label for file in rehearsal.files.values() if (seat := file.seat_of(user))
+            )
+            return f"{user} ({', '.join(labels) or 'coördinator'})"
+        case _:
+            return to.room_id

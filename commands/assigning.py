@@ -1,0 +1,216 @@
+"""`toewijzen`, `overnemen` and `vervanger`: who does an action. It stays with one role; a person may be named in it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.actions import ActionState, ActionStep, after
+from bot.core.effects import Effects, Say, ToPerson
+from bot.core.region import FUNCTION_LABELS
+from bot.core.text import Message, Text
+from commands.answers import draft
+from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.people import chosen, named, several
+from commands.progress import NOT_POSSIBLE, stepped
+from commands.reading import find_action, find_label, must_report, nearest_label, person_named
+from commands.replies import Answered, ask, refuse, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Participant, Question
+    from commands.declaration import Request
+    from commands.reading import Target
+
+_AWAY = re.compile(r"(?:weg|geen|remove|none)", re.IGNORECASE)
+
+TO_WHOM = Text(
+    "Aan welke rol? Bijv. !toewijzen {id} {label}.", "To which role? For example !assign {id} {label}."
+)
+NO_ROLE = Text(
+    "Die rol hoort niet bij deze casus. {hint}In de casus: {labels}.",
+    "That role does not belong to this case. {hint}In the case: {labels}.",
+)
+DO_YOU_MEAN = Text("Bedoel je {label}? ", "Do you mean {label}? ")
+ASSIGNED = Text("{id} is nu van {holder}.", "{id} is {holder}'s now.")
+TAKEN = Text("{id} is overgenomen door {holder}.", "{id} is taken over by {holder}.")
+YOURS = Text("{id} is al van jou. Aan de slag: !oke {id}.", "{id} is yours already. To start: !ack {id}.")
+TOLD = Text("{ref} {id} is nu van {holder}.", "{ref} {id} is {holder}'s now.")
+DEPUTY = Text("Vervanger voor {id}: {label}.", "Deputy for {id}: {label}.")
+NO_DEPUTY = Text("{id} heeft geen vervanger meer.", "{id} has no deputy any more.")
+WHICH_DEPUTY = Text(
+    "Wie vervangt {holder}? Bijv. !vervanger {id} {label}, of !vervanger {id} weg.",
+    "Who stands in for {holder}? For example !deputy {id} {label}, or !deputy {id} remove.",
+)
+SAME_ROLE = Text(
+    "{label} doet {id} al. Noem een andere rol als vervanger.",
+    "{label} does {id} already. Name another role as deputy.",
+)
+
+
+def _assign(request: Request) -> Effects:
+    target = find_action(request, ASSIGN)
+    _state(target, ActionStep.ASSIGN)
+    label = _seated_label(target, TO_WHOM)
+    holders = target.file.holding(label)
+    person = person_named(target.file, target.rest)
+    if len(holders) > 1 and person is None:
+        question = several(target.request, label, holders)
+        raise Answered(
+            say(request, question) + ask(request, ASSIGN.name.nl, "person", action=target.named, label=label)
+        )
+    return _given(target, label, person if len(holders) > 1 else None)
+
+
+def _answer(request: Request, question: Question) -> Effects | None:
+    half = draft(question)
+    target = find_action(replace(request, text=half["action"]), ASSIGN)
+    person = chosen(request.text, target.file.holding(half["label"]))
+    return None if person is None else _given(target, half["label"], person or None)
+
+
+def _given(target: Target, label: str, person: str | None) -> Effects:
+    """To another holder, who has yet to say that they start on it."""
+    request, action = target.request, target.action
+    state = _state(target, ActionStep.ASSIGN)
+    new = replace(
+        action,
+        state=state,
+        holder=label,
+        holder_user=person,
+        deputy=None if action.deputy == label else action.deputy,
+    )
+    text = ASSIGNED(request.language, id=new.id, holder=named(label, person))
+    concerned = {*_users(target.file.holders(action)), *_users(target.file.holders(new))}
+    return stepped(target, new, ActionStep.ASSIGN, text) + _told(target, label, concerned)
+
+
+def _take(request: Request) -> Effects:
+    target = find_action(request, TAKE, anybodys=True)
+    request, action, seat = target.request, target.action, target.request.seat
+    if seat is None:
+        refuse(request, NO_ROLE(request.language, hint="", labels=_labels(target.file)))
+    holders = target.file.holders(action)
+    if holders == (seat,):
+        refuse(request, YOURS(request.language, id=action.id))
+    state = after(_state(target, ActionStep.ASSIGN), ActionStep.ACCEPT) or action.state
+    shared = len(target.file.holding(seat.label)) > 1
+    new = replace(
+        action,
+        state=state,
+        holder=seat.label,
+        holder_user=seat.user_id if shared else None,
+        deputy=None if action.deputy == seat.label else action.deputy,
+        look_back=None,
+        reason=None,
+    )
+    text = TAKEN(request.language, id=new.id, holder=named(seat.label, new.holder_user))
+    concerned = {*_users(holders), *_users(target.file.with_function(*CHAIRS))}
+    return stepped(target, new, ActionStep.ASSIGN, text) + _told(target, seat.label, concerned)
+
+
+def _deputise(request: Request) -> Effects:
+    target = find_action(request, DEPUTISE)
+    must_report(target)
+    request, action = target.request, target.action
+    _state(target, ActionStep.ASSIGN)
+    if _AWAY.fullmatch(target.rest.strip(" .")):
+        text = NO_DEPUTY(request.language, id=action.id)
+        return stepped(target, replace(action, deputy=None), ActionStep.ASSIGN, text)
+    label = _seated_label(target, WHICH_DEPUTY)
+    if label == action.holder:
+        refuse(request, SAME_ROLE(request.language, label=label, id=action.id))
+    text = DEPUTY(request.language, id=action.id, label=label)
+    return stepped(target, replace(action, deputy=label), ActionStep.ASSIGN, text)
+
+
+def _state(target: Target, step: ActionStep) -> ActionState:
+    """The state after this step; a proposal waits for the chair first."""
+    state = after(target.action.state, step)
+    if state is None:
+        refuse(
+            target.request, NOT_POSSIBLE[target.action.state](target.request.language, id=target.action.id)
+        )
+    return state
+
+
+def _seated_label(target: Target, missing: Text) -> str:
+    """The role after the number; somebody of the case holds it. Ends the command otherwise."""
+    request, file, spoken = target.request, target.file, target.rest.strip(" .")
+    if not spoken:
+        taken = {target.action.holder, *FUNCTION_LABELS}
+        example = next((p.label for p in file.seated if p.label not in taken), "GI")
+        names = {"id": target.action.id, "holder": target.action.holder, "label": example}
+        refuse(request, missing(request.language, **names))
+    label = find_label(request, file, spoken)
+    if label is None or not file.holding(label):
+        near = nearest_label(request, file, spoken)
+        hint = DO_YOU_MEAN(request.language, label=near) if near and file.holding(near) else ""
+        refuse(request, NO_ROLE(request.language, hint=hint, labels=_labels(file)))
+    return label
+
+
+def _labels(file: CaseFile) -> str:
+    return ", ".join(dict.fromkeys(p.label for p in file.seated))
+
+
+def _users(seats: Iterable[Participant]) -> set[str]:
+    return {seat.user_id for seat in seats}
+
+
+def _told(target: Target, label: str, users: set[str]) -> Effects:
+    """Whom it concerns hears it alone too: reference and number, nothing of the case."""
+    request = target.request
+    line = TOLD(request.language, ref=target.file.ref, id=target.action.id, holder=label)
+    return Effects(
+        send=tuple(Say(ToPerson(user), Message.of(line)) for user in sorted(users - {request.sender}))
+    )
+
+
+ASSIGN = Command(
+    name=Text("toewijzen", "assign"),
+    aliases=(Text("geef", "give"),),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text("geeft een actie aan een andere rol", "gives an action to another role"),
+    examples=(Text("toewijzen A1 wijkagent", "assign A1 wijkagent"),),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("rol", "role"), Kind.ROLE),
+    ),
+    execute=_assign,
+    answer=_answer,
+)
+
+TAKE = Command(
+    name=Text("overnemen", "take"),
+    aliases=(Text("neem over", "take over"),),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text("ik neem deze actie over", "I take this action over"),
+    examples=(Text("overnemen A1", "take A1"),),
+    parameters=(Parameter(Text("actie", "action"), Kind.ACTION),),
+    execute=_take,
+)
+
+DEPUTISE = Command(
+    name=Text("vervanger", "deputy"),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text(
+        "zegt welke rol een actie doet als de houder er niet is",
+        "says which role does an action when its holder is away",
+    ),
+    examples=(
+        Text("vervanger A1 wijkagent", "deputy A1 wijkagent"),
+        Text("vervanger A1 weg", "deputy A1 remove"),
+    ),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("rol", "role"), Kind.ROLE),
+    ),
+    execute=_deputise,
+)

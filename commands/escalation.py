@@ -1,0 +1,213 @@
+"""`opschalen` and `afschalen`: the phases of the approach to prevent escalation (AVE), one to four.
+
+Always a person's reasoned word (rule 9): the bot never changes a phase, nor tells anybody outside the room by itself.
+Scaling down needs somebody who takes over (domain 2.1, steps 8 and 9).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.model import Decision
+from bot.core.text import Language, Message, Text, listed
+from commands.answers import draft, is_no, is_yes
+from commands.case import met
+from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
+from commands.parsing import folded
+from commands.progress import given_reason
+from commands.reading import find_label, nearest_label, split_labels
+from commands.replies import AND, ask, changed, kept, refuse, say, warned
+
+if TYPE_CHECKING:
+    from bot.core.model import Question
+    from commands.declaration import Request
+
+HIGHEST = 4
+_REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*(.*)$", re.IGNORECASE)
+_TO = re.compile(r"^(?:naar|aan|to)\s+", re.IGNORECASE)
+_NOBODY = frozenset({"niemand", "niemand buiten deze ruimte", "nobody", "nobody outside this room"})
+_OUTSIDE = frozenset(
+    {"ketenregisseur", "leidinggevende partner", "leidinggevende", "chain director", "managing partner"}
+)
+"""Who is often informed and has no seat and no account here: the chair tells them."""
+
+WHY = Text('Waarom opschalen? Antwoord met "reden: …".', 'Why escalate? Answer with "reason: …".')
+AT_THE_TOP = Text(
+    "{ref} is al in AVE-fase 4, de hoogste. Leg vast wat er nu gebeurt: !besluit <tekst>, reden: <tekst>.",
+    "{ref} is in AVE phase 4 already, the highest. Record what happens now: !decision <text>, reason: <text>.",
+)
+ESCALATED = Text(
+    "Opgeschaald naar AVE-fase {phase} (B{number}). Reden: {reason}.\n"
+    "Wie wordt geïnformeerd? (ketenregisseur / leidinggevende partner / een rol / niemand buiten deze ruimte)",
+    "Escalated to AVE phase {phase} (B{number}). Reason: {reason}.\n"
+    "Who is informed? (chain director / managing partner / a role / nobody outside this room)",
+)
+NOBODY = Text("Goed. Niemand buiten deze ruimte.", "Fine. Nobody outside this room.")
+TOLD = Text("Ik laat het weten aan: {labels}.", "I let them know: {labels}.")
+TELL_YOURSELF = Text(
+    "Zelf informeren, want ik kan er niet bij: {labels}.", "Tell them yourself, I cannot: {labels}."
+)
+INFORMED = Text(
+    "{ref} is opgeschaald naar AVE-fase {phase}. De {by} vroeg me je dit te zeggen. Bel de {by} voor wat er nodig is.",
+    "{ref} was escalated to AVE phase {phase}. The {by} asked me to tell you. Call the {by} for what is needed.",
+)
+AT_THE_BOTTOM = Text(
+    "{ref} is al in AVE-fase 1. Verder afschalen kan niet; afronden is een besluit: !besluit <tekst>, reden: <tekst>.",
+    "{ref} is in AVE phase 1 already. It goes no lower; ending is a decision: !decision <text>, reason: <text>.",
+)
+TO_WHOM = Text(
+    "Afschalen kan als iemand het overneemt. Noem die partner: !afschalen naar wijkteam. {hint}",
+    "Scaling down needs somebody who takes over. Name them: !deescalate to wijkteam. {hint}",
+)
+KNOWN = Text("In de casus: {labels}.", "In the case: {labels}.")
+DO_YOU_MEAN = Text("Bedoel je {label}?", "Do you mean {label}?")
+IS_AGREED = Text(
+    "Afschalen naar AVE-fase {phase}: {partner} neemt het over. Is dat met {partner} afgesproken? (ja / nee)",
+    "Scale down to AVE phase {phase}: {partner} takes over. Is that agreed with {partner}? (yes / no)",
+)
+NOT_YET = Text(
+    "Dan blijft het AVE-fase {phase}. Wij blijven verantwoordelijk tot {partner} ja zegt.",
+    "Then it stays AVE phase {phase}. We stay responsible until {partner} says yes.",
+)
+DEESCALATED = Text(
+    "Afgeschaald naar AVE-fase {phase} (B{number}). {partner} neemt het over.\n"
+    "Spreek de nazorg af: !actie {partner}: nazorg bespreken, over 3 maanden.",
+    "Scaled down to AVE phase {phase} (B{number}). {partner} takes over.\n"
+    "Agree on aftercare: !action {partner}: discuss aftercare, in 3 months.",
+)
+UP = Text("opschalen naar AVE-fase {phase}", "escalate to AVE phase {phase}")
+DOWN = Text(
+    "afschalen naar AVE-fase {phase}, {partner} neemt het over",
+    "scale down to AVE phase {phase}, {partner} takes over",
+)
+AGREED = Text("afgesproken met {partner}", "agreed with {partner}")
+
+
+def _escalate(request: Request) -> Effects:
+    phase = request.file.case.phase + 1
+    if phase > HIGHEST:
+        refuse(request, AT_THE_TOP(request.language, ref=request.file.ref))
+    typed = request.text.strip()
+    if not typed:
+        return say(request, WHY(request.language)) + ask(request, ESCALATE.name.nl, "reason")
+    reason = kept(request, typed)
+    decided, number = _decided(request, phase, UP(request.language, phase=phase), reason.text)
+    text = ESCALATED(request.language, phase=phase, number=number, reason=reason.text.rstrip("."))
+    asked = ask(request, ESCALATE.name.nl, "who", phase=str(phase))
+    return say(request, text, *warned(reason, request.language)) + decided + asked
+
+
+def _answer(request: Request, question: Question) -> Effects | None:
+    if question.asks == "reason":
+        reason = given_reason(request)
+        return _escalate(replace(request, text=reason)) if reason else None
+    if folded(request.text).strip(" .") in _NOBODY:
+        return say(request, NOBODY(request.language))
+    spoken = split_labels(request.text)
+    labels = {part: find_label(request, request.file, part) for part in spoken}
+    known = all(label or folded(part) in _OUTSIDE for part, label in labels.items())
+    if not spoken or not (known or request.replies):
+        return None
+    return _informed(request, labels, draft(question)["phase"])
+
+
+def _informed(request: Request, labels: dict[str, str | None], phase: str) -> Effects:
+    """The bot tells whom it can; the others are named, so that nobody is thought to be told."""
+    language, file = request.language, request.file
+    effects, by = Effects(), request.seat.label if request.seat else ""
+    told: list[str] = []
+    left: list[str] = []
+    for part, label in labels.items():
+        users = {p.user_id for p in file.holding(label)} if label else set()
+        users |= {user for user in [request.region.address_book.get(label or "")] if user}
+        (told if users else left).append(label or part)
+        for user in sorted(users):
+            words = INFORMED(Language.NL, ref=file.ref, phase=phase, by=by)
+            links = file.links if file.seat_of(user) else ()
+            effects += met(request, user)
+            effects += Effects(send=(Say(ToPerson(user), Message((words,), links=links)),))
+        effects += Effects(log=(Logged("escalation.informed", file.ref, label or part),))
+    last = AND(language)
+    lines = [TOLD(language, labels=listed(told, last))] if told else []
+    lines += [TELL_YOURSELF(language, labels=listed(left, last))] if left else []
+    return say(request, *lines) + effects
+
+
+def _deescalate(request: Request) -> Effects:
+    file, language = request.file, request.language
+    if file.case.phase <= 1:
+        refuse(request, AT_THE_BOTTOM(language, ref=file.ref))
+    found = _REASON.search(request.text)
+    reason = kept(request, found[1]).text if found and found[1] else ""
+    typed = _TO.sub("", request.text[: found.start()] if found else request.text).strip(" ,.")
+    partner = find_label(request, file, typed) if typed else None
+    if partner is None:
+        near = nearest_label(request, file, typed) if typed else None
+        seated = ", ".join(dict.fromkeys(p.label for p in file.seated))
+        hint = DO_YOU_MEAN(language, label=near) if near else KNOWN(language, labels=seated)
+        refuse(request, TO_WHOM(language, hint=hint))
+    question = IS_AGREED(language, phase=file.case.phase - 1, partner=partner)
+    return say(request, question) + ask(request, DEESCALATE.name.nl, "agreed", partner=partner, reason=reason)
+
+
+def _agreed(request: Request, question: Question) -> Effects | None:
+    partner, reason = draft(question)["partner"], draft(question)["reason"]
+    language, phase = request.language, request.file.case.phase - 1
+    if is_no(request.text):
+        return say(request, NOT_YET(language, phase=phase + 1, partner=partner))
+    if not is_yes(request.text):
+        return None
+    if phase < 1:
+        refuse(request, AT_THE_BOTTOM(language, ref=request.file.ref))
+    words = DOWN(language, phase=phase, partner=partner)
+    decided, number = _decided(request, phase, words, reason or AGREED(language, partner=partner))
+    return say(request, DEESCALATED(language, phase=phase, number=number, partner=partner)) + decided
+
+
+def _decided(request: Request, phase: int, words: str, reason: str) -> tuple[Effects, int]:
+    """The phase is a decision like any other: numbered, with its reason, in the list of agreements."""
+    file = request.file
+    number = max((d.number for d in file.decisions), default=0) + 1
+    decision = Decision(
+        file.ref,
+        number,
+        kept(request, words).text,
+        kept(request, reason).text,
+        file.meeting.number if file.meeting else None,
+        decided_at=request.now.astimezone(UTC),
+        decided_by=request.sender,
+    )
+    case = replace(file.case, phase=phase)
+    return changed(request, file, decision, case, event="case.phase", thing=str(phase)), number
+
+
+ESCALATE = Command(
+    name=Text("opschalen", "escalate"),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text(
+        "zet de casus een AVE-fase hoger, met de reden", "raises the case one AVE phase, with the reason"
+    ),
+    examples=(Text("opschalen samenwerking stagneert", "escalate cooperation has stalled"),),
+    parameters=(Parameter(Text("reden", "reason"), Kind.TEXT),),
+    execute=_escalate,
+    answer=_answer,
+)
+
+DEESCALATE = Command(
+    name=Text("afschalen", "deescalate"),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text(
+        "zet de casus een AVE-fase lager, bij wie het overneemt",
+        "lowers the case one AVE phase, to who takes over",
+    ),
+    examples=(Text("afschalen naar leerplicht", "deescalate to leerplicht"),),
+    parameters=(Parameter(Text("partner", "partner"), Kind.ROLE, before=Text(" naar ", " to ")),),
+    execute=_deescalate,
+    answer=_agreed,
+)

@@ -1,0 +1,112 @@
+"""`loopt` and `niet uitgevoerd`: how an action stands.
+
+What was not done is kept apart from what was overtaken by events (domain 2.5): the holder says the one, the chair
+decides the other. The answers open the next meeting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.actions import ActionStep, BlockReason
+from bot.core.dates import When
+from bot.core.text import Text
+from commands.answers import draft
+from commands.dating import echo
+from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.progress import given_reason, next_state, noted, stepped
+from commands.reading import find_action, must_report
+from commands.reasons import leading_reason, named
+from commands.replies import ask, refuse, say
+
+if TYPE_CHECKING:
+    from bot.core.effects import Effects
+    from bot.core.model import Question
+    from commands.declaration import Request
+
+ON_TRACK = Text("{id} loopt bij {holder}. Termijn: {when}", "{id} is on track with {holder}. Date: {when}")
+NOT_DONE = Text(
+    "{id} niet uitgevoerd: {reason}. Het komt op het volgende overleg.",
+    "{id} not done: {reason}. It comes to the next meeting.",
+)
+WHY_NOT = Text(
+    'Waardoor is {id} niet uitgevoerd? Antwoord met "reden: …".',
+    'Why was {id} not done? Answer with "reason: …".',
+)
+OVERTAKEN = Text(
+    "Zijn de omstandigheden gewijzigd, dan vervalt de actie. Dat zegt de voorzitter: !vervallen {id} <reden>.",
+    "When circumstances changed, the action becomes void. The chair says so: !void {id} <reason>.",
+)
+
+
+def _on_track(request: Request) -> Effects:
+    target = find_action(request, ON_TRACK_COMMAND)
+    must_report(target)
+    request, action = target.request, target.action
+    state = next_state(request, action, ActionStep.REPORT)
+    note, warnings = noted(target)
+    new = replace(action, state=state, look_back=None, reason=None, note=note.text if note else action.note)
+    when = echo(When(action.due_date, action.due_time), request.language)
+    text = ON_TRACK(request.language, id=action.id, holder=action.holder, when=when)
+    return stepped(target, new, ActionStep.REPORT, text, *warnings)
+
+
+def _give_up(request: Request) -> Effects:
+    target = find_action(request, NOT_DONE_COMMAND)
+    must_report(target)
+    request, action = target.request, target.action
+    state = next_state(request, action, ActionStep.GIVE_UP)
+    if not target.rest:
+        question = WHY_NOT(request.language, id=action.id)
+        return say(request, question) + ask(request, NOT_DONE_COMMAND.name.nl, "reason", action=target.named)
+    reason, rest = leading_reason(target.rest)
+    if reason is BlockReason.CHANGED_CIRCUMSTANCES:
+        refuse(request, OVERTAKEN(request.language, id=action.id))
+    note, warnings = noted(target if reason is None else replace(target, rest=rest))
+    new = replace(action, state=state, look_back=None, reason=reason, note=note.text if note else action.note)
+    said = [named(reason, request.language)] if reason else []
+    said += [note.text] if note else []
+    text = NOT_DONE(request.language, id=action.id, reason=", ".join(said).rstrip("."))
+    return stepped(target, new, ActionStep.GIVE_UP, text, *warnings)
+
+
+def _why_not(request: Request, question: Question) -> Effects | None:
+    reason = given_reason(request)
+    return _give_up(replace(request, text=f"{draft(question)['action']} {reason}")) if reason else None
+
+
+ON_TRACK_COMMAND = Command(
+    name=Text("loopt", "on track"),
+    aliases=(Text("bezig", "running"),),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text("de actie loopt, zoals afgesproken", "the action is on track, as agreed"),
+    examples=(
+        Text("loopt A3", "on track A3"),
+        Text("loopt A3 afspraak staat", "on track A3 appointment made"),
+    ),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("toelichting", "note"), Kind.TEXT, optional=True),
+    ),
+    execute=_on_track,
+)
+
+NOT_DONE_COMMAND = Command(
+    name=Text("niet uitgevoerd", "not done"),
+    aliases=(Text("niet gelukt", "not finished"),),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text(
+        "de actie is niet gedaan, met de reden; het overleg bepaalt hoe verder",
+        "the action was not done, with the reason; the meeting decides how to go on",
+    ),
+    examples=(Text("niet uitgevoerd A3 geen capaciteit", "not done A3 no capacity"),),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("reden", "reason"), Kind.TEXT),
+    ),
+    execute=_give_up,
+    answer=_why_not,
+)

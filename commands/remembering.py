@@ -1,0 +1,120 @@
+"""What is kept of a message besides what it asked for: what it made, what it showed, and how to take it back.
+
+For an edit or a removal of the message later, for `wis`, and for `herstel` while the meeting runs.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Effects, Say, SendFile
+from bot.core.model import (
+    ANY_FILE,
+    KEYS,
+    Action,
+    AgendaItem,
+    CaseRecord,
+    Decision,
+    Meeting,
+    MeetingState,
+    Source,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.core.casefile import CaseFile
+    from bot.core.model import Record
+    from commands.declaration import Request
+
+Thing = Action | Decision | AgendaItem
+
+
+def remembered(request: Request, effects: Effects, *, answer: bool) -> Effects:
+    """The effects with what is to be remembered of them. `answer`: the message answered a question."""
+    for file in (request.case,) if request.case else request.cases:
+        before = everything(file)
+        after = {**before, **{key(r): r for r in _kept(effects, file)}}
+        effects += Effects(keep=tuple(_sources(request, file, effects, before, after, answer=answer)))
+        effects += _step(request, file, effects, before)
+    return effects
+
+
+def _kept(effects: Effects, file: CaseFile) -> list[CaseRecord]:
+    return [r for r in effects.keep if isinstance(r, CaseRecord) and r.case_ref == file.ref]
+
+
+def key(record: Record) -> tuple[object, ...]:
+    """What makes a record unique."""
+    return (type(record), *(getattr(record, name) for name in KEYS[type(record)]))
+
+
+def everything(file: CaseFile) -> dict[tuple[object, ...], CaseRecord]:
+    """What is in a case, by key."""
+    records: tuple[CaseRecord, ...] = (
+        *file.participants,
+        *file.meetings,
+        *file.agenda,
+        *file.decisions,
+        *file.actions,
+    )
+    return {key(record): record for record in records}
+
+
+def texts(thing: Thing) -> tuple[str, ...]:
+    match thing:
+        case Action(text=text, note=note):
+            return (text, note) if note else (text,)
+        case Decision(text=text, reason=reason):
+            return (text, reason)
+        case AgendaItem(text=text):
+            return (text,)
+
+
+def _sources(
+    request: Request,
+    file: CaseFile,
+    effects: Effects,
+    before: dict[tuple[object, ...], CaseRecord],
+    after: dict[tuple[object, ...], CaseRecord],
+    *,
+    answer: bool,
+) -> Iterator[Source]:
+    said = [out.message.body for out in effects.send if isinstance(out, Say)]
+    for place, record in after.items():
+        if not isinstance(record, Thing):
+            continue
+        made = place not in before
+        changed = made or (not answer and not isinstance(record, AgendaItem) and record != before[place])
+        if changed:
+            began = request.begun_in or request.event_id
+            yield Source(file.ref, began, record.id, request.sender, made=True)
+        if (not changed or answer) and any(_shows(body, record, file, request) for body in said):
+            yield Source(file.ref, request.event_id, record.id, request.sender, made=False)
+    if any(isinstance(out, SendFile) and out.ref == file.ref for out in effects.send):
+        yield Source(file.ref, request.event_id, ANY_FILE, request.sender, made=False)
+
+
+def _shows(body: str, thing: Thing, file: CaseFile, request: Request) -> bool:
+    """Whether a message of the bot holds a text of this thing; agenda items are shown without their number."""
+    named = isinstance(thing, AgendaItem) or thing.id in body
+    placed = request.case is not None or file.ref in body
+    return named and placed and any(text.rstrip(".") in body for text in texts(thing))
+
+
+def _step(
+    request: Request, file: CaseFile, effects: Effects, before: dict[tuple[object, ...], CaseRecord]
+) -> Effects:
+    """The way back, while a meeting runs; its end closes all ways back."""
+    kept = _kept(effects, file)
+    if any(isinstance(r, Meeting) and r.state is MeetingState.ENDED for r in kept):
+        return Effects(drop=request.steps)
+    taken_back = effects.wiped or any(isinstance(r, Step) for r in effects.drop)
+    after = tuple(r for r in kept if before.get(key(r)) != r)
+    if file.meeting is None or taken_back or not after:
+        return Effects()
+    was = tuple(before[key(r)] for r in after if key(r) in before)
+    now = request.now.astimezone(UTC)
+    return Effects(keep=(Step(file.ref, request.event_id, request.sender, now, was, after),))

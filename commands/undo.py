@@ -1,0 +1,130 @@
+"""`herstel`: takes back the sender's last step in the running meeting. What was taken back is said, and logged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.actions import STATE_NAMES, ActionStep, after
+from bot.core.dates import When, say_when
+from bot.core.effects import Effects
+from bot.core.model import Action, AgendaItem, Decision, Meeting, Participant
+from bot.core.text import Text
+from commands.declaration import EVERYBODY, Command, Where
+from commands.remembering import everything, key
+from commands.replies import changed, refuse, say
+
+if TYPE_CHECKING:
+    from bot.core.model import CaseRecord, Step
+    from commands.declaration import Request
+
+NOT_RUNNING = Text(
+    "Er loopt geen overleg. Een actie haal je weg met !vervallen, een tekst met !wis.",
+    "No meeting is running. Take out an action with !void, a text with !redact.",
+)
+NOTHING = Text(
+    "Van jou is er in dit overleg niets om terug te draaien.",
+    "There is nothing of yours to take back in this meeting.",
+)
+CHANGED_SINCE = Text(
+    "{id} is daarna nog veranderd. Terugdraaien zou dat ongedaan maken; pas {id} zelf aan.",
+    "{id} was changed after that. Taking it back would undo that too; change {id} itself.",
+)
+NOT_A_SEAT = Text(
+    "Je laatste stap ging over wie erbij hoort; dat wijzig je met !deelnemer. "
+    "Nog een keer !herstel gaat naar je stap daarvoor.",
+    "Your last step was about who belongs here; change that with !participant. "
+    "Another !undo goes to your step before that.",
+)
+UNDONE = Text("Teruggedraaid.", "Taken back.")
+WITHDRAWN = Text("{id} vervalt weer: {holder}: {text}.", "{id} is void again: {holder}: {text}.")
+GONE = Text("{id} is weer weg: {text}.", "{id} is gone again: {text}.")
+AS_IT_WAS = Text("{id} is weer zoals het was: {text}.", "{id} is as it was: {text}.")
+PRESENT_AS_IT_WAS = Text("Aanwezig is weer: {present}.", "Present is again: {present}.")
+NOT_SAID = Text("nog niet gezegd", "not said yet")
+ATTENDANCE = Text("Wie er zijn", "Who is present")
+ITEM = Text("Agendapunt", "Agenda item")
+
+
+def _undo(request: Request) -> Effects:
+    file, language = request.file, request.language
+    if file.meeting is None:
+        refuse(request, NOT_RUNNING(language))
+    own = [step for step in request.steps if step.user_id == request.sender]
+    if not own:
+        refuse(request, NOTHING(language))
+    step = own[-1]
+    if any(isinstance(record, Participant) for record in step.after):
+        return say(request, NOT_A_SEAT(language)) + changed(request, file, event="undo.refused") + _over(step)
+    current = everything(file)
+    for record in step.after:
+        if _compared(current.get(key(record))) != _compared(record):
+            refuse(request, CHANGED_SINCE(language, id=_name(record, request)))
+    was = {key(record): record for record in step.before}
+    made = [record for record in step.after if key(record) not in was]
+    withdrawn = [_withdrawn(record) for record in made if isinstance(record, Action)]
+    gone = tuple(record for record in made if not isinstance(record, Action))
+    ids = " ".join(dict.fromkeys(_name(record, request) for record in step.after))
+    lines = [_told(record, was, request) for record in step.after]
+    return (
+        say(request, UNDONE(language), *lines)
+        + changed(request, file, *step.before, *withdrawn, event="undone", thing=ids)
+        + Effects(drop=(*gone, *(q for q in request.questions if q.asked_in == step.event_id)))
+        + _over(step)
+    )
+
+
+def _over(step: Step) -> Effects:
+    return Effects(drop=(step,))
+
+
+def _withdrawn(action: Action) -> Action:
+    """Its number is not given to another action: it stands in the room already."""
+    state = after(action.state, ActionStep.WITHDRAW)
+    assert state is not None, "what was just recorded can be withdrawn"
+    return replace(action, state=state, look_back=None)
+
+
+def _compared(record: CaseRecord | None) -> CaseRecord | None:
+    """What people see of it: the clock plans its nudges meanwhile."""
+    if isinstance(record, Action):
+        return replace(record, nudge_step=None, nudge_at=None, seen_asked=None, status_asked=None)
+    return record
+
+
+def _name(record: CaseRecord, request: Request) -> str:
+    match record:
+        case Action() | Decision():
+            return record.id
+        case AgendaItem():
+            return f"{ITEM(request.language)} {record.number}"
+        case _:
+            return ATTENDANCE(request.language)
+
+
+def _told(record: CaseRecord, was: dict[tuple[object, ...], CaseRecord], request: Request) -> str:
+    language, name = request.language, _name(record, request)
+    before = was.get(key(record))
+    match before or record:
+        case Action(holder=holder, text=text) as action:
+            if before is None:
+                return WITHDRAWN(language, id=name, holder=holder, text=text.rstrip("."))
+            when = say_when(When(action.due_date, action.due_time), language=language.code)
+            state = STATE_NAMES[action.state](language)
+            return AS_IT_WAS(language, id=name, text=f"{holder}: {text.rstrip('.')}, {when} ({state})")
+        case Decision(text=text) | AgendaItem(text=text):
+            return (AS_IT_WAS if before else GONE)(language, id=name, text=text.rstrip("."))
+        case Meeting(present=present):
+            return PRESENT_AS_IT_WAS(language, present=", ".join(present or ()) or NOT_SAID(language))
+        case _:
+            raise AssertionError("only things of a case are stepped")
+
+
+UNDO = Command(
+    name=Text("herstel", "undo"),
+    who=EVERYBODY,
+    where=Where.CASE,
+    help=Text("draait je laatste stap in dit overleg terug", "takes back your last step in this meeting"),
+    examples=(Text("herstel", "undo"),),
+    execute=_undo,
+)

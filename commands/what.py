@@ -1,0 +1,80 @@
+"""`wat`: what an action is about. A nudge shows its number only; here, inside the chat, is its text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.core.actions import REASON_NAMES, RUNNING, STATE_NAMES, ActionState
+from bot.core.dates import When, say_day, say_when
+from bot.core.effects import Effects, Logged
+from bot.core.text import Text
+from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.reading import find_action, own_actions
+from commands.replies import refuse, say
+
+if TYPE_CHECKING:
+    from bot.core.model import Action
+    from commands.declaration import Request
+
+_NUMBER = re.compile(r"\bA(\d{1,5})\b", re.IGNORECASE | re.ASCII)
+
+NO_SEAT = Text(
+    "Je hebt geen plaats in {ref}, dus de tekst laat ik niet zien. Vraag het de voorzitter.",
+    "You have no seat in {ref}, so I do not show the text. Ask the chair.",
+)
+IS = Text("{ref} {id} {holder}: {text}.", "{ref} {id} {holder}: {text}.")
+DATED = Text("Termijn: {when}. Stand: {state}.", "Date: {when}. It is {state}.")
+STUCK = Text("Vast: {reason}. Kijkdatum: {day}.", "Blocked: {reason}. Look again: {day}.")
+ENDED = Text("Stand: {state}.", "It is {state}.")
+ANSWER = Text(
+    "Antwoord: klaar {it} · later {it} <datum> · vast {it} <reden>",
+    "Answer: done {it} · snooze {it} <date> · blocked {it} <reason>",
+)
+
+
+def _what(request: Request) -> Effects:
+    target = find_action(request, WHAT, anybodys=not _is_own(request))
+    action, language = target.action, request.language
+    if target.request.seat is None:
+        refuse(request, NO_SEAT(language, ref=target.file.ref))
+    lines = [
+        IS(language, ref=target.file.ref, id=action.id, holder=action.holder, text=action.text.rstrip(".")),
+        _standing(request, action),
+    ]
+    own = action in own_actions(target.request, target.file)
+    if own:
+        name = action.id if request.case else target.named
+        lines.append(ANSWER(language, it=name))
+    return say(request, *lines) + Effects(log=(Logged("action.read", target.file.ref, action.id),))
+
+
+def _is_own(request: Request) -> bool:
+    """Whether the number is that of something the sender has to do; else it may be anybody's in their cases."""
+    found = _NUMBER.search(request.text)
+    return found is not None and any(
+        action.number == int(found[1]) for file in request.cases for action in own_actions(request, file)
+    )
+
+
+def _standing(request: Request, action: Action) -> str:
+    language = request.language
+    state = STATE_NAMES[action.state](language)
+    if action.state is ActionState.BLOCKED and action.reason and action.look_back:
+        day = say_day(action.look_back, language=language.code)
+        return STUCK(language, reason=REASON_NAMES[action.reason](language), day=day)
+    if action.state not in RUNNING:
+        return ENDED(language, state=state)
+    when = say_when(When(action.due_date, action.due_time), language=language.code)
+    return DATED(language, when=when, state=state)
+
+
+WHAT = Command(
+    name=Text("wat", "what"),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    help=Text("laat zien wat een actie inhoudt", "shows what an action is about"),
+    examples=(Text("wat A3", "what A3"),),
+    parameters=(Parameter(Text("actie", "action"), Kind.ACTION),),
+    execute=_what,
+)

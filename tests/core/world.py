@@ -1,0 +1,117 @@
+"""Cases whose clock can be run, and what was said meanwhile."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.core.calendar import AMSTERDAM
+from bot.core.casefile import CaseFile
+from bot.core.dates import say_weekday_short
+from bot.core.effects import Effects, Loudness, Say, ToCase, ToPerson
+from bot.core.hours import Roster, local_day
+from bot.core.ladder import rescheduled
+from bot.core.model import Action, Explanation, Participant, Person
+from bot.core.nudging import wake
+from bot.core.region import Region
+from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, user
+
+EVERYBODY = frozenset({*(user(label) for label in LABELS), COORDINATOR})
+
+
+def shown(instant: datetime | None) -> str:
+    return "never" if instant is None else f"{instant.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
+
+
+def whom(say: Say) -> str:
+    assert isinstance(say.to, ToPerson)
+    return say.to.user_id
+
+
+@dataclass
+class World:
+    """Cases and people kept in memory, and everything that was said."""
+
+    files: dict[str, CaseFile]
+    region: Region = REGION
+    joined: frozenset[str] = EVERYBODY
+    people: dict[str, Person] = field(default_factory=dict)
+    said: list[tuple[datetime, Say]] = field(default_factory=list)
+    explained: list[Explanation] = field(default_factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        *files: CaseFile,
+        at: datetime = MARCH_2,
+        joined: frozenset[str] = EVERYBODY,
+        region: Region = REGION,
+        people: dict[str, Person] | None = None,
+    ) -> "World":
+        world = cls({file.ref: file for file in files}, region, joined, people or {})
+        for file in files:
+            for one in file.actions:
+                agreed = replace(one, updated_at=min(one.updated_at, at))
+                world.keep(rescheduled(agreed, file, world.roster, now=at))
+        return world
+
+    def keep(self, changed: Action) -> None:
+        file = self.files[changed.case_ref]
+        actions = tuple(changed if a.number == changed.number else a for a in file.actions)
+        self.files[changed.case_ref] = replace(file, actions=actions)
+
+    def seat(self, changed: Participant) -> None:
+        file = self.files[changed.case_ref]
+        seats = tuple(changed if p.user_id == changed.user_id else p for p in file.participants)
+        self.files[changed.case_ref] = replace(file, participants=seats)
+
+    @property
+    def roster(self) -> Roster:
+        return Roster(self.region.timing, self.people)
+
+    @property
+    def next_at(self) -> datetime | None:
+        waiting = [a.nudge_at for f in self.files.values() for a in f.actions if a.nudge_at]
+        return min(waiting, default=None)
+
+    def wake(self, now: datetime) -> Effects:
+        due = tuple(
+            (f, a) for f in self.files.values() for a in f.actions if a.nudge_at and a.nudge_at <= now
+        )
+        effects = wake(now, due, self.people, self.region, self.joined)
+        for record in effects.keep:
+            match record:
+                case Action():
+                    self.keep(record)
+                case Person():
+                    self.people[record.user_id] = record
+                case Participant():
+                    self.seat(record)
+                case Explanation():
+                    self.explained.append(record)
+                case _:
+                    raise AssertionError(record)
+        self.said += [(now, say) for say in effects.send if isinstance(say, Say)]
+        assert self.next_at is None or self.next_at > now, "the clock would spin"
+        return effects
+
+    def run(self, until: datetime) -> "World":
+        while (now := self.next_at) and now <= until:
+            self.wake(now)
+        return self
+
+    def days(self, label: str) -> list[str]:
+        """The local days on which somebody was nudged."""
+        return [f"{local_day(at)}" for at, say in self.nudges if say.to == ToPerson(user(label))]
+
+    @property
+    def nudges(self) -> list[tuple[datetime, Say]]:
+        return [(at, say) for at, say in self.said if say.loudness is Loudness.NUDGE]
+
+    def transcript(self) -> str:
+        """As it would be read, in the form of domain section 7.2."""
+        parts = []
+        for at, say in self.said:
+            to = say.to.ref if isinstance(say.to, ToCase) else whom(say)
+            rings = "!" if say.loudness is Loudness.NUDGE else " "
+            head = f"{say_weekday_short(local_day(at))} {at.astimezone(AMSTERDAM):%H:%M} {rings} {to}"
+            parts.append("\n".join([head, *(f"    {line}" for line in say.message.body.split("\n"))]))
+        return "\n".join(parts)

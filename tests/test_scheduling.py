@@ -1,0 +1,93 @@
+"""The clock on a real store: what is due is done once, in one transaction with its messages."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.core.hours import Roster
+from bot.core.ladder import rescheduled
+from bot.core.model import DigestPlan, Person
+from bot.scheduling import Scheduler
+from bot.store.database import Database
+from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, action, case, local, user
+from tests.store.samples import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.store.transaction import Transaction
+
+CHAIR = user("voorzitter")
+
+
+@dataclass
+class Wall:
+    """A clock that a test sets; nobody sleeps on it."""
+
+    moment: datetime = MARCH_2
+    asleep: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def at(self, milliseconds: int) -> datetime:
+        raise NotImplementedError
+
+    async def sleep_until(self, instant: datetime | None, wake: asyncio.Event) -> None:
+        self.asleep.set()
+        await wake.wait()
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    file = case(action(4))
+    agreed = rescheduled(file.actions[0], file, Roster(REGION.timing, {}), now=MARCH_2)
+
+    async def fill(transaction: Transaction) -> None:
+        for record in (file.case, *file.participants, agreed, DigestPlan(CHAIR, local("2026-03-09 09:00"))):
+            await transaction.keep(record)
+        for label in LABELS:
+            room = f"!{label}:voorbeeld.nl"
+            await transaction.keep(Person(user(label), room))
+            member = user(label)
+            await transaction.put_state(room, "m.room.member", member, member, {"membership": "join"})
+
+    async with await Database.open(tmp_path / "store.db", KEY, create=True) as opened:
+        await opened.write(fill)
+        yield opened
+
+
+async def wake(database: Database, moment: str) -> tuple[str, ...]:
+    """A start of the bot at this moment; the keys of all messages that have been queued by then."""
+    wall = Wall(local(moment))
+    task = asyncio.create_task(Scheduler(database, REGION, wall, queued=lambda: None).run())
+    await wall.asleep.wait()
+    task.cancel()
+    rows = await database.read(lambda t: t.rows("SELECT content FROM outbox ORDER BY seq"))
+    assert rows is not None
+    return tuple(str(content) for (content,) in rows)
+
+
+async def test_what_is_due_is_queued_once_however_often_the_bot_starts(database: Database) -> None:
+    assert await wake(database, "2026-03-04 08:59") == ()
+    told = await wake(database, "2026-03-04 09:00")
+    assert len(told) == 2
+    assert await wake(database, "2026-03-04 09:00") == told
+    assert await wake(database, "2026-03-05 12:00") == told
+    assert len(await wake(database, "2026-03-06 09:00")) == 4
+
+
+async def test_a_chair_gets_the_list_of_their_cases_and_a_coordinator_the_region(database: Database) -> None:
+    await wake(database, "2026-03-05 12:00")
+    contents = await wake(database, "2026-03-09 09:00")
+    assert sum("Jouw casussen" in content for content in contents) == 1
+    assert sum("Weekbericht ma 9 mrt" in content for content in contents) == 1
+    plans = {plan.user_id: plan for plan in await database.read(lambda t: t.digest_plans())}
+    assert plans.keys() == {CHAIR, COORDINATOR}
+    assert {plan.last_week for plan in plans.values()} == {"2026-W11"}
