@@ -35,6 +35,7 @@ from commands.declaration import Request
 from commands.editing import removed
 from commands.parsing import Listener
 from commands.registry import Heard
+from commands.tapping import tapped
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -215,14 +216,8 @@ class Handler:
         self._last_said[row.room_id] = row.event_id
         if origin is Origin.TRUSTED:
             return registry.handle(request, heard)
-        if not registry.is_addressed(heard):
-            return Effects()  # ordinary talk leaves only its event id, whoever it is from
-        log.warning("a command was not carried out: %s", origin.value)
-        if origin in {Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED}:
-            return command_refused(
-                request.sender, row.room_id, row.event_id, message.sender_key, request.case
-            )
-        return Effects(log=(Logged("command.refused", request.ref, origin.value),))
+        # Ordinary talk leaves only its event id, whoever it is from.
+        return _refused(request, message, origin) if registry.is_addressed(heard) else Effects()
 
     async def _tapped(
         self, transaction: Transaction, row: InboxRow, message: Decrypted, origin: Origin
@@ -233,14 +228,18 @@ class Handler:
         poll = await transaction.poll_of(txn_id) if txn_id else None
         heard = Heard("", self._listener)
         request = await self._request(transaction, row, heard)
-        if answer is None or poll is None or request is None or origin is not Origin.TRUSTED:
+        if answer is None or poll is None or request is None:
             return Effects()
+        if origin is not Origin.TRUSTED:
+            return _refused(request, message, origin)
         case = await transaction.case_file(poll.case_ref)
         if case is None or case.seat_of(request.sender) is None:
             return Effects()
+        if not (request.direct if poll.asked_of else case.case.room_id == row.room_id):
+            return Effects()  # answered from another room, where the reply would tell of this case
         asked_in = await transaction.questions_in(case.case.room_id) if case.case.room_id else ()
         request = replace(request, case=case, questions=(*request.questions, *asked_in))
-        return registry.tapped(request, self._listener, poll, answer[1])
+        return tapped(request, self._listener, poll, answer[1])
 
     def _heard(self, message: Decrypted) -> Heard | None:
         """The words of a message, those of an edit without the star before them; None for what has no words."""
@@ -342,6 +341,16 @@ class Handler:
         await transaction.carry_out(
             effects, actor=str(row.event["sender"]), at=self._clock.now(), source=row.event_id
         )
+
+
+def _refused(request: Request, message: Decrypted, origin: Origin) -> Effects:
+    """Said to the bot from a device or identity that it does not go by."""
+    log.warning("a command was not carried out: %s", origin.value)
+    if origin in {Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED}:
+        return command_refused(
+            request.sender, request.room_id, request.event_id, message.sender_key, request.case
+        )
+    return Effects(log=(Logged("command.refused", request.ref, origin.value),))
 
 
 async def _replied_to(

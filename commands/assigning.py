@@ -10,7 +10,7 @@ from bot.core.actions import ActionState, ActionStep, after
 from bot.core.effects import Effects, Say, ToPerson
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Message, Text
-from commands.answers import draft
+from commands.answers import draft, is_no, is_yes
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.people import chosen, named, several
 from commands.progress import NOT_POSSIBLE, stepped
@@ -18,7 +18,7 @@ from commands.reading import find_action, find_label, must_report, nearest_label
 from commands.replies import Answered, ask, refuse, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from bot.core.casefile import CaseFile
     from bot.core.model import Participant, Question
@@ -31,10 +31,14 @@ TO_WHOM = Text(
     "Aan welke rol? Bijv. !toewijzen {id} {label}.", "To which role? For example !assign {id} {label}."
 )
 NO_ROLE = Text(
-    "Die rol hoort niet bij deze casus. {hint}In de casus: {labels}.",
-    "That role does not belong to this case. {hint}In the case: {labels}.",
+    "Die rol hoort niet bij deze casus. In de casus: {labels}.",
+    "That role does not belong to this case. In the case: {labels}.",
 )
-DO_YOU_MEAN = Text("Bedoel je {label}? ", "Do you mean {label}? ")
+DO_YOU_MEAN = Text(
+    "Die rol hoort niet bij deze casus. Bedoel je {label}? (ja / nee)",
+    "That role does not belong to this case. Do you mean {label}? (yes / no)",
+)
+LEFT_ALONE = Text("Goed, {action} blijft zoals het is.", "Fine, {action} stays as it is.")
 ASSIGNED = Text("{id} is nu van {holder}.", "{id} is {holder}'s now.")
 TAKEN = Text("{id} is overgenomen door {holder}.", "{id} is taken over by {holder}.")
 YOURS = Text("{id} is al van jou. Aan de slag: !oke {id}.", "{id} is yours already. To start: !ack {id}.")
@@ -54,7 +58,7 @@ SAME_ROLE = Text(
 def _assign(request: Request) -> Effects:
     target = find_action(request, ASSIGN)
     _state(target, ActionStep.ASSIGN)
-    label = _seated_label(target, TO_WHOM)
+    label = _seated_label(target, ASSIGN, TO_WHOM)
     holders = target.file.holding(label)
     person = person_named(target.file, target.rest)
     if len(holders) > 1 and person is None:
@@ -67,9 +71,20 @@ def _assign(request: Request) -> Effects:
 
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
+    if question.asks == "role":
+        return _meant(request, half, _assign)
     target = find_action(replace(request, text=half["action"]), ASSIGN)
     person = chosen(request.text, target.file.holding(half["label"]))
     return None if person is None else _given(target, half["label"], person or None)
+
+
+def _meant(request: Request, half: dict[str, str], execute: Callable[[Request], Effects]) -> Effects | None:
+    """The answer to whether the nearest role was meant."""
+    if is_no(request.text):
+        return say(request, LEFT_ALONE(request.language, action=half["action"]))
+    if not is_yes(request.text):
+        return None
+    return execute(replace(request, text=f"{half['action']} {half['label']}"))
 
 
 def _given(target: Target, label: str, person: str | None) -> Effects:
@@ -92,7 +107,7 @@ def _take(request: Request) -> Effects:
     target = find_action(request, TAKE, anybodys=True)
     request, action, seat = target.request, target.action, target.request.seat
     if seat is None:
-        refuse(request, NO_ROLE(request.language, hint="", labels=_labels(target.file)))
+        refuse(request, NO_ROLE(request.language, labels=_labels(target.file)))
     holders = target.file.holders(action)
     if holders == (seat,):
         refuse(request, YOURS(request.language, id=action.id))
@@ -120,7 +135,7 @@ def _deputise(request: Request) -> Effects:
     if _AWAY.fullmatch(target.rest.strip(" .")):
         text = NO_DEPUTY(request.language, id=action.id)
         return stepped(target, replace(action, deputy=None), ActionStep.ASSIGN, text)
-    label = _seated_label(target, WHICH_DEPUTY)
+    label = _seated_label(target, DEPUTISE, WHICH_DEPUTY)
     if label == action.holder:
         refuse(request, SAME_ROLE(request.language, label=label, id=action.id))
     text = DEPUTY(request.language, id=action.id, label=label)
@@ -137,7 +152,7 @@ def _state(target: Target, step: ActionStep) -> ActionState:
     return state
 
 
-def _seated_label(target: Target, missing: Text) -> str:
+def _seated_label(target: Target, command: Command, missing: Text) -> str:
     """The role after the number; somebody of the case holds it. Ends the command otherwise."""
     request, file, spoken = target.request, target.file, target.rest.strip(" .")
     if not spoken:
@@ -148,8 +163,10 @@ def _seated_label(target: Target, missing: Text) -> str:
     label = find_label(request, file, spoken)
     if label is None or not file.holding(label):
         near = nearest_label(request, file, spoken)
-        hint = DO_YOU_MEAN(request.language, label=near) if near and file.holding(near) else ""
-        refuse(request, NO_ROLE(request.language, hint=hint, labels=_labels(file)))
+        if near is None or not file.holding(near):
+            refuse(request, NO_ROLE(request.language, labels=_labels(file)))
+        asked = ask(request, command.name.nl, "role", action=target.named, label=near)
+        raise Answered(say(request, DO_YOU_MEAN(request.language, label=near)) + asked)
     return label
 
 
@@ -213,4 +230,5 @@ DEPUTISE = Command(
         Parameter(Text("rol", "role"), Kind.ROLE),
     ),
     execute=_deputise,
+    answer=lambda request, question: _meant(request, draft(question), _deputise),
 )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from bot.core.actions import ActionStep, BlockReason
 from bot.core.calendar import add_working_days
 from bot.core.dates import Ask, When, say_day
-from bot.core.text import Text
+from bot.core.effects import Effects, Say, ToPerson
+from bot.core.model import Function
+from bot.core.text import Language, Message, Text
 from commands.answers import draft
 from commands.dating import LOOK_AGAIN, echo, pick, question_for, suggested
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
@@ -20,7 +22,6 @@ from commands.replies import ask, changed, say
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.core.effects import Effects
     from bot.core.model import Action, Question
     from commands.declaration import Request
 
@@ -38,6 +39,11 @@ WITHHELD = Text(
     "houder, een andere weg, of sluit de actie af.",
     "{id}: not providing it is a full answer. I do not ask again. The next meeting looks for another holder, another "
     "route, or ends the action.",
+)
+CALLED = Text("Ik vraag de casusregisseur je te bellen.", "I ask the case coordinator to call you.")
+NEEDS_HELP = Text(
+    "{ref} {id}: {holder} komt er niet uit en vraagt hulp. Even bellen?",
+    "{ref} {id}: {holder} cannot see how to go on and asks for help. A short call, perhaps?",
 )
 WHY = Text(
     "Waardoor staat {id} vast? Antwoord met een nummer of het woord.\n{reasons}",
@@ -86,7 +92,26 @@ def _blocked(target: Target, reason: BlockReason) -> Effects:
         day=say_day(day, language=request.language.code),
     )
     asked = ask(request, BLOCKED_COMMAND.name.nl, "look back", action=target.named, options="")
-    return stepped(target, new, ActionStep.BLOCK, text, *warnings) + asked
+    help_ = _help_asked(target) if reason is BlockReason.HESITANCY else Effects()
+    offered = [CALLED(request.language)] if help_.send else []
+    return stepped(target, new, ActionStep.BLOCK, text, *offered, *warnings) + asked + help_
+
+
+def _help_asked(target: Target) -> Effects:
+    """Not knowing how to go on is a question for help: the case coordinator hears it alone (domain B7)."""
+    file, action, sender = target.file, target.action, target.request.sender
+    circles = (
+        file.with_function(function) for function in (Function.CASE_COORDINATOR, Function.PROCESS_COORDINATOR)
+    )
+    asked = next((seats for seats in circles if any(seat.user_id != sender for seat in seats)), ())
+    words = NEEDS_HELP(Language.NL, ref=file.ref, id=action.id, holder=action.holder)
+    return Effects(
+        send=tuple(
+            Say(ToPerson(seat.user_id), Message((words,), links=file.links))
+            for seat in asked
+            if seat.user_id != sender
+        )
+    )
 
 
 def _unless_answered(request: Request) -> date:

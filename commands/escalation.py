@@ -151,7 +151,8 @@ def _deescalate(request: Request) -> Effects:
         hint = DO_YOU_MEAN(language, label=near) if near else KNOWN(language, labels=seated)
         refuse(request, TO_WHOM(language, hint=hint))
     question = IS_AGREED(language, phase=file.case.phase - 1, partner=partner)
-    return say(request, question) + ask(request, DEESCALATE.name.nl, "agreed", partner=partner, reason=reason)
+    asked = ask(request, DEESCALATE.name.nl, "agreed", partner=partner, reason=reason)
+    return say(request, question) + asked + Effects(log=(Logged("deescalation.asked", file.ref, partner),))
 
 
 def _agreed(request: Request, question: Question) -> Effects | None:

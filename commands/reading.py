@@ -78,10 +78,13 @@ class Target:
 def find_action(request: Request, command: Command, *, ends: bool = True, anybodys: bool = False) -> Target:
     """The action named at the start of the text. Ends the command where there is none, or more than one.
 
-    In a direct chat the case may be left out when only one of the sender's running actions has the number; where
+    In a direct chat the number may be left out when the sender has one thing to do, and the case when only one of
+    their running actions has the number; where
     `anybodys` may be meant, when only one of all running actions in the sender's cases has it.
     """
     ref, number, rest = _named(request.text)
+    if request.direct and ref is None and number is None:
+        ref, number = _only_own(request)
     if number is None:
         own = [a.id for file in _files(request) for a in own_actions(request, file)]
         mine = OWN(request.language, ids=", ".join(dict.fromkeys(own))) if own else ""
@@ -115,6 +118,12 @@ def own_actions(request: Request, file: CaseFile) -> tuple[Action, ...]:
     roster, today = request.roster, request.now.date()
     held = file.held_by(request.sender)
     return tuple(a for a in file.running if a in held or request.sender in roster.acting(file, a, today))
+
+
+def _only_own(request: Request) -> tuple[str | None, int | None]:
+    """The one thing the sender has to do: in their own chat a bare 'klaar' can mean nothing else."""
+    own = [(file.ref, action.number) for file in request.cases for action in own_actions(request, file)]
+    return own[0] if len(own) == 1 else (None, None)
 
 
 def find_case(request: Request, ref: str) -> CaseFile | None:

@@ -8,9 +8,9 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.effects import Effects, Logged, Say, ToCase, ToRoom
+from bot.core.effects import Effects, Logged
 from bot.core.guard import Kept
-from bot.core.model import Action, Function, Question
+from bot.core.model import Function, Question
 from bot.core.text import Text, listed
 from commands.absence import AWAY_COMMAND
 from commands.action import ACTION
@@ -42,13 +42,12 @@ from commands.report import REPORT
 from commands.timeline import TIMELINE
 from commands.trust import TRUST
 from commands.undo import UNDO
-from commands.voting import CAST_COMMAND, CLOSE, VOTE, answered, cast
+from commands.voting import CAST_COMMAND, CLOSE, VOTE, answered
 from commands.what import WHAT
 from commands.why import WHY
 from commands.wipe import WIPE
 
 if TYPE_CHECKING:
-    from bot.core.model import Poll
     from commands.declaration import Command, Request
     from commands.parsing import Listener
 
@@ -56,8 +55,11 @@ _OTHERS = (
     ACTIONS,
     OKAY,
     DONE_COMMAND,
+    ON_TRACK_COMMAND,
     LATER,
     BLOCKED_COMMAND,
+    NOT_DONE_COMMAND,
+    WHAT,
     ACTION,
     AGREE,
     REJECT,
@@ -71,6 +73,8 @@ _OTHERS = (
     AGENDA_COMMAND,
     AGENDA_NEXT,
     DECISION,
+    ESCALATE,
+    DEESCALATE,
     VOTE,
     CAST_COMMAND,
     CLOSE,
@@ -88,11 +92,6 @@ _OTHERS = (
     HOURS_COMMAND,
     WHY,
     DIGEST,
-    ON_TRACK_COMMAND,
-    NOT_DONE_COMMAND,
-    ESCALATE,
-    DEESCALATE,
-    WHAT,
 )
 COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))
 """In the order in which help and the documentation show them: what everybody needs comes first."""
@@ -230,25 +229,6 @@ def _said(text: str, heard: Heard) -> Invocation | Addressed | None:
         shown = folded(text)
         return read if all(folded(value) in shown for value in heard.invoked.arguments) else said
     return said
-
-
-def tapped(request: Request, listener: Listener, poll: Poll, choice: int | None) -> Effects:
-    """Somebody chose the option at this place, or took their answer back (None). `request.case` is the poll's."""
-    if not poll.means:
-        return cast(request, poll, choice)
-    if choice is None or choice >= len(poll.means) or poll.asked_of not in {None, request.sender}:
-        return Effects()
-    effects = handle(request, Heard(f"!{poll.means[choice]}", replace(listener, direct=request.direct)))
-    if not (request.direct and any(isinstance(record, Action) for record in effects.keep)):
-        return effects
-    # It was settled in a chat of two; the room of the case hears it too.
-    return effects + Effects(
-        send=tuple(
-            Say(ToCase(poll.case_ref), out.message)
-            for out in effects.send
-            if isinstance(out, Say) and out.to == ToRoom(request.room_id)
-        )
-    )
 
 
 def is_addressed(heard: Heard) -> bool:

@@ -34,12 +34,18 @@ Thing = Action | Decision | AgendaItem
 
 def remembered(request: Request, effects: Effects, *, answer: bool) -> Effects:
     """The effects with what is to be remembered of them. `answer`: the message answered a question."""
-    for file in (request.case,) if request.case else request.cases:
+    for file in (request.case,) if request.case else _concerned(request, effects):
         before = everything(file)
         after = {**before, **{key(r): r for r in _kept(effects, file)}}
         effects += Effects(keep=tuple(_sources(request, file, effects, before, after, answer=answer)))
         effects += _step(request, file, effects, before)
     return effects
+
+
+def _concerned(request: Request, effects: Effects) -> list[CaseFile]:
+    """In a direct chat: the cases that are touched or named; a coordinator may sit in hundreds."""
+    said = "\n".join(out.message.body for out in effects.send if isinstance(out, Say))
+    return [file for file in request.cases if file.ref in said or _kept(effects, file)]
 
 
 def _kept(effects: Effects, file: CaseFile) -> list[CaseRecord]:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, RUNNING, STATE_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
-from bot.core.effects import Effects, Logged
+from bot.core.effects import Effects, Logged, SendPoll, ToRoom
+from bot.core.model import Poll
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import find_action, own_actions
-from commands.replies import refuse, say
+from commands.replies import kept, refuse, say
+from commands.voting import next_number
 
 if TYPE_CHECKING:
     from bot.core.model import Action
     from commands.declaration import Request
+    from commands.reading import Target
 
 _NUMBER = re.compile(r"\bA(\d{1,5})\b", re.IGNORECASE | re.ASCII)
 
@@ -27,6 +31,17 @@ IS = Text("{ref} {id} {holder}: {text}.", "{ref} {id} {holder}: {text}.")
 DATED = Text("Termijn: {when}. Stand: {state}.", "Date: {when}. It is {state}.")
 STUCK = Text("Vast: {reason}. Kijkdatum: {day}.", "Blocked: {reason}. Look again: {day}.")
 ENDED = Text("Stand: {state}.", "It is {state}.")
+TITLE = Text("{ref} · {id}", "{ref} · {id}")
+TAPS = (
+    (Text("klaar", "done"), Text("klaar {it}", "done {it}")),
+    (Text("later", "later"), Text("later {it}", "snooze {it}")),
+    (Text("vast", "blocked"), Text("vast {it}", "blocked {it}")),
+    (
+        Text("ik kom er niet uit", "I need help"),
+        Text("vast {it} ik weet niet hoe verder", "blocked {it} I do not know how to go on"),
+    ),
+)
+"""What can be tapped, and the command that it stands for."""
 ANSWER = Text(
     "Antwoord: klaar {it} · later {it} <datum> · vast {it} <reden>",
     "Answer: done {it} · snooze {it} <date> · blocked {it} <reason>",
@@ -42,11 +57,32 @@ def _what(request: Request) -> Effects:
         IS(language, ref=target.file.ref, id=action.id, holder=action.holder, text=action.text.rstrip(".")),
         _standing(request, action),
     ]
-    own = action in own_actions(target.request, target.file)
-    if own:
-        name = action.id if request.case else target.named
-        lines.append(ANSWER(language, it=name))
-    return say(request, *lines) + Effects(log=(Logged("action.read", target.file.ref, action.id),))
+    log = Effects(log=(Logged("action.read", target.file.ref, action.id),))
+    if action not in own_actions(target.request, target.file):
+        return say(request, *lines) + log
+    lines.append(ANSWER(language, it=action.id if request.case else target.named))
+    return say(request, *lines) + log + (_answers_to_tap(request, target) if request.direct else Effects())
+
+
+def _answers_to_tap(request: Request, target: Target) -> Effects:
+    """The same answers as a poll, unless one about this action is open already. It shows the number only (rule 7)."""
+    ref, id_, language = target.file.ref, target.action.id, request.language
+    for poll in request.polls:
+        if (poll.case_ref, poll.about, poll.asked_of, poll.closed_at) == (ref, id_, request.sender, None):
+            return Effects()
+    poll = Poll(
+        case_ref=ref,
+        number=next_number(request, ref),
+        text=kept(request, TITLE(language, ref=ref, id=id_)).text,
+        options=tuple(kept(request, option(language)).text for option, _ in TAPS),
+        opened_at=request.now.astimezone(UTC),
+        opened_by=request.sender,
+        about=id_,
+        asked_of=request.sender,
+        means=tuple(means(language, it=target.named) for _, means in TAPS),
+    )
+    sent = SendPoll(ToRoom(request.room_id), poll.text, poll.options, poll.key, language)
+    return Effects(keep=(poll,), send=(sent,))
 
 
 def _is_own(request: Request) -> bool:

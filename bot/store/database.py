@@ -121,7 +121,8 @@ class Database:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock file beside `path`; the kernel lets go of it when the process dies, however it dies."""
-    with path.with_suffix(".lock").open("w") as lock:
+    descriptor = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

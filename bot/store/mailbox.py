@@ -281,6 +281,8 @@ class Mailbox(Inbox, Outbox):
         """Forget the ids of what was handled, sent or refused longer ago than REMEMBERED, and why it was sent."""
         before = written(now - REMEMBERED)
         await self.rows("DELETE FROM seen WHERE at < ?", before)
+        # What was shown so long ago can no longer be taken back; what a message made stays known with its case.
+        await self.rows("DELETE FROM sources WHERE made = 0 AND event_id NOT IN (SELECT event_id FROM seen)")
         await self.rows("DELETE FROM explanations WHERE said_at < ?", before)
         await self.rows(
             "DELETE FROM outbox WHERE state <> 'waiting' AND coalesce(sent_at, first_tried_at, queued_at) < ?",

@@ -1,4 +1,5 @@
-"""`./run bench`: a command of the bot and a line to a bare echo bot, in turns, on one homeserver.
+"""`./run bench [clock] [chat]`: a wake-up of the clock on stores of growing size; then a command of the bot and a
+line to a bare echo bot, in turns, on one homeserver.
 
 Machines are noisy, so only the ratios mean something; both sides are measured in the same minutes.
 """
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.matrix.rooms import creation
+from tests.bench import clock
 from tests.synapse.homeserver import Homeserver
 from tests.synapse.world import World
 
@@ -130,8 +132,13 @@ def report(sides: tuple[Side, ...], rounds: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench")
+    parser.add_argument("what", nargs="*", choices=("clock", "chat"), default=("clock", "chat"))
     parser.add_argument("--rounds", type=int, default=200)
-    asyncio.run(measure(parser.parse_args().rounds))
+    options = parser.parse_args()
+    if "clock" in options.what:
+        asyncio.run(clock.measure())
+    if "chat" in options.what:
+        asyncio.run(measure(options.rounds))
 
 
 if __name__ == "__main__":

@@ -171,6 +171,24 @@ def effect() -> Stage:
     return stage
 
 
+def plain() -> Stage:
+    """In one's own chat a number is needed only where there is a choice."""
+    stage = holding(opened(), "leerplicht: bellen, vrijdag 6 maart", "GI: plan maken, vrijdag 6 maart")
+    stage.say("leerplicht", "oke", direct=True)
+    stage.say("leerplicht", "later maandag school reageert niet", direct=True)
+    stage.say("leerplicht", "vast wachtlijst", direct=True)
+    stage.say("leerplicht", "over 2 weken", direct=True)
+    stage.say("leerplicht", "wat", direct=True)
+    stage.say("gi", "!klaar")
+    stage.hear(CHAIR, "!actie leerplicht: langsgaan, vrijdag")
+    stage.say("leerplicht", "klaar", direct=True)
+    stage.say("leerplicht", "klaar A1", direct=True)
+    stage.say("leerplicht", "te vroeg", direct=True)
+    stage.say("leerplicht", "klaar samen met school gedaan", direct=True)
+    stage.say("leerplicht", "klaar", direct=True)
+    return stage
+
+
 def before_meeting() -> Stage:
     """The round before a meeting, and what the meeting opens with."""
     stage = holding(
@@ -228,6 +246,13 @@ def what() -> Stage:
     stage.say("coordinator", "wat Z-2026-015 A1", direct=True)
     stage.say("wijkagent", "A7", direct=True)
     stage.say("wijkagent", "!wat")
+    stage.note("met één tik")
+    stage.tap("leerplicht", stage.poll("leerplicht", "A2"), 1)
+    stage.say("leerplicht", "dinsdag", direct=True)
+    stage.say("leerplicht", "A2", direct=True)
+    stage.tap("leerplicht", stage.poll("leerplicht", "A2"), 3)
+    stage.tap("leerplicht", stage.poll("leerplicht", "A1", OTHER), 0)
+    stage.say("leerplicht", "deels", direct=True)
     return stage
 
 
@@ -278,5 +303,5 @@ FOLLOW_THROUGH: dict[str, Callable[[], Stage]] = {
     "afschalen": deescalate,
     "wat": what,
 }
-TALKS: dict[str, Callable[[], Stage]] = {"effect": effect, "ronde": before_meeting}
+TALKS: dict[str, Callable[[], Stage]] = {"effect": effect, "kort": plain, "ronde": before_meeting}
 """Conversations that begin with no command of their own."""

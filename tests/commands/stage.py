@@ -58,7 +58,8 @@ from bot.core.region import Region
 from commands.declaration import Request
 from commands.editing import removed
 from commands.parsing import Listener
-from commands.registry import Heard, Reply, handle, tapped
+from commands.registry import Heard, Reply, handle
+from commands.tapping import tapped
 
 SERVER = "voorbeeld.nl"
 BOT = f"@casusbot:{SERVER}"
@@ -294,6 +295,13 @@ class Stage:
         self.transcript.append(f"{self.now:%H:%M} {name} | [tikt op: {option}]")
         self.transcript += [f"      bot | {line}" for line in lines] or ["      (stil)"]
         return lines
+
+    def poll(self, name: str, about: str, ref: str = REF) -> Poll:
+        """The open poll that somebody was shown about an action."""
+        found = self.rows(Poll, case_ref=ref, about=about, asked_of=user(name), closed_at=None)
+        assert len(found) == 1
+        poll: Poll = found[0]
+        return poll
 
     def remove(self, name: str, event_id: str) -> list[str]:
         """Somebody takes a message back."""

@@ -43,6 +43,8 @@ def prepared() -> Stage:
     )
     stage.hear("voorzitter", "!overleg start afspraken herijken")
     stage.hear("voorzitter", "!agenda vorige acties; besluiten")
+    stage.hear("voorzitter", "!opschalen samenwerking stagneert")
+    stage.hear("voorzitter", "niemand")
     for number in (4, 5, 6):
         stage.hear("gi", f"!actie GI: voorstel {number} uitwerken, vrijdag")
     return stage

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
+from bot.matrix.canonical import encode_base64, sign, with_signature
 from bot.matrix.homeserver import segment
 from bot.matrix.identity import Identity
 from tests.hostile.proxy import Proxy, every_event
@@ -80,7 +82,7 @@ class Scene:
 
 def event_of(person: Person, kind: str, content: dict[str, Any], **more: Any) -> dict[str, Any]:
     event = {"type": kind, "sender": person.user_id, "content": content, "event_id": f"${new_id()}"}
-    return {**event, "origin_server_ts": 1_772_442_000_000, **more}
+    return {**event, "origin_server_ts": int(time.time() * 1000), **more}
 
 
 def setting(person: Person, kind: str, content: dict[str, Any]) -> dict[str, Any]:
@@ -125,6 +127,7 @@ async def test_a_message_of_somebody_outside_under_the_name_of_the_chair_is_not_
     ghost = stage.ghost
     session = ghost.crypto.outbound(stage.room_id, frozenset(), max_age=timedelta(days=7), max_messages=100)
     bot = (await ghost.keyring.verdicts([stage.world.bot_id]))[stage.world.bot_id].recipients
+    refused = stage.world.log.read_text().count("unknown_device")
     await ghost.keyring._open_channels(bot)
     keys = [(one, ghost.crypto.room_key_for(one, stage.room_id, session)) for one in bot]
     await ghost.keyring._send_to_devices(keys)
@@ -132,6 +135,8 @@ async def test_a_message_of_somebody_outside_under_the_name_of_the_chair_is_not_
         content = ghost.crypto.seal(stage.room_id, "m.room.message", {"msgtype": "m.text", "body": FORGED})
         await stage.proxy.show(stage.room_id, event_of(sender, "m.room.encrypted", content))
     await stage.works()
+    # It was read, as the bot had its key, and refused for whose key that is.
+    assert stage.world.log.read_text().count("unknown_device") == refused + 1
 
 
 async def test_a_command_that_is_delivered_again_as_a_new_event_is_carried_out_once(stage: Scene) -> None:
@@ -190,21 +195,26 @@ async def test_a_ghost_member_gets_no_key_and_is_announced_once(stage: Scene) ->
 
 @pytest.mark.parametrize("signed", [False, True], ids=["that nobody signed", "signed by another identity"])
 async def test_a_ghost_device_of_a_member_gets_no_key(stage: Scene, signed: bool) -> None:
-    name = f"SPOOK{signed}"
-    made_up = Identity.create(stage.partner.user_id, os.urandom)
-    ghost = device_object(made_up, device(name, 77 + signed, signed_by_owner=signed))
+    name, user = f"SPOOK{signed}", stage.partner.user_id
+    made_up = Identity.create(user, os.urandom)
+    theirs = device(name, 77 + signed, signed_by_owner=signed)
+    one_time_key = {"key": encode_base64(os.urandom(32))}
+    claimed = with_signature(one_time_key, user, name, sign(theirs.seed, one_time_key))
 
     def lie(answer: dict[str, Any]) -> None:
-        if stage.partner.user_id in answer["device_keys"]:
-            answer["device_keys"][stage.partner.user_id][name] = ghost
+        if user in answer["device_keys"]:
+            answer["device_keys"][user][name] = device_object(made_up, theirs)
 
     stage.proxy.lies["query"] = lie
-    await stage.proxy.devices_changed(stage.partner.user_id)
+    stage.proxy.lies["claim"] = lambda answer: (
+        answer["one_time_keys"].setdefault(user, {}).update({name: {"signed_curve25519:AAAA": claimed}})
+    )
+    await stage.proxy.devices_changed(user)
     await stage.works()
-    del stage.proxy.lies["query"]
-    await stage.proxy.devices_changed(stage.partner.user_id)
+    stage.proxy.lies.clear()
+    await stage.proxy.devices_changed(user)
     assert name not in {found for _, found in stage.proxy.key_recipients}
-    assert any(user == stage.partner.user_id for user, _ in stage.proxy.key_recipients)
+    assert user in {owner for owner, _ in stage.proxy.key_recipients}
 
 
 async def test_another_identity_for_a_member_gets_nothing_said_and_gives_no_orders(stage: Scene) -> None:

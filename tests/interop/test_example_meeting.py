@@ -215,3 +215,31 @@ async def test_a_structured_command_needs_no_prefix_where_its_words_agree(table:
     event_id = await chair.send(table.room_id, "acties", mentions=[table.world.bot_id], extra=extra)
     answer = await table.answer(event_id, "voorzitter")
     assert "Acties" in (answer.body or "")
+
+
+async def test_a_proposal_outside_the_meeting_is_agreed_with_one_tap(table: Table) -> None:
+    chair = table.people["voorzitter"]
+    chat = await chair.until(
+        lambda _: next((r for r, who in chair.members.items() if who.get(chair.user_id) == "invite"), None),
+        what="an invitation to a chat with the bot",
+    )
+    await chair.accept_invite(chat)
+    await chair.meet(chat, table.world.bot_id)
+    proposal = await table.say("GI", "!actie GI: verslag sturen, 10 december 2027", "Voorzitter, akkoord?")
+    number = (proposal.body or "").split()[0]
+    poll = await chair.until(
+        lambda messages: next(
+            (m for m in messages if m.room_id == chat and m.type.endswith("poll.start")), None
+        ),
+        what="the question to the chair",
+    )
+    assert "verslag" not in str(poll.content), "what a phone announces holds nothing of the case"
+    await chair.poll_vote(chat, poll.event_id, ["0"])
+    agreed = f"{number} is afgesproken."
+    for room_id in (chat, table.room_id):
+        await chair.until(
+            lambda messages, room_id=room_id: next(
+                (m for m in messages if m.room_id == room_id and m.body == agreed), None
+            ),
+            what=f"{agreed} in {room_id}",
+        )

@@ -108,7 +108,9 @@ async def test_an_unreadable_event_holds_back_no_other_and_is_not_forgotten(db: 
 
     assert await ids(db) == ["$2"]
     assert await db.read(lambda t: t.next_event_due()) == NOW + MINUTE
-    assert await ids(db, NOW + MINUTE) == ["$2", "$1"], "what is new is not kept waiting by what cannot be read"
+    assert await ids(db, NOW + MINUTE) == ["$2", "$1"], (
+        "what is new is not kept waiting by what cannot be read"
+    )
     [_, row] = await db.read(lambda t: t.next_events(NOW + MINUTE))
     assert row.tries == 1
 
@@ -333,6 +335,18 @@ async def test_what_no_longer_waits_keeps_its_ids_and_no_words(db: Database, end
     [left] = await db.read(lambda t: t.rows("SELECT * FROM outbox"))
     assert "kanarie" not in str(left)
     assert row.txn_id in left
+
+
+async def test_what_was_shown_long_ago_is_forgotten_and_what_was_made_is_not(db: Database) -> None:
+    made = Source("Z-1", "$typed", "A1", "@a:x", made=True)
+    shown = Source("Z-1", "$listed", "A1", "@a:x", made=False)
+    await db.write(lambda t: keep(t, a_case("Z-1"), made, shown))
+    await db.write(lambda t: t.done("$listed", NOW))
+    await db.write(lambda t: t.prune(NOW + MINUTE))
+    assert await db.read(lambda t: t.sources("$listed")) == (shown,)
+    await db.write(lambda t: t.prune(NOW + REMEMBERED + MINUTE))
+    assert await db.read(lambda t: t.sources("$listed")) == ()
+    assert await db.read(lambda t: t.sources("$typed")) == (made,)
 
 
 async def test_what_showed_a_wiped_text_is_taken_back_or_never_sent(db: Database) -> None:

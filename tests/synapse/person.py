@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.core.model import Person as Known
 from bot.matrix import account
 from bot.matrix.crypto import Crypto, Machine, Malformed, Undecryptable
 from bot.matrix.homeserver import Homeserver, segment
@@ -22,6 +23,8 @@ from bot.store.database import Database
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
+
+    from bot.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class Person:
     async def sync(self, *, wait: float = 5.0) -> None:
         """One sync; what came is decrypted and remembered."""
         await self.inbox.sync(wait=wait)
+        await self.database.write(_know_members)
         for row in await self.database.read(lambda t: t.next_events(now())):
             await self._take(row.room_id, row.event)
 
@@ -146,6 +150,14 @@ class Person:
             return seen(self.heard)
 
         return await self.sync_until(found, what=what, deadline=deadline)
+
+
+async def _know_members(transaction: Transaction) -> None:
+    """A client of a person pins everybody in its rooms; the bot pins only those it has to do with."""
+    members = "SELECT DISTINCT state_key FROM room_state WHERE type = 'm.room.member'"
+    for (user_id,) in await transaction.rows(members):
+        if not await transaction.knows(user_id):
+            await transaction.keep(Known(user_id))
 
 
 def new_id() -> str:

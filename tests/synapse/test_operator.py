@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tests.synapse.homeserver import Homeserver
 
 READY = "connected as"
-LOCK_IS_READABLE = pytest.mark.xfail(strict=True, reason="casusbot.lock is made 0644")
 SECRET = "hoofdletterGEHEIM"
 
 
@@ -207,7 +206,6 @@ def test_init_explains_every_key_in_a_configuration_without_a_secret(original: S
         assert secret not in text
 
 
-@LOCK_IS_READABLE
 def test_what_init_makes_is_for_its_owner_alone(original: Site) -> None:
     assert mode(original.data) == 0o700
     for path in (original.key, original.folder / "herstelsleutel", *original.data.iterdir()):
@@ -431,7 +429,6 @@ def test_a_second_bot_on_the_same_folder_does_not_start(
     assert casusbot("check", "--config", original.config).code == 0
 
 
-@LOCK_IS_READABLE
 def test_a_running_bot_makes_no_file_that_others_can_read(
     original: Site, run: Callable[[Site], Running]
 ) -> None:

@@ -1,0 +1,37 @@
+"""An answer that was tapped instead of typed: it is counted, or it is the command that the answer stands for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Effects, Say, ToCase, ToRoom
+from bot.core.model import Action
+from commands.registry import Heard, handle
+from commands.voting import cast
+
+if TYPE_CHECKING:
+    from bot.core.model import Poll
+    from commands.declaration import Request
+    from commands.parsing import Listener
+
+
+def tapped(request: Request, listener: Listener, poll: Poll, choice: int | None) -> Effects:
+    """Somebody chose the option at this place, or took their answer back (None). `request.case` is the poll's."""
+    if not poll.means:
+        return cast(request, poll, choice)
+    if choice is None or choice >= len(poll.means) or poll.asked_of not in {None, request.sender}:
+        return Effects()
+    effects = handle(request, Heard(f"!{poll.means[choice]}", replace(listener, direct=request.direct)))
+    if not (request.direct and any(isinstance(record, Action) for record in effects.keep)):
+        return effects
+    if poll.opened_by == poll.asked_of:
+        return effects
+    # What a chair settles in a chat of two, the room of the case hears too.
+    return effects + Effects(
+        send=tuple(
+            Say(ToCase(poll.case_ref), out.message)
+            for out in effects.send
+            if isinstance(out, Say) and out.to == ToRoom(request.room_id)
+        )
+    )
