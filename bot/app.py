@@ -14,8 +14,9 @@ from bot import upkeep
 from bot.control import listening
 from bot.core.effects import Effects, OpenDirect
 from bot.core.model import Person
-from bot.errors import CasusbotError, LoginRefusedError
+from bot.errors import CasusbotError, IdentityError, LoginRefusedError
 from bot.handling import Handler
+from bot.health import Reporter, State
 from bot.matrix import account
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited
 from bot.matrix.inbox import Inbox
@@ -61,18 +62,23 @@ class Bot:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; what is half done by then is done by the next start. Raises CasusbotError."""
+        health = Reporter(self._configuration.data, real_now)
         async with opened(self._configuration, self._key) as own:
             await own.database.write(lambda t: t.retry_all())
             await own.database.write(self._open_chats)
             try:
                 async with asyncio.TaskGroup() as tasks:
-                    working = tasks.create_task(self._work(own))
+                    working = tasks.create_task(self._work(own, health))
                     await stop.wait()
                     working.cancel()
             except BaseExceptionGroup as group:
-                raise reason(group) from None
+                fault = reason(group)
+                alarm = isinstance(fault, IdentityError)
+                health.report(State.ALARM if alarm else State.STOPPED, str(fault) if alarm else "")
+                raise fault from None
+            health.report(State.STOPPED)
 
-    async def _work(self, bot: Opened) -> None:
+    async def _work(self, bot: Opened, health: Reporter) -> None:
         """Nothing is sent and nothing answered before the homeserver has shown that we are still ourselves."""
         homeserver, database, crypto, user_id = bot.homeserver, bot.database, bot.crypto, bot.own.user_id
         region = self._configuration.region
@@ -111,26 +117,30 @@ class Bot:
             queued=queued,
         )
         inspect = partial(account.inspect, homeserver, bot.own, crypto, bot.identity)
-        await self._check(bot)
+        waiting = partial(health.report, State.WAITING)
+        await self._check(bot, waiting)
+        health.report(State.CONNECTED)
         log.info("connected as %s", user_id)
         async with listening(self._configuration.data, verifications, inspect), asyncio.TaskGroup() as tasks:
             self.reachable.set()
-            tasks.create_task(self._receive(bot, inbox))
+            tasks.create_task(self._receive(bot, inbox, health))
             tasks.create_task(handler.run(inbox.arrived))
             tasks.create_task(outbox.run())
             tasks.create_task(scheduler.run())
             tasks.create_task(verifications.run())
             tasks.create_task(upkeep.run(database, crypto, self._configuration.keep_keys, real_now))
 
-    async def _check(self, bot: Opened) -> None:
-        await patiently(partial(account.check, bot.homeserver, bot.own, bot.crypto, bot.identity))
+    async def _check(self, bot: Opened, waiting: Callable[[], None]) -> None:
+        await patiently(partial(account.check, bot.homeserver, bot.own, bot.crypto, bot.identity), waiting)
 
-    async def _receive(self, bot: Opened, inbox: Inbox) -> None:
+    async def _receive(self, bot: Opened, inbox: Inbox, health: Reporter) -> None:
         """Sync for ever; look who we are when the homeserver says that this changed."""
+        waiting = partial(health.report, State.WAITING)
         while True:
-            await patiently(inbox.sync)
+            await patiently(inbox.sync, waiting)
+            health.report(State.CONNECTED)
             if inbox.own_devices_changed:
-                await self._check(bot)
+                await self._check(bot, waiting)
                 inbox.own_devices_changed = False
 
     async def _open_chats(self, transaction: Transaction) -> None:
@@ -155,8 +165,11 @@ def reason(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return group
 
 
-async def patiently(ask: Callable[[], Awaitable[None]]) -> None:
-    """Ask until the homeserver answers, waiting longer each time, with jitter. Raises LoginRefusedError."""
+async def patiently(ask: Callable[[], Awaitable[None]], waiting: Callable[[], None]) -> None:
+    """Ask until the homeserver answers, waiting longer each time, with jitter; `waiting` hears of every failure.
+
+    Raises LoginRefusedError.
+    """
     failures = 0
     while True:
         try:
@@ -167,6 +180,7 @@ async def patiently(ask: Callable[[], Awaitable[None]]) -> None:
             await asyncio.sleep(fault.retry_after)
         except HomeserverFault as fault:
             failures += 1
+            waiting()
             pause = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(failures, 10)) * (0.5 + random.random())  # noqa: S311
             log.warning("homeserver: %s; next try in %.0f s", fault, pause)
             await asyncio.sleep(pause)

@@ -8,16 +8,16 @@ import logging
 import os
 import signal
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import asking, checking, explaining, identity_cli, initialising, simulating
+from bot import asking, checking, explaining, health, identity_cli, initialising, simulating
 from bot.app import Bot
 from bot.clock import SystemClock
 from bot.configuration import load
-from bot.errors import CasusbotError, places
+from bot.errors import CasusbotError, IdentityError, UnreachableError, places
 from bot.matrix.secret_storage import new_recovery_key
 from bot.resources import load_guard
 
@@ -67,11 +67,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--config", type=Path, required=True, metavar="F")
     check.set_defaults(act=_check)
 
-    simulate = acts.add_parser("simulate", help="laten zien wie wat wanneer te horen krijgt; er gaat niets uit")
+    simulate = acts.add_parser(
+        "simulate", help="laten zien wie wat wanneer te horen krijgt; er gaat niets uit"
+    )
     simulate.add_argument("--config", type=Path, required=True, metavar="F")
     simulate.add_argument("--from", type=date.fromisoformat, required=True, metavar="DATUM", dest="first")
     simulate.add_argument("--to", type=date.fromisoformat, required=True, metavar="DATUM", dest="last")
     simulate.set_defaults(act=_simulate)
+
+    health_ = acts.add_parser("health", help="hoe het met de bot gaat; afsluitcode 0 als hij werkt")
+    health_.add_argument("--config", type=Path, required=True, metavar="F")
+    health_.set_defaults(act=_health)
 
     identity_cli.add_to(acts)
     explaining.add_to(acts)
@@ -126,3 +132,17 @@ def _check(options: argparse.Namespace) -> int:
     for line in asyncio.run(checking.check(configuration, configuration.read_key())):
         print(line)
     return 0
+
+
+def _health(options: argparse.Namespace) -> int:
+    found = health.read(load(options.config).data)
+    if found is None:
+        print("De bot heeft hier nog niet gedraaid.")
+        return UnreachableError.exit_code
+    print(f"Toestand: {health.NAMES[found.state]}, sinds {found.since:%Y-%m-%d %H:%M} UTC.")
+    print(f"Laatste levensteken: {found.seen:%Y-%m-%d %H:%M:%S} UTC.")
+    if found.detail:
+        print(found.detail)
+    if found.is_well(datetime.now(UTC)):
+        return 0
+    return IdentityError.exit_code if found.state is health.State.ALARM else UnreachableError.exit_code

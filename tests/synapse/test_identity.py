@@ -152,6 +152,11 @@ async def stops_with_an_alarm(world: World) -> None:
     assert world._process is not None
     assert await asyncio.to_thread(world._process.wait, 60) == 5
     assert "de server toont een andere hoofdsleutel" in world.log.read_text()
+    told = subprocess.run(
+        [BOT_COMMAND, "health", "--config", world.config], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 5
+    assert "ALARM" in told.stdout
 
 
 async def test_the_recovery_key_makes_the_same_bot_on_another_machine(world: World) -> None:
