@@ -59,11 +59,14 @@ class Homeserver:
     """One running Synapse.
 
     `url` is where it listens, `server_name` what user ids end with. `rate_limits=True` leaves Synapse's own
-    limits on, for tests of how the bot behaves when it is told to wait.
+    limits on, for tests of how the bot behaves when it is told to wait. `room_version` is that of new rooms.
     """
 
-    def __init__(self, server_name: str = "zvh.example", *, rate_limits: bool = False) -> None:
+    def __init__(
+        self, server_name: str = "zvh.example", *, rate_limits: bool = False, room_version: str = "12"
+    ) -> None:
         self.server_name = server_name
+        self._room_version = room_version
         self._folder = Path(tempfile.mkdtemp(prefix="casusbot-synapse-"))
         self._caretaker = subprocess.Popen(
             ["/bin/sh", "-c", _CARETAKER, "sh", self._folder],
@@ -145,6 +148,7 @@ class Homeserver:
             "registration_shared_secret": self._registration_secret,
             "macaroon_secret_key": secrets.token_hex(),
             "form_secret": secrets.token_hex(),
+            "default_room_version": self._room_version,
             "bcrypt_rounds": 4,
             "presence": {"enabled": False},
             "report_stats": False,

@@ -70,6 +70,10 @@ def said_by_bot(world: World, person: Person, words: str) -> list[Heard]:
     return [h for h in person.heard if h.sender == world.bot_id and words in h.body]
 
 
+async def hears(world: World, person: Person, words: str) -> None:
+    await person.until(lambda _: said_by_bot(world, person, words), what=words)
+
+
 # Rooms where the bot does not belong
 
 
@@ -152,9 +156,7 @@ async def test_a_command_from_an_unverified_device_is_refused_and_its_owner_and_
     for event_id in sent:
         assert await reactions_to(chair, room_id, event_id) == [(world.bot_id, REACTION)]
     for person in (chair, partner):
-        await person.until(
-            lambda _, person=person: said_by_bot(world, person, "is niet uitgevoerd"), what="the reason"
-        )
+        await hears(world, person, "is niet uitgevoerd")
     # One more turn of talk: what was told twice, or carried out, has arrived by then.
     assert "smokkelwaar" not in (await world.ask("voorzitter", room_id, "!acties")).body
     assert "smokkelwaar" not in (await world.ask("leerplicht", room_id, "!acties")).body
@@ -271,8 +273,7 @@ async def test_real_rate_limits_delay_answers_and_lose_none(tmp_path: Path) -> N
             sent = [await say_in_the_end(chair, room_id, "!acties") for _ in range(3)]
             await each_answered_once(world, "voorzitter", room_id, sent)
             with pytest.raises(RateLimited):  # the limits are really on
-                for _ in range(20):
-                    await chair.say(room_id, "praat")
+                await asyncio.gather(*(chair.say(room_id, "praat") for _ in range(20)))
             assert world.stop() == 0
         finally:
             await world.close()
