@@ -118,7 +118,7 @@ class Doorkeeper:
     async def _arrived(self, transaction: Transaction, row: InboxRow) -> Effects:
         """A room we are in for the first time: our own, somebody's direct chat, or no place for us."""
         state = await transaction.state_of(row.room_id)
-        if self._made(state):
+        if self._made(state) or row.room_id in await transaction.bound_rooms():
             await transaction.release(row.room_id)
             return Effects()
         room = Room.of(row.room_id, state)

@@ -79,8 +79,7 @@ def find_action(request: Request, command: Command, *, ends: bool = True, anybod
     """The action named at the start of the text. Ends the command where there is none, or more than one.
 
     In a direct chat the number may be left out when the sender has one thing to do, and the case when only one of
-    their running actions has the number; where
-    `anybodys` may be meant, when only one of all running actions in the sender's cases has it.
+    their running actions has the number; where `anybodys` may be meant, only one of all in their cases.
     """
     ref, number, rest = _named(request.text)
     if request.direct and ref is None and number is None:

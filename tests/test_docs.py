@@ -6,6 +6,7 @@ CASUSBOT_UPDATE_GOLDEN=1 draws the tables anew; an example that changed is corre
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -24,6 +25,7 @@ from bot.core.text import Language
 from bot.errors import CasusbotError
 from commands.reference import table
 from commands.registry import COMMANDS
+from tests import docs_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -201,6 +203,30 @@ def test_an_example_is_what_the_bot_really_says(page: Path, source: str, shown: 
     for part in shown.split(LEFT_OUT):
         place = said.find(bare(part), place)
         assert place >= 0, f"{source} no longer says: {part}"
+
+
+# Pictures
+
+
+@pytest.mark.parametrize("name", list(docs_pictures.PICTURES))
+def test_a_picture_shows_what_the_bot_says_now(name: str) -> None:
+    if os.environ.get("CASUSBOT_UPDATE_GOLDEN") == "1":
+        docs_pictures.draw(name)
+    known = json.loads(docs_pictures.SUMS.read_text("utf-8"))
+    assert known.get(name) == docs_pictures.checksum(name), "draw it anew with CASUSBOT_UPDATE_GOLDEN=1"
+    assert (docs_pictures.FOLDER / f"{name}.png").stat().st_size < docs_pictures.MOST_BYTES
+
+
+def test_no_picture_is_left_that_nobody_draws() -> None:
+    assert {path.stem for path in docs_pictures.FOLDER.glob("*.png")} == docs_pictures.PICTURES.keys()
+    assert json.loads(docs_pictures.SUMS.read_text("utf-8")).keys() == docs_pictures.PICTURES.keys()
+
+
+@pytest.mark.parametrize("name", list(docs_pictures.PICTURES))
+def test_who_cannot_see_a_picture_is_told_what_it_shows(name: str) -> None:
+    manual = (DOCS / "handleiding.md").read_text("utf-8")
+    [words] = re.findall(rf"<img src=\"pictures/{name}\.png\"[^>]* alt=\"([^\"]+)\"", manual)
+    assert len(words.split()) >= 15
 
 
 def test_the_picture_can_be_drawn_and_tells_who_cannot_see_it_what_it_shows() -> None:

@@ -46,7 +46,7 @@ def test_the_task_script_says_what_it_can_do_and_refuses_the_rest() -> None:
     assert unknown.stderr == run("help").stdout
 
 
-@pytest.mark.parametrize("lock", ["runtime", "dev"])
+@pytest.mark.parametrize("lock", ["runtime", "documents", "dev"])
 def test_a_lock_file_pins_what_is_downloaded_and_not_from_where(lock: str) -> None:
     text = (ROOT / "locks" / f"{lock}.txt").read_text()
     assert "://" not in text
@@ -62,6 +62,13 @@ def versions(lock: str) -> dict[str, str]:
     return {name: version for name, version in pins}  # noqa: C416 - the pairs are lists
 
 
-def test_what_is_installed_at_a_house_is_what_was_tested() -> None:
-    tested, installed = versions("dev.txt"), versions("runtime.txt")
+@pytest.mark.parametrize("lock", ["runtime.txt", "documents.txt"])
+def test_what_is_installed_at_a_house_is_what_was_tested(lock: str) -> None:
+    tested, installed = versions("dev.txt"), versions(lock)
     assert {name: tested.get(name) for name in installed} == installed
+
+
+def test_a_house_with_pictures_and_pages_has_the_rest_too() -> None:
+    without, complete = versions("runtime.txt"), versions("documents.txt")
+    assert complete.items() - without.items() == {("typst", complete["typst"])}
+    assert without.items() <= complete.items()

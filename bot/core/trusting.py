@@ -62,7 +62,9 @@ def identity_changed(pin: Pin, shown: str | None, cases: tuple[CaseFile, ...]) -
     says = tuple(
         Say(
             ToPerson(chair.user_id),
-            Message.of((CHANGED if shown else VANISHED)(language, user=pin.user_id, label=seat.label, ref=file.ref)),
+            Message.of(
+                (CHANGED if shown else VANISHED)(language, user=pin.user_id, label=seat.label, ref=file.ref)
+            ),
             key=f"changed:{pin.user_id}:{shown}:{file.ref}:{chair.user_id}",
         )
         for file in cases

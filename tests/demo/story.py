@@ -162,7 +162,9 @@ async def silence(stage: Stage) -> None:
         said = stage.from_bot(name, chat)
         nudges = [h for h in said if h.content["msgtype"] == "m.text"]
         if name == "woningcorporatie":
-            stage.promise("Tot dan vraag ik er niet naar" in said[-1].body, "na 'vast' is het stil tot de kijkdatum")
+            stage.promise(
+                "Tot dan vraag ik er niet naar" in said[-1].body, "na 'vast' is het stil tot de kijkdatum"
+            )
         for nudge in nudges:
             stage.promise(
                 all(line.startswith(f"{REF} · A") for line in nudge.body.split("\n")),

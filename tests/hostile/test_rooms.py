@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 CHAT = "!gesprek:zvh.example"
 OUTSIDER = "@ander:zvh.example"
-arrives_again = pytest.mark.xfail(
-    strict=True, reason="an arrival in a room that is bound already is believed"
-)
 
 
 @pytest.fixture
@@ -59,7 +56,6 @@ async def direct_room(transaction: Transaction, user_id: str) -> str | None:
     return person.direct_room if person else None
 
 
-@arrives_again
 @pytest.mark.parametrize("who", [CHAIR, OUTSIDER])
 async def test_the_room_of_a_case_is_not_taken_for_a_direct_chat(stage: Scene, who: str) -> None:
     before = await stage.bot.database.read(lambda t: direct_room(t, who))
@@ -79,7 +75,6 @@ async def test_the_room_of_a_case_is_not_left_for_a_message_that_seems_unencrypt
     assert not {"leave", "say_plain"} & set(await stage.queued())
 
 
-@arrives_again
 async def test_the_room_of_a_case_is_not_left_when_it_seems_new_and_strange(stage: Scene) -> None:
     await left_and_joined(stage, ROOM, PARTNER, "@spook:elders.example")
     assert not {"leave", "say_plain"} & set(await stage.queued())

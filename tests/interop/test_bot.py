@@ -177,7 +177,8 @@ async def test_a_member_who_reset_their_identity_is_paused_until_somebody_asked(
         assert overview.body is not None
         assert "wijkagent: identiteit gewijzigd" in overview.body
         unread = await somebody.until(
-            lambda _: (m := somebody.messages.get(overview.event_id)) and m.failure and m, what="no key for it"
+            lambda _: (m := somebody.messages.get(overview.event_id)) and m.failure and m,
+            what="no key for it",
         )
         assert unread.body is None
         assert ignored not in {m.in_reply_to for m in room.chair.messages.values()}
