@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.yamlfile import KeyPath
 
 _LADDER: Final = ("reminder", "on_the_day", "after", "offer_help", "case_coordinator", "process_coordinator")
+_LADDER_OF_MINORS: Final = ("minor_offer_help", "minor_case_coordinator", "minor_process_coordinator")
 _WEEKDAYS: Final = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag")
 _ENGLISH_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _SECRET: Final = re.compile(
@@ -236,7 +237,7 @@ def _label_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
 
 def _timing_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     timing = _timing(sound.get("timing", {}))
-    for before, after in pairwise(_LADDER):
+    for before, after in (*pairwise(_LADDER), *pairwise(_LADDER_OF_MINORS)):
         if getattr(timing, before) >= getattr(timing, after):
             yield ("timing", after), f"moet later zijn dan {before} ({getattr(timing, before)})."
     if timing.opens >= timing.closes:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from commands.declaration import Request
 
 PURPOSE_LENGTH = 140
+_MINOR = re.compile(
+    r"[\s,;]*\b(?:minderjarig(?:e|en)?(?: betrokken)?|minor(?: involved)?)[\s.]*$", re.IGNORECASE
+)
 _PURPOSE = re.compile(r"^(?:doel|purpose)\b\s*[:=]?\s*", re.IGNORECASE)
 
 NO_REFERENCE = Text(
@@ -44,6 +47,10 @@ OPENED = Text(
     "Case {ref} is open. Purpose: {purpose}.\nI make the room {ref} and invite you. Add a chair there first: "
     "!participant @name:server chair.",
 )
+SHORTER = Text(
+    "Er is een minderjarige bij betrokken: bij stilte vraag ik eerder om hulp.",
+    "A minor is involved: where it stays silent I ask for help sooner.",
+)
 STATUS = Text(
     "{ref} · open sinds {since} · AVE-fase {phase}\nDoel: {purpose}.\nIn de casus: {labels}.\n"
     "Lopende acties: {running}. Voorbij de termijn: {late}. Vast: {blocked}. Besluiten: {decisions}.\n"
@@ -67,11 +74,12 @@ def _open(request: Request) -> Effects:
         refuse(request, NO_REFERENCE(request.language))
     if find_case(request, ref):
         refuse(request, EXISTS(request.language, ref=ref))
-    purpose = _PURPOSE.sub("", rest.strip())
+    minor = "yes" if _MINOR.search(rest) else ""
+    purpose = _PURPOSE.sub("", _MINOR.sub("", rest).strip())
     if not purpose:
         question = WHICH_PURPOSE(request.language, ref=ref)
-        return say(request, question) + ask(request, NEW.name.nl, "purpose", ref=ref)
-    return _opened(request, ref, purpose)
+        return say(request, question) + ask(request, NEW.name.nl, "purpose", ref=ref, minor=minor)
+    return _opened(request, ref, purpose, minor=bool(minor))
 
 
 def _purpose(request: Request, question: Question) -> Effects | None:
@@ -82,18 +90,21 @@ def _purpose(request: Request, question: Question) -> Effects | None:
     ref = dict(question.draft)["ref"]
     if find_case(request, ref):
         refuse(request, EXISTS(request.language, ref=ref))
-    return _opened(request, ref, purpose)
+    return _opened(request, ref, purpose, minor=bool(dict(question.draft).get("minor")))
 
 
-def _opened(request: Request, ref: str, typed: str) -> Effects:
+def _opened(request: Request, ref: str, typed: str, *, minor: bool) -> Effects:
     purpose = kept(request, typed, PURPOSE_LENGTH)
     now = request.now.astimezone(UTC)
     sender = request.sender
-    case = Case(ref, purpose.text, None, CaseState.OPEN, opened_at=now, opened_by=sender, moved_at=now)
+    case = Case(
+        ref, purpose.text, None, CaseState.OPEN, opened_at=now, opened_by=sender, moved_at=now, minor=minor
+    )
     seat = Participant(ref, sender, Function.COORDINATOR, "coördinator", since=now, added_by=sender)
     text = OPENED(request.language, ref=ref, purpose=purpose.text.rstrip("."))
+    shorter = (SHORTER(request.language),) if minor else ()
     return (
-        say(request, text, *warned(purpose, request.language))
+        say(request, text, *shorter, *warned(purpose, request.language))
         + Effects(
             keep=(case, seat),
             send=(OpenCaseRoom(ref), Invite(ToCase(ref), sender)),
@@ -131,7 +142,8 @@ def _status(request: Request) -> Effects:
         decisions=len(file.decisions),
         next=following or NOT_PLANNED(language),
     )
-    return say(request, text) + Effects(log=(Logged("case.read", file.ref),))
+    shorter = (SHORTER(language),) if case.minor else ()
+    return say(request, text, *shorter) + Effects(log=(Logged("case.read", file.ref),))
 
 
 def _named_case(request: Request) -> CaseFile:

@@ -1,4 +1,4 @@
-"""`weekbericht`: the weekly overview now, on another day, or not at all. In the chat with the bot alone."""
+"""`weekbericht`: the weekly overview now, as a picture, on another day, or not at all. In the chat with the bot alone."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS, DAY_NAMES
 from bot.core.digest_plan import digest_of, next_due_at, replanned
-from bot.core.effects import Effects, Logged, Say, ToRoom
+from bot.core.effects import Effects, Logged, Say, SendWeeks, ToRoom
 from bot.core.model import DigestPlan
 from bot.core.text import Text
+from bot.core.weeks import quarter
+from bot.documents import typesetting
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.parsing import folded
 from commands.replies import refuse, say
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from commands.declaration import Request
 
 NOW = frozenset({"nu", "now"})
+PICTURE = frozenset({"beeld", "plaatje", "picture"})
 OFF = frozenset({"uit", "off"})
 ON = frozenset({"aan", "on"})
 _DAY = re.compile(
@@ -49,8 +52,18 @@ IS_OFF = Text(
 )
 THIS_WEEK_TOO = Text("Dat van deze week stuur ik je nu.", "I send you this week's now.")
 HOW = Text(
-    "Dat lees ik niet. Kies: !weekbericht nu, !weekbericht dag dinsdag 10:00, !weekbericht uit of aan.",
-    "I cannot read that. Choose: !digest now, !digest day Tuesday 10:00, !digest off or on.",
+    "Dat lees ik niet. Kies: !weekbericht nu, !weekbericht beeld, !weekbericht dag dinsdag 10:00, !weekbericht uit of aan.",
+    "I cannot read that. Choose: !digest now, !digest picture, !digest day Tuesday 10:00, !digest off or on.",
+)
+PICTURE_NOT_FOR_YOU = Text(
+    "Het beeld van de regio is er voor coördinatoren. Jouw casussen in woorden: !weekbericht nu.",
+    "The picture of the region is for coordinators. Your cases in words: !digest now.",
+)
+NOT_INSTALLED = Text(
+    "Een plaatje kan ik hier niet maken: dat onderdeel staat niet op deze server. Vraag de beheerder erom. "
+    "In woorden kan wel: !weekbericht nu.",
+    "I cannot make a picture here: that part is not on this server. Please ask the operator. "
+    "In words it works: !digest now.",
 )
 
 
@@ -66,6 +79,8 @@ def _digest(request: Request) -> Effects:
     if choice in NOW:
         shown = Say(ToRoom(request.room_id), words, in_reply_to=request.event_id)
         return Effects(send=(shown,), log=(Logged("digest.read"),))
+    if choice in PICTURE:
+        return _picture(request)
     if not choice:
         return say(request, _described(request, plan)) + Effects(log=(Logged("digest.plan.read"),))
     if choice in OFF:
@@ -79,6 +94,17 @@ def _digest(request: Request) -> Effects:
     return say(request, _described(request, new), *late) + Effects(
         keep=(new,), log=(Logged("digest.planned"),)
     )
+
+
+def _picture(request: Request) -> Effects:
+    if not request.coordinates:
+        refuse(request, PICTURE_NOT_FOR_YOU(request.language))
+    if not typesetting.installed():
+        refuse(request, NOT_INSTALLED(request.language))
+    today = request.now.date()
+    weeks = quarter(request.cases, today)
+    shown = SendWeeks(ToRoom(request.room_id), weeks, today, request.language, request.event_id)
+    return Effects(send=(shown,), log=(Logged("digest.read", thing="picture"),))
 
 
 def _on_day(request: Request, plan: DigestPlan, choice: str) -> DigestPlan:
@@ -106,8 +132,8 @@ DIGEST = Command(
     who=EVERYBODY,
     where=Where.ANYWHERE,
     help=Text(
-        "het weekbericht nu, op een andere dag, of uit (coördinatoren en voorzitters)",
-        "the weekly digest now, on another day, or off (coordinators and chairs)",
+        "het weekbericht nu, op een andere dag, of uit (coördinatoren en voorzitters); als beeld voor coördinatoren",
+        "the weekly digest now, on another day, or off (coordinators and chairs); as a picture for coordinators",
     ),
     examples=(
         Text("weekbericht nu", "digest now"),
@@ -115,7 +141,7 @@ DIGEST = Command(
     ),
     parameters=(
         Parameter(
-            Text("nu | dag <dag> [tijd] | uit | aan", "now | day <day> [time] | off | on"),
+            Text("nu | beeld | dag <dag> [tijd] | uit | aan", "now | picture | day <day> [time] | off | on"),
             Kind.CHOICE,
             optional=True,
         ),

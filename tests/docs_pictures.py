@@ -120,8 +120,8 @@ def asked_back() -> Chat:
 
 
 def nudge() -> Chat:
-    """The first two, and what was answered to the second."""
-    lines = excerpt("core/golden/nudge_ladder.txt", last="ma 9 mrt")[:-1]
+    """That of the day itself, and what was answered."""
+    lines = excerpt("core/golden/nudge_ladder.txt", "vr 6 mrt", "ma 9 mrt")[:-1]
     sent = reminders(lines, viewer="leerplicht")
     answered = conversation(excerpt("commands/golden/meeting.txt", "!later A4"), viewer="leerplicht")
     return Chat(BOT, "gesprek met de bot alleen, zoals leerplicht het ziet", (*sent, *answered))

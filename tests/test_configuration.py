@@ -135,6 +135,8 @@ def test_a_rule_of_the_region_is_never_forgotten_in_the_schema() -> None:
 def test_every_setting_reaches_the_rules(written: Callable[[str], Path]) -> None:
     timing = {"reminder": -3, "on_the_day": 0, "after": 2, "offer_help": 4, "case_coordinator": 6}
     timing |= {"process_coordinator": 12, "acknowledge": 4, "status_round": 3, "stalled": 7, "unmoved": 45}
+    timing |= {"minor_offer_help": 3, "minor_case_coordinator": 4, "minor_process_coordinator": 6}
+    timing |= {"minor_stalled": 4}
     text = changed(
         servers=["zvh.example", "gemeente.example:8448"],
         address_book={"leerplicht": {"person": "@l:gemeente.example:8448"}, "wijkteam": {}},
@@ -146,7 +148,7 @@ def test_every_setting_reaches_the_rules(written: Callable[[str], Path]) -> None
     configuration = load(written(text))
     assert configuration.keep_keys == timedelta(days=30)
     region = configuration.region
-    assert region.timing == Timing(-3, 0, 2, 4, 6, 12, 4, 3, 7, 45, time(8, 30), time(17, 0))
+    assert region.timing == Timing(-3, 0, 2, 4, 6, 12, 4, 3, 7, 45, 3, 4, 6, 4, time(8, 30), time(17, 0))
     assert region.digest == DigestTime(4, time(15, 15))
     assert region.contact == "leerplicht"
     assert region.address_book == {"leerplicht": "@l:gemeente.example:8448", "wijkteam": None}
@@ -243,6 +245,10 @@ def test_links_in_a_circle_are_no_reason_to_stumble(written: Callable[[str], Pat
         ),
         ({"address_book": {"wijkagent": {}}, "contact": "wijkagnet"}, "contact .*Bedoel je wijkagent"),
         ({"timing": {"after": 3}}, r"timing\.offer_help: moet later zijn dan after \(3\)"),
+        (
+            {"timing": {"minor_offer_help": 4}},
+            r"timing\.minor_case_coordinator: moet later zijn dan minor_offer_help \(4\)",
+        ),
         ({"timing": {"opens": "16:30"}}, r"timing\.closes: moet later zijn dan opens \(16:30\)"),
         ({"timing": {"reminder": 2}}, r"timing\.reminder .*-20 tot en met -1"),
         ({"digest": {"at": "24:00"}}, r"digest\.at .*een tijdstip"),

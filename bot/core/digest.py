@@ -127,10 +127,11 @@ def _fitted(head: list[str], sections: list[_Section], foot: tuple[list[str], ..
     return lines
 
 
-def _attention(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[_Item]:
+def _attention(cases: Iterable[CaseFile], terms: Timing, today: date) -> list[_Item]:
     """Stalled actions and those with which the ladder has come to its end, longest waiting first."""
     items = []
     for file in cases:
+        timing = terms.where(minor=file.case.minor)
         for action in file.running:
             asked = action.nudge_step is not None and action.nudge_step >= timing.process_coordinator
             reason = is_stalled(action, file, timing, today) or (StallReason.OVERDUE if asked else None)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from bot.core.model import Record
     from bot.core.text import Language, Message
+    from bot.core.weeks import Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,17 @@ class SendFile:
     language: Language
     meeting: int | None = None
     """Its number, where the file is about one meeting."""
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendWeeks:
+    """An encrypted picture of the region, week by week. Figures alone are kept: it is drawn when it leaves."""
+
+    to: Address
+    weeks: tuple[Week, ...]
+    on: date
+    language: Language
     in_reply_to: str | None = None
 
 
@@ -187,6 +199,7 @@ Outgoing = (
     | Redact
     | Say
     | SendFile
+    | SendWeeks
     | OpenCaseRoom
     | OpenDirect
     | Invite

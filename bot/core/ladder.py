@@ -113,7 +113,7 @@ def passed(action: Action, file: CaseFile, roster: Roster, now: datetime) -> tup
 
 def dues(action: Action, file: CaseFile, roster: Roster) -> tuple[Due, ...]:
     """Everything that is still to be asked about an action: the ladder in order, then what is beside it."""
-    timing = roster.timing
+    timing = roster.timing.where(minor=file.case.minor)
     opening = roster.openings(file, action)
     found = [*_on_ladder(action, timing, opening), _status(action, file, timing, opening)]
     found.append(_seen(action, timing, opening))
@@ -180,6 +180,7 @@ def _seen(action: Action, timing: Timing, opening: Callable[[date], datetime | N
 
 def is_stalled(action: Action, file: CaseFile, timing: Timing, today: date) -> StallReason | None:
     """Why the action stalls (domain 7.4), the gravest reason first; None when it does not."""
+    timing = timing.where(minor=file.case.minor)
     if action.state not in RUNNING:
         return None
     if not file.holders(action) and held_before(action.holder, file):

@@ -47,6 +47,7 @@ class Case:
     """A case: its reference in the case system, and why these people talk.
 
     `phase` is that of the approach to prevent escalation (AVE): 1, at the regular team, to 4; people change it.
+    `minor` says that a minor is involved and nothing more about them; terms are shorter then (domain B23).
     """
 
     ref: str
@@ -59,6 +60,7 @@ class Case:
     next_meeting: date | None = None
     next_meeting_time: time | None = None
     phase: int = 1
+    minor: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,7 +29,8 @@ class Timing:
 
     `acknowledge` are the working days after which a holder who said nothing is asked whether it was seen,
     `status_round` those before a planned meeting on which each holder is asked how it stands. An action counts as
-    stalled after `stalled` working days over its date, a case as still after `unmoved` days.
+    stalled after `stalled` working days over its date, a case as still after `unmoved` days. Where a minor is
+    involved the `minor_` terms hold: sooner, never louder (domain 7.4).
     """
 
     reminder: int = -2
@@ -42,8 +43,28 @@ class Timing:
     status_round: int = 2
     stalled: int = 5
     unmoved: int = 30
+    minor_offer_help: int = 2
+    minor_case_coordinator: int = 3
+    minor_process_coordinator: int = 5
+    minor_stalled: int = 3
     opens: time = time(9, 0)
     closes: time = time(16, 30)
+
+    def where(self, *, minor: bool) -> Timing:
+        """The terms of a case, by whether a minor is involved: never later than the ordinary ones, still in order."""
+        if not minor:
+            return self
+        offer_help = max(self.after + 1, min(self.offer_help, self.minor_offer_help))
+        case_coordinator = max(offer_help + 1, min(self.case_coordinator, self.minor_case_coordinator))
+        return replace(
+            self,
+            offer_help=offer_help,
+            case_coordinator=case_coordinator,
+            process_coordinator=max(
+                case_coordinator + 1, min(self.process_coordinator, self.minor_process_coordinator)
+            ),
+            stalled=min(self.stalled, self.minor_stalled),
+        )
 
 
 @dataclass(frozen=True, slots=True)

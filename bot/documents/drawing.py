@@ -1,4 +1,4 @@
-"""Any document of a case, from what was asked and the case as it is now."""
+"""Any document of a case, from what was asked and the case as it is now; and the picture of a region."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.dates import say_day
-from bot.core.effects import FileKind
+from bot.core.effects import FileKind, SendWeeks
 from bot.core.text import Message, Text
 from bot.documents import typesetting
 from bot.documents.agreements import agreement_list
@@ -15,6 +15,7 @@ from bot.documents.exchange import as_json
 from bot.documents.markdown import markdown
 from bot.documents.sheet import sheet
 from bot.documents.timeline import timeline
+from bot.documents.weeks import weeks_picture
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
@@ -37,6 +38,7 @@ CALENDAR_WORDS = Text(
     "Calendar {ref} for {label}: the next meeting and own deadlines",
 )
 TIMELINE_NAME = Text("{ref}-tijdlijn.png", "{ref}-timeline.png")
+WEEKS_NAME = Text("weekbericht-{on}.png", "weekly-digest-{on}.png")
 
 
 class NotDrawable(Exception):
@@ -57,8 +59,10 @@ class Document:
     size: tuple[int, int] | None = None
 
 
-def draw(wanted: SendFile, file: CaseFile | None) -> Document:
-    """Raises NotDrawable."""
+def draw(wanted: SendFile | SendWeeks, file: CaseFile | None) -> Document:
+    """`file` is the case where it is about one. Raises NotDrawable."""
+    if isinstance(wanted, SendWeeks):
+        return _weeks(wanted)
     seat = file.seat_of(wanted.reader) if file else None
     if file is None or seat is None:
         raise NotDrawable
@@ -66,10 +70,8 @@ def draw(wanted: SendFile, file: CaseFile | None) -> Document:
     match wanted.kind:
         case FileKind.TIMELINE:
             picture = timeline(file, wanted.on, language)
-            content = typesetting.timeline_png(picture)
-            words = Message.of(*picture.words, headed=True)
             name = TIMELINE_NAME(language, ref=file.ref)
-            return Document(name, "image/png", content, words, _png_size(content))
+            return _picture(name, typesetting.timeline_png(picture), picture.words)
         case FileKind.CALENDAR:
             words = Message.of(CALENDAR_WORDS(language, ref=file.ref, label=seat.label))
             name = CALENDAR_NAME(language, ref=file.ref)
@@ -78,6 +80,16 @@ def draw(wanted: SendFile, file: CaseFile | None) -> Document:
     if meeting is None:
         raise NotDrawable
     return _agreements(wanted, agreement_list(file, meeting))
+
+
+def _weeks(wanted: SendWeeks) -> Document:
+    picture = weeks_picture(wanted.weeks, wanted.on, wanted.language)
+    name = WEEKS_NAME(wanted.language, on=wanted.on)
+    return _picture(name, typesetting.weeks_png(picture), picture.words)
+
+
+def _picture(name: str, png: bytes, words: tuple[str, ...]) -> Document:
+    return Document(name, "image/png", png, Message.of(*words, headed=True), _png_size(png))
 
 
 def _agreements(wanted: SendFile, agreements: AgreementList) -> Document:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.documents.sheet import Sheet
     from bot.documents.timeline import Timeline
+    from bot.documents.weeks import WeeksPicture
 
 PIXELS_PER_POINT = 2
 _UNSHOWN = re.compile(
@@ -42,7 +43,16 @@ def pdf(page: Sheet, created: datetime) -> bytes:
 
 def timeline_png(picture: Timeline) -> bytes:
     """A picture of 800 pixels wide."""
-    return _compile("timeline.typ", asdict(picture), format="png", ppi=72 * PIXELS_PER_POINT)
+    return _png("timeline.typ", asdict(picture))
+
+
+def weeks_png(picture: WeeksPicture) -> bytes:
+    """A picture of 800 pixels wide."""
+    return _png("weeks.typ", asdict(picture))
+
+
+def _png(template: str, values: dict[str, Any]) -> bytes:
+    return _compile(template, values, format="png", ppi=72 * PIXELS_PER_POINT)
 
 
 def _compile(template: str, values: dict[str, Any], **how: Any) -> bytes:

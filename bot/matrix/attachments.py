@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from nio.crypto.attachments import encrypt_attachment
 
+from bot.core.effects import SendFile
 from bot.core.text import Message, Text
 from bot.documents.drawing import NotDrawable, draw
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.effects import SendFile
+    from bot.core.effects import SendWeeks
     from bot.matrix.homeserver import Homeserver
 
 log = logging.getLogger(__name__)
@@ -25,14 +26,16 @@ BROKEN = Text(
 )
 
 
-async def content(homeserver: Homeserver, wanted: SendFile, file: CaseFile | None) -> dict[str, Any]:
+async def content(
+    homeserver: Homeserver, wanted: SendFile | SendWeeks, file: CaseFile | None
+) -> dict[str, Any]:
     """What the event says: the file, drawn and uploaded now. Raises NotDrawable and HomeserverFault."""
     try:
         document = await asyncio.to_thread(draw, wanted, file)
     except NotDrawable:
         raise
     except Exception as fault:  # noqa: BLE001  a row that cannot be drawn must not stop all others
-        log.error("a %s was not drawn: %s", wanted.kind.value, type(fault).__name__)  # noqa: TRY400  its text may quote the case
+        log.error("a %s was not drawn: %s", _kind(wanted), type(fault).__name__)  # noqa: TRY400  its text may quote the case
         return _event("m.notice", Message.of(BROKEN(wanted.language)), wanted)
     ciphertext, key = encrypt_attachment(document.content)
     info: dict[str, Any] = {"mimetype": document.mimetype, "size": len(document.content)}
@@ -46,7 +49,11 @@ async def content(homeserver: Homeserver, wanted: SendFile, file: CaseFile | Non
     }
 
 
-def _event(msgtype: str, words: Message, wanted: SendFile) -> dict[str, Any]:
+def _kind(wanted: SendFile | SendWeeks) -> str:
+    return wanted.kind.value if isinstance(wanted, SendFile) else "picture of the weeks"
+
+
+def _event(msgtype: str, words: Message, wanted: SendFile | SendWeeks) -> dict[str, Any]:
     reply = (
         {"m.relates_to": {"m.in_reply_to": {"event_id": wanted.in_reply_to}}} if wanted.in_reply_to else {}
     )

@@ -22,6 +22,7 @@ from bot.core.effects import (
     SayPlain,
     SendFile,
     SendPoll,
+    SendWeeks,
     ToPerson,
 )
 from bot.documents.drawing import NotDrawable
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from bot.store.mailbox import OutboxRow
     from bot.store.transaction import Transaction
 
-Said = Say | SendFile | SendPoll | EndPoll
+Said = Say | SendFile | SendWeeks | SendPoll | EndPoll
 """What becomes an encrypted message."""
 
 log = logging.getLogger(__name__)
@@ -172,7 +173,7 @@ class Outbox:
                 return await self._seal(row, poll, polls.started(poll), polls.START)
             case EndPoll() as end:
                 return await self._end(row, end)
-            case SendFile() as file:
+            case SendFile() | SendWeeks() as file:
                 await self._audience(row, file)  # nothing is uploaded for a room that nobody may read
                 return await self._seal(row, file, await self._attached(file))
             case React(room_id, event_id, words):
@@ -215,8 +216,11 @@ class Outbox:
             raise NotReady
         return room, audience
 
-    async def _attached(self, wanted: SendFile) -> dict[str, Any]:
-        file = await self._database.read(lambda t: t.case_file(wanted.ref))
+    async def _attached(self, wanted: SendFile | SendWeeks) -> dict[str, Any]:
+        file = None
+        if isinstance(wanted, SendFile):
+            ref = wanted.ref
+            file = await self._database.read(lambda t: t.case_file(ref))
         return await attachments.content(self._homeserver, wanted, file)
 
     async def _put(self, room_id: str, event_type: str, txn_id: str, content: dict[str, Any]) -> str:

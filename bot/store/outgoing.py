@@ -26,11 +26,13 @@ from bot.core.effects import (
     SayPlain,
     SendFile,
     SendPoll,
+    SendWeeks,
     ToCase,
     ToPerson,
     ToRoom,
 )
 from bot.core.text import Language, Message
+from bot.core.weeks import Week
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 KINDS: Mapping[str, type[Outgoing]] = {
     "say": Say,
     "send_file": SendFile,
+    "send_weeks": SendWeeks,
     "send_poll": SendPoll,
     "end_poll": EndPoll,
     "redact": Redact,
@@ -75,7 +78,9 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
     """Kind and value of where it goes."""
     to: Address
     match outgoing:
-        case Say(to=to) | SendFile(to=to) | SendPoll(to=to) | EndPoll(to=to) | Invite(to=to) | Remove(to=to):
+        case Say(to=to) | SendFile(to=to) | SendWeeks(to=to) | SendPoll(to=to) | EndPoll(to=to):
+            pass
+        case Invite(to=to) | Remove(to=to):
             pass
         case OpenCaseRoom(ref):
             to = ToCase(ref)
@@ -122,6 +127,11 @@ def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
     if outgoing is SendFile:
         fields["kind"], fields["language"] = FileKind(fields["kind"]), Language(fields["language"])
         fields["on"] = date.fromisoformat(fields["on"])
+    if outgoing is SendWeeks:
+        fields["weeks"] = tuple(
+            Week(**{**week, "day": date.fromisoformat(week["day"])}) for week in fields["weeks"]
+        )
+        fields["on"], fields["language"] = date.fromisoformat(fields["on"]), Language(fields["language"])
     return outgoing(**fields)
 
 

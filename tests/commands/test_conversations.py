@@ -76,6 +76,10 @@ def case_new() -> Stage:
     stage.say("coordinator", "doel: weer naar school", direct=True)
     stage.say("coordinator", "casus nieuw Z-2026-016 doel BSN 111222333 uitzoeken", direct=True)
     stage.say("coordinator", 'case new Z-2026-017 purpose "back to school"', direct=True)
+    stage.say("coordinator", 'casus nieuw Z-2026-020 doel "weer naar school", minderjarige betrokken', direct=True)
+    stage.say("coordinator", "casus nieuw Z-2026-021 minderjarig", direct=True)
+    stage.say("coordinator", "doel: een veilige plek", direct=True)
+    stage.say("coordinator", 'case new Z-2026-022 purpose "a safe place" minor involved', direct=True)
     stage.say("coordinator", "!casus nieuw Z-2026-018 doel iets")
     stage.say(CHAIR, "casus nieuw Z-2026-018 doel iets", direct=True)
     return stage

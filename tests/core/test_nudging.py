@@ -539,3 +539,39 @@ def test_only_what_runs_has_a_next_nudge() -> None:
     assert {
         s for s in S if rescheduled(action(4, state=s, look_back=date(2026, 3, 9)), now=now).nudge_at
     } == RUNNING
+
+
+def test_where_a_child_is_involved_help_comes_sooner_and_never_later() -> None:
+    minor = TIMING.where(minor=True)
+    assert (minor.offer_help, minor.case_coordinator, minor.process_coordinator) == (2, 3, 5)
+    assert minor.stalled == 3
+    assert TIMING.where(minor=False) == TIMING
+
+
+@given(
+    st.builds(
+        Timing,
+        after=st.integers(1, 5),
+        offer_help=st.integers(6, 10),
+        case_coordinator=st.integers(11, 20),
+        process_coordinator=st.integers(21, 40),
+        minor_offer_help=st.integers(1, 60),
+        minor_case_coordinator=st.integers(1, 60),
+        minor_process_coordinator=st.integers(1, 60),
+    )
+)
+def test_no_setting_makes_a_child_wait_longer_or_turns_the_ladder_round(timing: Timing) -> None:
+    minor = timing.where(minor=True)
+    steps = (minor.after, minor.offer_help, minor.case_coordinator, minor.process_coordinator)
+    assert list(steps) == sorted(set(steps))
+    ordinary = (timing.after, timing.offer_help, timing.case_coordinator, timing.process_coordinator)
+    assert all(sooner <= later for sooner, later in zip(steps, ordinary, strict=True))
+
+
+def test_the_case_coordinator_hears_sooner_of_an_action_about_a_child() -> None:
+    one = action(1, due=date(2026, 3, 6))
+    plain = case(one)
+    with_child = replace(plain, case=replace(plain.case, minor=True))
+    late = local("2026-03-11 12:00")
+    assert is_stalled(one, plain, TIMING, late.date()) is None
+    assert is_stalled(one, with_child, TIMING, late.date()) is StallReason.OVERDUE

@@ -32,6 +32,8 @@ class World:
         self.data = folder / "data"
         self.config = self.data / "casusbot.yaml"
         self.log = folder / "casusbot.log"
+        self.command: tuple[str | Path, ...] = (BOT_COMMAND, "run", "--config")
+        """What runs the bot; the path of its configuration follows."""
         # Several worlds share one homeserver; their accounts must not meet.
         self._suffix = f".{secrets.token_hex(3)}" if suffix is None else suffix
         self.passwords: dict[str, str] = {}
@@ -130,7 +132,7 @@ class World:
     def start(self) -> None:
         """`casusbot run` as its own process."""
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen([BOT_COMMAND, "run", "--config", self.config], stderr=log)
+            self._process = subprocess.Popen([*self.command, self.config], stderr=log)
 
     def kill(self) -> None:
         """SIGKILL, whatever it is doing."""

@@ -16,7 +16,8 @@ CREATE TABLE cases (
     moved_at TEXT NOT NULL,
     next_meeting TEXT,
     next_meeting_time TEXT,
-    phase INTEGER NOT NULL
+    phase INTEGER NOT NULL,
+    minor INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE participants (

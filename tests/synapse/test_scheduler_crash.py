@@ -1,0 +1,191 @@
+"""The promise of the clock, against a real homeserver and real kills: each message of each day exactly once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, time
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.configuration import load
+from bot.core.calendar import at_local, next_working_day
+from bot.core.dates import say_day
+from bot.core.effects import Loudness, ToPerson
+from bot.core.model import Explanation, Receiver, Rule
+from bot.core.rehearsal import Rehearsal, says
+from bot.store.database import Database
+from tests.synapse.clocked import set_clock
+from tests.synapse.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from bot.store.transaction import Transaction
+    from tests.synapse.homeserver import Homeserver
+
+REF = "Z-2026-401"
+PARTNERS = ("leerplicht", "wijkagent")
+SEATS = {"voorzitter": "voorzitter", **{partner: partner for partner in PARTNERS}}
+ACTIONS = 20
+AGREED_ON = date(2026, 3, 16)
+DAYS = 15
+"""Working days that are lived through, over the spring clock change and Easter."""
+DIGESTS = 3
+"""Weeks among them in which a digest is due: those of 23 and 30 March and of Easter Monday."""
+OPENS = time(9)
+"""When people may be asked, and when the digest leaves."""
+
+
+@pytest.fixture
+async def world(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[World]:
+    built = await World.build(homeserver, tmp_path, tuple(SEATS))
+    built.command = (sys.executable, "-m", "tests.synapse.clocked")
+    try:
+        yield built
+    finally:
+        await built.close()
+
+
+def working_days(after: date) -> Iterator[date]:
+    while True:
+        after = next_working_day(after)
+        yield after
+
+
+async def agree(world: World) -> str:
+    """A case with actions whose dates lie in the coming weeks; its room."""
+    room_id = await world.case_room(REF, SEATS)
+    for number, day in enumerate(islice(working_days(AGREED_ON), ACTIONS)):
+        holder = PARTNERS[number % len(PARTNERS)]
+        agreed = f"!actie {holder}: stap {number} bespreken, uiterlijk {say_day(day)}"
+        await world.ask("voorzitter", room_id, agreed)
+    return room_id
+
+
+@dataclass
+class Kept:
+    """What the killed bot has in its encrypted file."""
+
+    rehearsal: Rehearsal
+    explained: list[Explanation]
+
+
+async def kept(world: World) -> Kept:
+    people = {person.user_id for person in world.people.values()}
+
+    async def stored(transaction: Transaction) -> Kept:
+        rehearsal = Rehearsal(
+            load(world.config).region,
+            await transaction.direct_joined(people),
+            {file.ref: file for file in await transaction.open_cases()},
+            await transaction.persons(people),
+            {plan.user_id: plan for plan in await transaction.digest_plans()},
+        )
+        return Kept(rehearsal, list(await transaction.load(Explanation, "")))
+
+    key = bytes.fromhex((world.folder / "key").read_text())
+    async with await Database.open(world.data / "casusbot.db", key, create=False) as database:
+        return await database.read(stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message in somebody's direct chat: how loud, and its words."""
+
+    msgtype: str
+    body: str
+
+
+def played(rehearsal: Rehearsal, now: datetime) -> dict[str, list[Told]]:
+    """What a bot that nobody kills says at this moment, by person."""
+    told = defaultdict(list)
+    for _, effects in rehearsal.play(now, now):
+        for say in says(effects):
+            assert isinstance(say.to, ToPerson), "everybody here can be reached in their direct chat"
+            told[say.to.user_id].append(Told(say.loudness.value, say.message.body))
+    return told
+
+
+class Listening:
+    """What the bot said in the direct chats since this began."""
+
+    def __init__(self, world: World, chats: dict[str, str]) -> None:
+        self._world = world
+        self._chats = chats
+        self._since = {name: len(world.people[name].heard) for name in chats}
+
+    def by(self, name: str) -> list[Told]:
+        return [
+            Told(h.content["msgtype"], h.body)
+            for h in self._world.people[name].heard[self._since[name] :]
+            if (h.sender, h.room_id, h.in_reply_to) == (self._world.bot_id, self._chats[name], None)
+        ]
+
+
+def because(explained: list[Explanation]) -> Counter[Explanation]:
+    """Every step, by person, day, action and rule; the second in which it was taken is left out."""
+    return Counter(replace(one, said_at=at_local(AGREED_ON, OPENS)) for one in explained)
+
+
+async def test_a_bot_killed_on_any_morning_tells_everybody_once_what_is_due(world: World) -> None:
+    set_clock(world.config, at_local(AGREED_ON, OPENS))
+    world.start()
+    room_id = await agree(world)
+    chats = {name: await world.direct_chat(name) for name in world.people}
+    for name, chat in chats.items():
+        await world.ask(
+            name, chat, "!help"
+        )  # whatever was on its way in this chat has arrived before the answer
+    heard = Listening(world, chats)
+    world.kill()
+    before = await kept(world)
+    rehearsal = before.rehearsal
+    world.start()
+
+    chance = random.Random(20260316)
+    kills = 0
+    expected: dict[str, list[Told]] = {name: [] for name in chats}
+    rung: Counter[tuple[date, str]] = Counter()
+    for day in islice(working_days(AGREED_ON), DAYS):
+        morning = at_local(day, OPENS)
+        told = played(rehearsal, morning)
+        for name in chats:
+            said = told[world.user_id(name)]
+            expected[name] += said
+            rung[day, name] += sum(one.msgtype == Loudness.NUDGE for one in said)
+        set_clock(world.config, morning)
+        for longest in (0.5, 2.0):  # while it tells, and while it starts again
+            await asyncio.sleep(chance.uniform(0, longest))
+            world.kill()
+            world.start()
+            kills += 1
+        # The first thing that a bot does is to look what is due; only then it answers.
+        await world.ask("voorzitter", room_id, "!acties")
+        for name, chat in chats.items():
+            await world.people[name].until(
+                lambda _, name=name: len(heard.by(name)) >= len(expected[name]),
+                what=f"what {name} is told on {day}",
+            )
+    for name, chat in chats.items():
+        await world.ask(name, chat, "!help")  # what was said twice has arrived before the answer
+    world.kill()
+    after = await kept(world)
+
+    assert kills >= 15
+    assert {name: heard.by(name) for name in chats} == expected
+    assert max(rung.values()) == 1
+    assert because(after.explained) == because([*before.explained, *rehearsal.explained])
+    assert after.rehearsal.files == rehearsal.files
+    taken = {one.receiver for one in rehearsal.explained if one.receiver}
+    assert taken >= {Receiver.HOLDER, Receiver.HOLDER_WITH_HELP, Receiver.PROCESS_COORDINATOR}
+    digests = Counter((one.user_id, one.key) for one in after.explained if one.rule is Rule.DIGEST)
+    assert set(digests.values()) == {1}
+    assert sum(user_id == world.user_id("coordinator") for user_id, _ in digests) == DIGESTS
