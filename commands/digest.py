@@ -132,8 +132,8 @@ DIGEST = Command(
     who=EVERYBODY,
     where=Where.ANYWHERE,
     help=Text(
-        "het weekbericht nu, op een andere dag, of uit (coördinatoren en voorzitters); als beeld voor coördinatoren",
-        "the weekly digest now, on another day, or off (coordinators and chairs); as a picture for coordinators",
+        "het weekbericht nu, als beeld, op een andere dag, of uit (coördinatoren en voorzitters)",
+        "the weekly digest now, as a picture, on another day, or off (coordinators and chairs)",
     ),
     examples=(
         Text("weekbericht nu", "digest now"),

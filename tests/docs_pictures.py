@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 FOLDER = TESTS.parent / "docs" / "pictures"
 SUMS = FOLDER / "sums.json"
-TEMPLATES = (TESTS / "docs_pictures.typ", TESTS.parent / "bot" / "documents" / "timeline.typ")
 BOT = "casusbot"
 LABELS = {"gi": "GI", "corporatie": "woningcorporatie"}
 """Roles whose account has another name."""
@@ -62,6 +61,10 @@ class Chat:
 
 
 Picture = Chat | Timeline
+TEMPLATES = {
+    Chat: TESTS / "docs_pictures.typ",
+    Timeline: TESTS.parent / "bot" / "documents" / "timeline.typ",
+}
 
 
 # From golden files to values
@@ -151,7 +154,7 @@ def drawn(picture: Picture) -> bytes:
         page = timeline_png(picture)
     else:
         page = typst.compile(
-            TEMPLATES[0].read_bytes(),
+            TEMPLATES[Chat].read_bytes(),
             sys_inputs={"values": json.dumps(asdict(picture))},
             font_paths=typst.Fonts(include_system_fonts=False),
             format="png",
@@ -169,12 +172,9 @@ def checksum(name: str) -> str:
 
     The picture itself is not drawn again to compare: another processor may round a pixel otherwise.
     """
-    values = json.dumps(asdict(PICTURES[name]()), ensure_ascii=False).encode()
-    parts = (
-        values,
-        *(template.read_bytes() for template in TEMPLATES),
-        (FOLDER / f"{name}.png").read_bytes(),
-    )
+    picture = PICTURES[name]()
+    values = json.dumps(asdict(picture), ensure_ascii=False).encode()
+    parts = (values, TEMPLATES[type(picture)].read_bytes(), (FOLDER / f"{name}.png").read_bytes())
     return sha256(b"\0".join(sha256(part).digest() for part in parts)).hexdigest()
 
 

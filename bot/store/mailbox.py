@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.core.effects import Redact
+from bot.core.effects import Redact, Say, ToRoom
 from bot.core.model import ANY_FILE
+from bot.core.text import Message
 from bot.store import outgoing as letters
 from bot.store.sql import Sql, instant, instant_or_none, written
 from bot.store.surroundings import Settings
@@ -24,6 +25,7 @@ REMEMBERED = timedelta(days=30)
 STEPS = 10
 """More things than one event ever causes before its answer."""
 BATCH = 100
+WIPED = "(gewist)"
 """Events handed out at a time; after weeks away there may be very many."""
 
 
@@ -169,6 +171,9 @@ class Outbox(Sql):
             written(now),
             txn_id,
         )
+        gone = await self.first("SELECT room_id FROM outbox WHERE txn_id = ? AND wiped", txn_id)
+        if gone is not None and event_id is not None:
+            await self.queue([Redact(gone[0], event_id)], f"wiped:{txn_id}", now)
 
     async def failed(self, txn_id: str) -> None:
         """It was refused for good. Its content goes too: nobody will send it again."""
@@ -208,7 +213,11 @@ class Outbox(Sql):
         return None if txn is None else next(found, "")
 
     async def taken_back(self, ref: str, thing: str) -> tuple[Redact, ...]:
-        """The messages of ours that showed a text of this thing. One that still waits is never sent."""
+        """The messages of ours that showed a text of this thing. One that still waits is never sent.
+
+        One that was tried may have reached the room without our hearing of it: it goes again under its own
+        transaction id, empty, and what became of it is taken back (`sent`).
+        """
         sources = await self.rows(
             "SELECT DISTINCT event_id FROM sources WHERE case_ref = ? AND thing IN (?, ?)",
             ref,
@@ -221,7 +230,12 @@ class Outbox(Sql):
         shown = "kind IN ('say', 'send_file') AND txn_id IN (SELECT value FROM json_each(?))"
         await self.rows(
             "UPDATE outbox SET state = 'failed', content = NULL, retry_at = NULL"  # noqa: S608
-            f" WHERE state = 'waiting' AND {shown}",
+            f" WHERE state = 'waiting' AND tries = 0 AND {shown}",
+            caused,
+        )
+        await self.rows(
+            f"UPDATE outbox SET content = ?, kind = 'say', wiped = 1 WHERE state = 'waiting' AND {shown}",  # noqa: S608
+            letters.dump(Say(ToRoom(""), Message.of(WIPED))),
             caused,
         )
         sent = await self.rows(

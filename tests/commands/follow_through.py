@@ -116,6 +116,13 @@ def digest() -> Stage:
     stage.say(CHAIR, "digest off", direct=True)
     stage.say("leerplicht", "weekbericht nu", direct=True)
     stage.say(CHAIR, "!weekbericht nu")
+    stage.note("als beeld")
+    stage.now = stage.now.replace(day=9)
+    stage.say("coordinator", "weekbericht beeld", direct=True)
+    stage.say("coordinator", "digest picture", direct=True)
+    stage.say(CHAIR, "weekbericht beeld", direct=True)
+    stage.say("leerplicht", "weekbericht beeld", direct=True)
+    stage.say("coordinator", "!weekbericht beeld")
     return stage
 
 

@@ -27,6 +27,7 @@ from bot.core.effects import (
     Say,
     SendFile,
     SendPoll,
+    SendWeeks,
     ToCase,
     ToPerson,
     ToRoom,
@@ -344,6 +345,10 @@ def shown(out: Outgoing, room: str) -> list[str]:
             return [f"[bestand {kind} van {ref}]"]
         case SendFile(ToPerson(user_id), kind, ref):
             return [f"[bestand {kind} van {ref}, aan {user_id}]"]
+        case SendWeeks(ToRoom(said_in), weeks):
+            assert said_in == room, "the picture goes to who asked for it"
+            now = weeks[-1]
+            return [f"[beeld van {len(weeks)} weken: nu {now.running}, {now.late}, {now.blocked}]"]
         case OpenDirect(user_id):
             return [f"[begint gesprek met {user_id}]"]
         case Invite(ToCase(ref), user_id):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.effects import Effects, FileKind, OpenDirect, Say, SendFile, ToPerson, ToRoom
+from bot.core.effects import Effects, FileKind, OpenDirect, Say, SendFile, SendWeeks, ToPerson, ToRoom
 from bot.core.model import Person
 from bot.documents.drawing import draw
 from tests.commands.documents import OTHER, met
@@ -78,6 +78,32 @@ def test_without_typst_the_bot_says_so_and_what_can_be_had(
     assert not files(effects)
     assert "!verslag" in said(effects)
     assert "beheerder" in said(effects)
+
+
+def picture(stage: Stage, name: str) -> list[SendWeeks]:
+    effects = stage.hear(name, "weekbericht beeld", room=stage.direct(name))
+    return [out for out in effects.send if isinstance(out, SendWeeks)]
+
+
+def test_only_a_coordinator_sees_the_picture_of_the_region() -> None:
+    stage = met()
+    [shown] = picture(stage, "coordinator")
+    assert shown.to == ToRoom(stage.direct("coordinator"))
+    assert draw(shown, None).content
+    assert not [name for name in ("voorzitter", "procesregisseur", "leerplicht") if picture(stage, name)]
+
+
+def test_the_picture_of_the_region_is_not_shown_in_the_room_of_a_case() -> None:
+    effects = met().hear("coordinator", "!weekbericht beeld")
+    assert not [out for out in effects.send if isinstance(out, SendWeeks)]
+
+
+def test_without_typst_a_coordinator_is_told_to_ask_for_the_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    stage = met()
+    effects = stage.hear("coordinator", "weekbericht beeld", room=stage.direct("coordinator"))
+    assert not picture(stage, "coordinator")
+    assert "!weekbericht nu" in said(effects)
 
 
 @pytest.mark.parametrize("form", ["", " markdown", " json", " agenda"])

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nio.crypto.attachments import decrypt_attachment
 
-from bot.core.effects import FileKind, Say, SendFile, ToCase, ToPerson
+from bot.core.effects import FileKind, Say, SendFile, SendWeeks, ToCase, ToPerson, ToRoom
 from bot.core.model import Person
 from bot.core.text import Language, Message
+from bot.core.weeks import Week
 from bot.documents.drawing import NotDrawable, draw
 from bot.matrix import attachments
 from tests.documents.cases import FILE, LEERPLICHT, REF, SECRET, TODAY
@@ -109,6 +110,22 @@ async def test_a_picture_says_its_size_and_all_it_shows(server: FakeHomeserver, 
     for action in FILE.actions:
         assert f"\n{action.id} {action.holder}: " in said["body"]
         assert f"<br>{action.id} {action.holder}: " in said["formatted_body"]
+
+
+WEEKS = SendWeeks(ToRoom(CHAT), (Week(TODAY, 7, 2, 1),), TODAY, Language.NL, "$vraag")
+
+
+async def test_the_picture_of_the_region_goes_encrypted_and_says_its_figures(
+    server: FakeHomeserver, bot: Bot, person: Partner
+) -> None:
+    said = await attachments.content(bot.homeserver, WEEKS, None)
+    assert (said["msgtype"], said["info"]["w"], "url" in said) == ("m.image", 800, False)
+    assert "7 open, 2 over termijn, 1 vast" in said["body"]
+    assert not server.media[0].startswith(b"\x89PNG")
+    await queue(bot, WEEKS)
+    await bot.outbox.send_waiting()
+    [(room_id, event)] = server.events.values()
+    assert (room_id, "ciphertext" in event, await states(bot)) == (CHAT, True, ["sent"])
 
 
 async def test_the_same_file_twice_is_two_ciphertexts(server: FakeHomeserver, bot: Bot) -> None:

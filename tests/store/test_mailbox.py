@@ -30,6 +30,7 @@ from bot.core.effects import (
     SayPlain,
     SendFile,
     SendPoll,
+    SendWeeks,
     ToCase,
     ToPerson,
     ToRoom,
@@ -37,6 +38,7 @@ from bot.core.effects import (
 )
 from bot.core.model import Person, Source
 from bot.core.text import Language, Message
+from bot.core.weeks import Week
 from bot.store.mailbox import BATCH, REMEMBERED
 from bot.store.outgoing import KINDS, address_of, dump, load, txn_id
 from tests.store.samples import MINUTE, NOW, a_case, a_participant, an_action, keep
@@ -158,6 +160,7 @@ EVERY_KIND = [
     Restore(ROOM, "m.room.join_rules"),
     Redact(ROOM, "$e"),
     SendFile(ToPerson("@a:x"), FileKind.PDF, "Z-1", "@a:x", NOW.date(), Language.NL, meeting=1),
+    SendWeeks(ToRoom(ROOM), (Week(NOW.date(), 3, 1, 1),), NOW.date(), Language.NL, "$e"),
     SendPoll(ToCase("Z-1"), "nu?", ("ja", "nee"), "poll:Z-1:1", Language.NL),
     EndPoll(ToCase("Z-1"), "poll:Z-1:1", "ja 2"),
 ]
@@ -364,6 +367,22 @@ async def test_what_showed_a_wiped_text_is_taken_back_or_never_sent(db: Database
     assert "een ander" in str(left)
     assert "kanarie" not in str(left)
     assert "$shown" in str(left)
+
+
+async def test_a_wiped_text_that_was_on_its_way_is_taken_back_once_it_has_arrived(db: Database) -> None:
+    await db.write(lambda t: keep(t, a_case("Z-1"), Source("Z-1", "$typed", "A1", "@a:x", made=True)))
+    await queue(db, say("kanarie"), source="$typed")
+    [row] = await db.read(lambda t: t.waiting(NOW))
+    await db.write(lambda t: t.tried(row.txn_id, NOW))
+    await db.write(
+        lambda t: t.carry_out(Effects(wiped=(Wiped("Z-1", "A1"),)), actor="@a:x", at=NOW, source="$wis")
+    )
+
+    [again] = await db.read(lambda t: t.waiting(NOW))
+    assert again.txn_id == row.txn_id, "the homeserver may have it under this id"
+    assert "kanarie" not in str(again.outgoing)
+    await db.write(lambda t: t.sent(row.txn_id, "$arrived", NOW))
+    assert await waiting(db) == [Redact(ROOM, "$arrived")]
 
 
 async def test_an_answer_to_a_message_of_ours_is_recognised(db: Database) -> None:

@@ -169,7 +169,7 @@ async def test_a_bot_killed_on_any_morning_tells_everybody_once_what_is_due(worl
             kills += 1
         # The first thing that a bot does is to look what is due; only then it answers.
         await world.ask("voorzitter", room_id, "!acties")
-        for name, chat in chats.items():
+        for name in chats:
             await world.people[name].until(
                 lambda _, name=name: len(heard.by(name)) >= len(expected[name]),
                 what=f"what {name} is told on {day}",

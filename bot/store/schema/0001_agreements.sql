@@ -226,6 +226,7 @@ CREATE TABLE outbox (
     room_id TEXT,
     event_id TEXT,
     sent_at TEXT,
+    wiped INTEGER NOT NULL DEFAULT 0,
     CHECK ((state = 'waiting') = (content IS NOT NULL)),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 ) STRICT;
