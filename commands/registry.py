@@ -34,6 +34,7 @@ from commands.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
 from commands.overview import ACTIONS
 from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
 from commands.participants import PARTICIPANT, PARTICIPANTS
+from commands.pause import PAUSE, RESUME
 from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
 from commands.reading import CASE_REF
 from commands.remembering import remembered
@@ -78,6 +79,8 @@ _OTHERS = (
     VOTE,
     CAST_COMMAND,
     CLOSE,
+    PAUSE,
+    RESUME,
     STOP,
     UNDO,
     WIPE,

@@ -41,8 +41,8 @@ class CaseFile:
 
     @property
     def meeting(self) -> Meeting | None:
-        """The meeting that is running."""
-        return next((m for m in reversed(self.meetings) if m.state is MeetingState.RUNNING), None)
+        """The meeting that is running, or having a break."""
+        return next((m for m in reversed(self.meetings) if m.state is not MeetingState.ENDED), None)
 
     @property
     def running(self) -> tuple[Action, ...]:

@@ -33,6 +33,7 @@ class CaseState(StrEnum):
 
 class MeetingState(StrEnum):
     RUNNING = "running"
+    PAUSED = "paused"
     ENDED = "ended"
 
 

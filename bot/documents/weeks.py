@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 TITLE = Text("Weekbericht in beeld", "Weekly digest in a picture")
 AS_OF = Text("stand van {day}", "as of {day}")
-ALT_TITLE = Text("{title}, {as_of}", "{title}, {as_of}")
-ALT_ROW = Text("{week}: {counts}.", "{week}: {counts}.")
 WEEK = Text("week {n}", "week {n}")
 THIS_WEEK = Text("week {n}, nu", "week {n}, now")
 COUNTS = Text(
@@ -78,8 +76,8 @@ def weeks_picture(weeks: tuple[Week, ...], today: date, language: Language) -> W
         rows,
         notes,
         words=(
-            ALT_TITLE(language, title=title, as_of=as_of),
-            *(ALT_ROW(language, week=row.label, counts=row.counts) for row in rows),
+            f"{title}, {as_of}",
+            *(f"{row.label}: {row.counts}." for row in rows),
             *notes,
         ),
     )

@@ -76,7 +76,9 @@ def case_new() -> Stage:
     stage.say("coordinator", "doel: weer naar school", direct=True)
     stage.say("coordinator", "casus nieuw Z-2026-016 doel BSN 111222333 uitzoeken", direct=True)
     stage.say("coordinator", 'case new Z-2026-017 purpose "back to school"', direct=True)
-    stage.say("coordinator", 'casus nieuw Z-2026-020 doel "weer naar school", minderjarige betrokken', direct=True)
+    stage.say(
+        "coordinator", 'casus nieuw Z-2026-020 doel "weer naar school", minderjarige betrokken', direct=True
+    )
     stage.say("coordinator", "casus nieuw Z-2026-021 minderjarig", direct=True)
     stage.say("coordinator", "doel: een veilige plek", direct=True)
     stage.say("coordinator", 'case new Z-2026-022 purpose "a safe place" minor involved', direct=True)
@@ -413,6 +415,23 @@ def void() -> Stage:
     return stage
 
 
+def pause() -> Stage:
+    stage = opened()
+    stage.say(CHAIR, "!overleg pauze")
+    stage.say(CHAIR, '!overleg start "afspraken herijken"')
+    stage.say(CHAIR, "!agenda vorige acties; besluiten")
+    stage.say("leerplicht", "!overleg pauze")
+    stage.say(CHAIR, "!overleg verder")
+    stage.say(CHAIR, "!overleg pauze")
+    stage.say(CHAIR, "!overleg pauze")
+    stage.say(CHAIR, '!overleg start "nog eens"')
+    stage.say(CHAIR, "!overleg verder")
+    stage.say(CHAIR, "!meeting pause")
+    stage.say(CHAIR, "!meeting resume")
+    stage.say(CHAIR, "!overleg stop")
+    return stage
+
+
 def trust() -> Stage:
     stage = opened()
     first = Pin(user(CHAIR), "AAAABBBBCCCC", MONDAY, PinState.FIRST_USE)
@@ -486,6 +505,8 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     "later": snooze,
     "vast": blocked,
     "vervallen": void,
+    "overleg pauze": pause,
+    "overleg verder": pause,
     "vertrouwen": trust,
     "hulp": help_,
     **FOLLOW_THROUGH,

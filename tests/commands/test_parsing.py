@@ -114,7 +114,7 @@ def test_a_pill_of_the_bot_calls_it() -> None:
         ("!aktie x", ["actie"]),
         ("!beslut x", ["besluit"]),
         ("!overlg start x", ["overleg start"]),
-        ("!overleg", ["overleg start", "overleg stop"]),
+        ("!overleg", ["overleg pauze", "overleg start", "overleg stop", "overleg verder"]),
         ("!koffie", []),
     ],
 )

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.core.actions import ActionState
+from bot.core.digest import weekly
 from bot.core.model import CaseState
 from bot.core.weeks import WEEKS, Week, quarter
+from tests.core.cases import REGION
+from tests.core.test_digest import crowd
 from tests.documents.cases import FILE, action
+
+if TYPE_CHECKING:
+    from bot.core.model import Action
 
 TODAY = date(2026, 3, 18)
 """A Wednesday; the Sundays before it are the 15th, the 8th and the 1st."""
 MADE = datetime(2026, 2, 24, 9, tzinfo=UTC)
 
 
-def counted(*actions: object, today: date = TODAY) -> tuple[Week, ...]:
+def counted(*actions: Action, today: date = TODAY) -> tuple[Week, ...]:
     return quarter([replace(FILE, actions=actions)], today)
 
 
@@ -27,7 +34,7 @@ def one(
     due: date = date(2026, 3, 31),
     changed: datetime = MADE,
     made: datetime = MADE,
-) -> object:
+) -> Action:
     return action(1, "GI", "x", due, state, created_at=made, updated_at=changed)
 
 
@@ -92,6 +99,15 @@ def test_a_week_ends_at_midnight_in_amsterdam() -> None:
     """23:30 UTC on Sunday is Monday in Amsterdam."""
     made = datetime(2026, 3, 15, 23, 30, tzinfo=UTC)
     assert last(counted(one(made=made, changed=made)), 2) == [(0, 0, 0), (1, 0, 0)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_last_week_says_what_the_weekly_digest_says(seed: int) -> None:
+    cases = crowd(seed, 30)
+    now = quarter(cases, TODAY)[-1]
+    told = " ".join(weekly(cases, REGION, today=TODAY).lines[:4])
+    assert f" {now.running} open acties" in told
+    assert f" {now.on_schedule} op schema" in told
 
 
 def test_a_closed_case_is_left_out() -> None:

@@ -17,7 +17,7 @@ from bot.app import Bot
 from bot.configuration import load
 from bot.resources import load_guard
 
-LOOKS_AGAIN = 0.1
+LOOKS_AGAIN = 0.02
 """Seconds between two looks at the file."""
 
 
