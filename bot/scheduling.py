@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.core import digest_plan, nudging
 from bot.core.effects import Effects
 from bot.core.model import DigestPlan
+from bot.core.trusting import is_verified, uncompared
 from bot.errors import StoreError, places
 
 if TYPE_CHECKING:
@@ -90,6 +91,10 @@ class Scheduler:
         effects = Effects()
         plans = await transaction.due_digests(now)
         cases = await transaction.open_cases() if plans else ()
+        pins = await transaction.pins(plan.user_id for plan in plans)
         for plan in plans:
-            effects += digest_plan.effects(plan, cases, self._region, now)
+            found = digest_plan.effects(plan, cases, self._region, now)
+            if plan.user_id in self._region.coordinators and not is_verified(pins.get(plan.user_id)):
+                found = uncompared(found, plan.user_id)
+            effects += found
         return effects

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.core.hours import Roster
-from bot.core.model import Function, Person, PinState
+from bot.core.model import Function, Person
 from bot.core.text import Language, Text
+from bot.core.trusting import is_verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -148,8 +149,7 @@ class Request:
     @property
     def verified(self) -> bool:
         """Whether the sender's identity was compared, by emoji or by fingerprint."""
-        pin = self.pins.get(self.sender)
-        return pin is not None and pin.state is PinState.VERIFIED
+        return is_verified(self.pins.get(self.sender))
 
     @property
     def functions(self) -> frozenset[Function]:

@@ -12,6 +12,7 @@ from bot.core.digest_plan import digest_of, next_due_at, replanned
 from bot.core.effects import Effects, Logged, Say, SendWeeks, ToRoom
 from bot.core.model import DigestPlan
 from bot.core.text import Text
+from bot.core.trusting import NOT_COMPARED
 from bot.core.weeks import quarter
 from bot.documents import typesetting
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
@@ -70,6 +71,8 @@ NOT_INSTALLED = Text(
 def _digest(request: Request) -> Effects:
     if not request.direct:
         refuse(request, ALONE(request.language))
+    if request.coordinates and not request.verified:
+        refuse(request, NOT_COMPARED(request.language, user=request.sender))
     now = request.now.astimezone(UTC)
     words = digest_of(request.sender, request.cases, request.region, now)
     if words is None:

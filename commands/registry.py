@@ -12,6 +12,7 @@ from bot.core.effects import Effects, Logged
 from bot.core.guard import Kept
 from bot.core.model import Function, Question
 from bot.core.text import Text, listed
+from bot.core.trusting import NOT_COMPARED
 from commands.absence import AWAY_COMMAND
 from commands.action import ACTION
 from commands.agenda import AGENDA_COMMAND
@@ -139,12 +140,6 @@ ONLY_IN_CASE_OR_DIRECT = Text(
 STRANGER = Text(
     "Ik ken je rol in deze casus nog niet. Vraag de voorzitter: !deelnemer {sender} <rol>.",
     "I do not know your role in this case yet. Ask the chair: !participant {sender} <role>.",
-)
-VERIFY_FIRST = Text(
-    "Je bent coördinator, maar jouw identiteit is nog niet vergeleken. Verifieer mij in je app, samen met de "
-    "beheerder; of laat de beheerder casusbot identity trust {sender} uitvoeren.",
-    "You are a coordinator, but your identity has not been compared yet. Verify me in your client together with "
-    "the operator; or have the operator run casusbot identity trust {sender}.",
 )
 FOR_OTHERS = Text(
     "!{command} is voor de {who}. Vraag het daar, of typ !hulp voor wat jij kunt doen.",
@@ -305,7 +300,7 @@ def _refusal(command: Command, request: Request) -> str | None:
         and not request.verified
         and Function.COORDINATOR in command.who - request.functions
     ):
-        return VERIFY_FIRST(language, sender=request.sender)
+        return NOT_COMPARED(language, user=request.sender)
     if request.functions & command.who or (request.case is None and command.who == EVERYBODY):
         return None
     if request.case and not request.functions:

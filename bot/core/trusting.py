@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, React, Say, ToPerson
-from bot.core.model import Function
+from bot.core.model import Function, PinState
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ REFUSED = Text(
     "opdracht daarna opnieuw.",
     "A command from {user} in {place} was not carried out: the device is not verified. {how} Then type the "
     "command again.",
+)
+NOT_COMPARED = Text(
+    "Je bent coördinator, maar jouw identiteit is nog niet vergeleken. Verifieer mij in je app, samen met de "
+    "beheerder; of laat de beheerder casusbot identity trust {user} uitvoeren.",
+    "You are a coordinator, but your identity has not been compared yet. Verify me in your client together with "
+    "the operator; or have the operator run casusbot identity trust {user}.",
 )
 OUR_CHAT = Text("ons gesprek", "our chat")
 CHANGED = Text(
@@ -102,4 +108,18 @@ def command_refused(
     return Effects(
         send=(React(room_id, event_id, REACTION), *says),
         log=(Logged("command.refused", file.ref if file else None, user_id),),
+    )
+
+
+def is_verified(pin: Pin | None) -> bool:
+    """Whether somebody's identity was compared, by emoji or by fingerprint."""
+    return pin is not None and pin.state is PinState.VERIFIED
+
+
+def uncompared(digest: Effects, user_id: str) -> Effects:
+    """A digest for a coordinator whom nobody compared: it says what to do first, and nothing of any case."""
+    words = Message.of(NOT_COMPARED(Language.NL, user=user_id))
+    return replace(
+        digest,
+        send=tuple(replace(one, message=words) if isinstance(one, Say) else one for one in digest.send),
     )
