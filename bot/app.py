@@ -26,6 +26,7 @@ from bot.matrix.sas import Party
 from bot.matrix.verification import Verifications
 from bot.scheduling import CLOCK, Scheduler
 from bot.setup import opened
+from bot.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -99,6 +100,8 @@ class Bot:
         )
         outbox = Outbox(homeserver, keyring, database, user_id=user_id, now=real_now, jitter=random.random)
         keyring.queued = outbox.waiting.set
+        outbox.arranger.vouch = verifications.decide
+        witness = Witness(database, verifications, region, now=real_now, queued=outbox.waiting.set)
         scheduler = Scheduler(database, region, self._clock, queued=outbox.waiting.set)
 
         def queued() -> None:
@@ -128,6 +131,7 @@ class Bot:
             tasks.create_task(outbox.run())
             tasks.create_task(scheduler.run())
             tasks.create_task(verifications.run())
+            tasks.create_task(witness.run())
             tasks.create_task(upkeep.run(database, crypto, self._configuration.keep_keys, real_now))
 
     async def _check(self, bot: Opened, waiting: Callable[[], None]) -> None:

@@ -230,7 +230,7 @@ PARTICIPANT = Command(
         "seats somebody in the case, with a role; 'remove' takes them out",
     ),
     examples=(
-        Text("deelnemer @anna:voorbeeld.nl voorzitter", "participant @anna:voorbeeld.nl chair"),
+        Text("deelnemer @leerplicht:voorbeeld.nl voorzitter", "participant @leerplicht:voorbeeld.nl chair"),
         Text("deelnemer weg leerplicht", "participant remove leerplicht"),
     ),
     parameters=(

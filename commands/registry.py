@@ -44,6 +44,7 @@ from commands.report import REPORT
 from commands.timeline import TIMELINE
 from commands.trust import TRUST
 from commands.undo import UNDO
+from commands.verify import VERIFY
 from commands.voting import CAST_COMMAND, CLOSE, VOTE, answered
 from commands.what import WHAT
 from commands.why import WHY
@@ -92,6 +93,7 @@ _OTHERS = (
     PARTICIPANT,
     PARTICIPANTS,
     TRUST,
+    VERIFY,
     AWAY_COMMAND,
     HOURS_COMMAND,
     WHY,

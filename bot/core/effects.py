@@ -158,6 +158,16 @@ class SayPlain:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouch:
+    """A coordinator's word on a verification: whether both sides saw the same emoji. `room_id` is their chat."""
+
+    room_id: str
+    number: int
+    same: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Restore:
     """Put a setting of one of the bot's rooms back to what it must be; `kind` is the state event's type."""
 
@@ -209,6 +219,7 @@ Outgoing = (
     | React
     | SayPlain
     | Restore
+    | Vouch
 )
 
 

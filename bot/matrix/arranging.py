@@ -6,9 +6,9 @@ message that cannot be said while it is not.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.core.effects import Invite, Join, Leave, OpenCaseRoom, OpenDirect, Redact, Remove, Restore
+from bot.core.effects import Invite, Join, Leave, OpenCaseRoom, OpenDirect, Redact, Remove, Restore, Vouch
 from bot.matrix.descriptions import initial_state
 from bot.matrix.homeserver import LoggedOut, Refused, Unreachable, segment
 from bot.matrix.rooms import KEY_FIELD, creation, restored
@@ -23,6 +23,14 @@ class NotReady(Exception):
     """What this needs is not there yet; the row waits."""
 
 
+class Vouching(Protocol):
+    async def __call__(self, number: int, *, same: bool, by: str) -> None: ...
+
+
+async def _nobody_asks(number: int, *, same: bool, by: str) -> None:
+    """Where no verification is ever shown there is nothing to vouch for."""
+
+
 class Arranger:
     """Carries out the rows that are no messages."""
 
@@ -30,6 +38,8 @@ class Arranger:
         self._homeserver = homeserver
         self._database = database
         self._user_id = user_id
+        self.vouch: Vouching = _nobody_asks
+        """Takes a coordinator's word on a verification."""
 
     async def arrange(self, row: OutboxRow) -> None:
         match row.outgoing:
@@ -47,6 +57,14 @@ class Arranger:
                 await self._membership(resolved(row), "kick", user_id)
             case Restore(room_id, kind):
                 await self._restore(room_id, kind)
+            case Vouch(_, number, same, by):
+                await self.vouch(number, same=same, by=by)
+            case _:
+                await self._ask(row)
+
+    async def _ask(self, row: OutboxRow) -> None:
+        """What is one request to the homeserver."""
+        match row.outgoing:
             case Redact(room_id, event_id):
                 await self._homeserver.put(
                     f"/v3/rooms/{segment(room_id)}/redact/{segment(event_id)}/{segment(row.txn_id)}", {}

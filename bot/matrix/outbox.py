@@ -81,7 +81,7 @@ class Outbox:
         self._user_id = user_id
         self._now = now
         self._jitter = jitter
-        self._arranger = Arranger(homeserver, database, user_id)
+        self.arranger = Arranger(homeserver, database, user_id)
         self.waiting = asyncio.Event()
         """Set when there may be something to send."""
 
@@ -183,7 +183,7 @@ class Outbox:
                 body = {"msgtype": "m.notice", "body": words, "m.mentions": {}}
                 return await self._put(room_id, "m.room.message", row.txn_id, body)
             case _:
-                await self._arranger.arrange(row)
+                await self.arranger.arrange(row)
                 return None
 
     async def _end(self, row: OutboxRow, end: EndPoll) -> str | None:

@@ -165,11 +165,14 @@ class Verifications:
         finally:
             self._watchers.discard(queue)
 
-    async def decide(self, number: int, *, same: bool) -> None:
-        """Somebody compared the emoji. Without effect when the verification is no longer open."""
+    async def decide(self, number: int, *, same: bool, by: str | None = None) -> None:
+        """Somebody compared the emoji: the operator, or the coordinator `by`, who cannot speak for themselves.
+
+        Without effect when the verification is no longer open.
+        """
         async with self._turn:
             for key, one in list(self._open.items()):
-                if one.number == number:
+                if one.number == number and one.progress.user_id != by:
                     await self._proceed(key, one, sas.decide(one.verification, same=same))
 
     async def run(self) -> None:

@@ -30,6 +30,7 @@ from bot.core.effects import (
     ToCase,
     ToPerson,
     ToRoom,
+    Vouch,
 )
 from bot.core.text import Language, Message
 from bot.core.weeks import Week
@@ -55,6 +56,7 @@ KINDS: Mapping[str, type[Outgoing]] = {
     "react": React,
     "say_plain": SayPlain,
     "restore": Restore,
+    "vouch": Vouch,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
 ROOM_MAKERS = frozenset({"open_case_room", "open_direct"})
@@ -93,6 +95,7 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
             | Redact(room_id=room_id)
             | SayPlain(room_id=room_id)
             | Restore(room_id=room_id)
+            | Vouch(room_id=room_id)
         ):
             to = ToRoom(room_id)
     match to:

@@ -31,6 +31,7 @@ from bot.core.effects import (
     ToCase,
     ToPerson,
     ToRoom,
+    Vouch,
 )
 from bot.core.guard import Guard, WordList
 from bot.core.model import (
@@ -349,6 +350,8 @@ def shown(out: Outgoing, room: str) -> list[str]:
             assert said_in == room, "the picture goes to who asked for it"
             now = weeks[-1]
             return [f"[beeld van {len(weeks)} weken: nu {now.running}, {now.late}, {now.blocked}]"]
+        case Vouch(_, number, same):
+            return [f"[zegt dat verificatie {number} {'gelijk' if same else 'verschillend'} was]"]
         case OpenDirect(user_id):
             return [f"[begint gesprek met {user_id}]"]
         case Invite(ToCase(ref), user_id):

@@ -432,6 +432,17 @@ def pause() -> Stage:
     return stage
 
 
+def verify() -> Stage:
+    stage = opened()
+    stage.say(CHAIR, "verificatie 3 ja", direct=True)
+    stage.say("coordinator", "verificatie 3 ja", direct=True)
+    stage.say("coordinator", "verificatie 3 nee", direct=True)
+    stage.say("coordinator", "verificatie ja", direct=True)
+    stage.say("coordinator", "verification 4 yes", direct=True)
+    stage.say("coordinator", "!verificatie 3 ja")
+    return stage
+
+
 def trust() -> Stage:
     stage = opened()
     first = Pin(user(CHAIR), "AAAABBBBCCCC", MONDAY, PinState.FIRST_USE)
@@ -508,6 +519,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     "overleg pauze": pause,
     "overleg verder": pause,
     "vertrouwen": trust,
+    "verificatie": verify,
     "hulp": help_,
     **FOLLOW_THROUGH,
     **HANDLING,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
-from bot.core.model import PinState
+from bot.core.model import Pin, PinState
 from bot.matrix.homeserver import Homeserver as Api
 from bot.setup import load_account
 from bot.store.database import Database
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @dataclass
 class Region:
     world: World
-    anna: RealClient
+    client: RealClient
     """The coordinator, with Element."""
     room_id: str
     bot_device: str
@@ -44,17 +44,17 @@ async def region(homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactor
     world.register("casusbot")
     coordinator = world.register("coordinator")
     world.init(coordinator, {"procesregisseur": coordinator})
-    anna = await RealClient.arrive(homeserver.url, coordinator, world.passwords["coordinator"])
+    client = await RealClient.arrive(homeserver.url, coordinator, world.passwords["coordinator"])
     world.start()
     try:
-        rooms = await anna.until(lambda _: invited(anna), what="the direct chat")
-        await anna.join(rooms[0])
-        await anna.meet(rooms[0], world.bot_id)
+        rooms = await client.until(lambda _: invited(client), what="the direct chat")
+        await client.join(rooms[0])
+        await client.meet(rooms[0], world.bot_id)
         shown = await Operator.run(world, "show")
         device = next(line.split()[1] for line in shown.splitlines() if line.startswith("Apparaat:"))
-        yield Region(world, anna, rooms[0], device)
+        yield Region(world, client, rooms[0], device)
     finally:
-        await anna.close()
+        await client.close()
         await world.close()
 
 
@@ -62,10 +62,10 @@ def invited(client: RealClient) -> list[str]:
     return [room for room, members in client.members.items() if members.get(client.user_id) == "invite"]
 
 
-async def helped(anna: RealClient, room_id: str) -> None:
-    """The bot reads what Anna types and answers; nothing about its device is worth a warning."""
-    asked = await anna.send(room_id, "!help")
-    await anna.until(
+async def helped(client: RealClient, room_id: str) -> None:
+    """The bot reads what the coordinator types and answers; nothing about its device is worth a warning."""
+    asked = await client.send(room_id, "!help")
+    await client.until(
         lambda messages: any(m.in_reply_to == asked and m.shield == "NONE" for m in messages), what="help"
     )
 
@@ -125,25 +125,27 @@ class Operator:
 @pytest_asyncio.fixture(loop_scope="module")
 async def operator(region: Region) -> AsyncIterator[Operator]:
     # Element keeps an ended verification until its next sync, and meanwhile cancels a new one with the same person.
-    await helped(region.anna, region.room_id)
+    await helped(region.client, region.room_id)
     sitting = Operator(region.world)
     await sitting.sees("Ctrl-C")
     yield sitting
     sitting.close()
 
 
-async def both_see_emoji(anna: RealClient, operator: Operator, id_: str) -> Verification:
-    await anna.verification(
+async def both_see_emoji(client: RealClient, operator: Operator, id_: str) -> Verification:
+    await client.verification(
         lambda v: v.verification_id == id_ and v.phase == "ready", what="the bot's answer"
     )
-    await anna.compare_emoji(id_)
-    shown = await anna.verification(lambda v: v.verification_id == id_ and v.emoji is not None, what="emoji")
+    await client.compare_emoji(id_)
+    shown = await client.verification(
+        lambda v: v.verification_id == id_ and v.emoji is not None, what="emoji"
+    )
     await operator.sees("[ja/nee]")
     return shown
 
 
-async def ended(anna: RealClient, id_: str) -> Verification:
-    return await anna.verification(
+async def ended(client: RealClient, id_: str) -> Verification:
+    return await client.verification(
         lambda v: v.verification_id == id_ and v.phase in {"done", "cancelled"}, what="the end"
     )
 
@@ -152,28 +154,28 @@ async def ended(anna: RealClient, id_: str) -> Verification:
 async def test_the_emoji_are_the_same_and_both_are_verified(
     region: Region, operator: Operator, way: str
 ) -> None:
-    anna, bot = region.anna, region.world.bot_id
+    client, bot = region.client, region.world.bot_id
     where = {"room_id": region.room_id} if way == "in the room" else {"device": region.bot_device}
-    id_ = await anna.request_verification(bot, **where)
-    shown = await both_see_emoji(anna, operator, id_)
+    id_ = await client.request_verification(bot, **where)
+    shown = await both_see_emoji(client, operator, id_)
     on_screen = [line.split()[0] for line in operator.screen.splitlines() if line.startswith("    ")][:7]
     assert on_screen == shown.emoji
-    await anna.emoji_match(id_)
+    await client.emoji_match(id_)
     operator.types("ja")
-    assert (await ended(anna, id_)).phase == "done"
+    assert (await ended(client, id_)).phase == "done"
     await operator.sees("Geverifieerd: de bot en")
     assert await operator.ends() == 0
-    assert (await anna.user_status(bot)).verified
+    assert (await client.user_status(bot)).verified
 
 
 async def test_when_the_operator_sees_something_else_nobody_is_verified(
     region: Region, operator: Operator
 ) -> None:
-    id_ = await region.anna.request_verification(region.world.bot_id, room_id=region.room_id)
-    await both_see_emoji(region.anna, operator, id_)
-    await region.anna.emoji_match(id_)
+    id_ = await region.client.request_verification(region.world.bot_id, room_id=region.room_id)
+    await both_see_emoji(region.client, operator, id_)
+    await region.client.emoji_match(id_)
     operator.types("nee")
-    over = await ended(region.anna, id_)
+    over = await ended(region.client, id_)
     assert (over.phase, over.cancellation) == ("cancelled", "m.mismatched_sas")
     assert await operator.ends() == 1
 
@@ -181,10 +183,10 @@ async def test_when_the_operator_sees_something_else_nobody_is_verified(
 async def test_when_the_person_sees_something_else_the_operator_hears_it(
     region: Region, operator: Operator
 ) -> None:
-    id_ = await region.anna.request_verification(region.world.bot_id, room_id=region.room_id)
-    await both_see_emoji(region.anna, operator, id_)
+    id_ = await region.client.request_verification(region.world.bot_id, room_id=region.room_id)
+    await both_see_emoji(region.client, operator, id_)
     operator.types("ja")
-    await region.anna.emoji_differ(id_)
+    await region.client.emoji_differ(id_)
     await operator.sees("Niet geverifieerd")
     assert await operator.ends() == 1
 
@@ -192,7 +194,7 @@ async def test_when_the_person_sees_something_else_the_operator_hears_it(
 async def test_a_device_that_its_owner_did_not_sign_is_declined(region: Region) -> None:
     world = region.world
     password = world.passwords["coordinator"]
-    unsigned = await RealClient.arrive(world.homeserver.url, region.anna.user_id, password, signed=False)
+    unsigned = await RealClient.arrive(world.homeserver.url, region.client.user_id, password, signed=False)
     try:
         id_ = await unsigned.request_verification(world.bot_id, device=region.bot_device)
         over = await ended(unsigned, id_)
@@ -202,20 +204,20 @@ async def test_a_device_that_its_owner_did_not_sign_is_declined(region: Region) 
 
 
 async def test_where_no_bot_runs_the_command_is_the_bot_for_as_long_as_it_lasts(region: Region) -> None:
-    world, anna = region.world, region.anna
-    await helped(anna, region.room_id)
+    world, client = region.world, region.client
+    await helped(client, region.room_id)
     assert world.stop() == 0
     operator = Operator(world)
     try:
         await operator.sees("Ctrl-C")
-        await helped(anna, region.room_id)
-        id_ = await anna.request_verification(world.bot_id, room_id=region.room_id)
-        await both_see_emoji(anna, operator, id_)
+        await helped(client, region.room_id)
+        id_ = await client.request_verification(world.bot_id, room_id=region.room_id)
+        await both_see_emoji(client, operator, id_)
         operator.types("misschien")
         await operator.sees("Typ ja of nee")
-        await anna.emoji_match(id_)
+        await client.emoji_match(id_)
         operator.types("JA")
-        assert (await ended(anna, id_)).phase == "done"
+        assert (await ended(client, id_)).phase == "done"
         assert await operator.ends() == 0
     finally:
         operator.close()
@@ -223,29 +225,29 @@ async def test_where_no_bot_runs_the_command_is_the_bot_for_as_long_as_it_lasts(
 
 
 async def test_a_terminal_that_closes_confirms_nothing(region: Region, operator: Operator) -> None:
-    id_ = await region.anna.request_verification(region.world.bot_id, room_id=region.room_id)
-    await both_see_emoji(region.anna, operator, id_)
-    await region.anna.emoji_match(id_)
+    id_ = await region.client.request_verification(region.world.bot_id, room_id=region.room_id)
+    await both_see_emoji(region.client, operator, id_)
+    await region.client.emoji_match(id_)
     operator.hangs_up()
     assert await operator.ends() == 1
-    assert region.anna.verifications[id_].phase == "started"
-    await region.anna.cancel_verification(id_)
-    await ended(region.anna, id_)
+    assert region.client.verifications[id_].phase == "started"
+    await region.client.cancel_verification(id_)
+    await ended(region.client, id_)
 
 
 async def test_a_verified_person_is_held_to_that_identity_and_signed_for_all_to_see(region: Region) -> None:
-    world, anna = region.world, region.anna
-    await helped(anna, region.room_id)
+    world, client = region.world, region.client
+    await helped(client, region.room_id)
     assert world.stop() == 0
     key = bytes.fromhex((world.folder / "key").read_text())
     async with await Database.open(world.data / "casusbot.db", key, create=False) as database:
-        pins = await database.read(lambda t: t.pins([anna.user_id]))
+        pins = await database.read(lambda t: t.pins([client.user_id]))
         own, identity = await database.read(load_account)
-    assert pins[anna.user_id].state is PinState.VERIFIED
+    assert pins[client.user_id].state is PinState.VERIFIED
     api = Api(world.homeserver.url, own.access_token)
-    answer: Any = await api.post("/v3/keys/query", {"device_keys": {anna.user_id: []}})
+    answer: Any = await api.post("/v3/keys/query", {"device_keys": {client.user_id: []}})
     await api.close()
-    signatures = answer["master_keys"][anna.user_id]["signatures"][own.user_id]
+    signatures = answer["master_keys"][client.user_id]["signatures"][own.user_id]
     assert list(signatures) == [f"ed25519:{identity.user_signing_key}"]
     world.start()
 
@@ -253,42 +255,88 @@ async def test_a_verified_person_is_held_to_that_identity_and_signed_for_all_to_
 async def test_a_stray_device_keeps_who_verified_the_bot_from_sending_until_it_is_removed(
     region: Region,
 ) -> None:
-    world, anna = region.world, region.anna
-    await helped(anna, region.room_id)
+    world, client = region.world, region.client
+    await helped(client, region.room_id)
     stray = await Person.arrive(
         world.homeserver.url, world.bot_id, world.passwords["casusbot"], world.folder / "stray", signed=False
     )
     device = stray.crypto.machine.device_id
     await stray.leave_building()
-    assert await anna.device_status(world.bot_id, device) == DeviceStatus(
+    assert await client.device_status(world.bot_id, device) == DeviceStatus(
         signed_by_owner=False, verified=False
     )
     with pytest.raises(RealClientError, match="unsigned devices"):
-        await anna.send(region.room_id, "!help")
+        await client.send(region.room_id, "!help")
     assert world.stop() == 0
     assert device in await Operator.run(world, "clean", "--password-file", world.folder / "password")
     world.start()
-    assert await anna.device_status(world.bot_id, device) is None
-    await helped(anna, region.room_id)
+    assert await client.device_status(world.bot_id, device) is None
+    await helped(client, region.room_id)
 
 
 async def test_a_new_machine_with_the_recovery_key_is_the_same_bot_to_everybody(region: Region) -> None:
-    world, anna = region.world, region.anna
+    world, client = region.world, region.client
     assert world.stop() == 0
     new = world.folder / "elders"
     password = ("--password-file", world.folder / "password")
     await Operator.run(
         world, "recover",
         *("--homeserver", world.homeserver.url, "--user", world.bot_id, "--region", "ZVH Voorbeeldregio"),
-        *("--data", new, "--key-file", world.folder / "new-key", "--coordinator", anna.user_id),
+        *("--data", new, "--key-file", world.folder / "new-key", "--coordinator", client.user_id),
         *("--recovery-key-file", world.folder / "recovery-key", *password),
     )  # fmt: skip
     world.data, world.config = new, new / "casusbot.yaml"
     assert region.bot_device in await Operator.run(world, "clean", *password)
     world.start()
-    chat = await anna.until(lambda _: invited(anna), what="the direct chat of the recovered bot")
-    await anna.join(chat[0])
-    await anna.meet(chat[0], world.bot_id)
-    await helped(anna, chat[0])
-    status = await anna.user_status(world.bot_id)
+    chat = await client.until(lambda _: invited(client), what="the direct chat of the recovered bot")
+    await client.join(chat[0])
+    await client.meet(chat[0], world.bot_id)
+    await helped(client, chat[0])
+    status = await client.user_status(world.bot_id)
     assert (status.verified, status.needs_user_approval) == (True, False)
+
+
+async def kept_pins(world: World) -> dict[str, Pin]:
+    """Whom the bot, stopped for it, holds to which identity."""
+    world.stop()
+    key = bytes.fromhex((world.folder / "key").read_text())
+    async with await Database.open(world.data / "casusbot.db", key, create=False) as database:
+        return await database.read(lambda t: t.pins([world.user_id("leerplicht")]))
+
+
+async def test_a_coordinator_who_was_compared_vouches_for_a_partner_by_phone(
+    homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = World(homeserver, tmp_path_factory.mktemp("witness"))
+    await world.settle((), extra=("leerplicht",))
+    partner = await RealClient.arrive(
+        homeserver.url, world.user_id("leerplicht"), world.passwords["leerplicht"]
+    )
+    try:
+        world.start()
+        case = await world.case_room("Z-2026-310", {})
+        await world.ask("coordinator", case, f"!deelnemer {partner.user_id} leerplicht")
+        await partner.accept_invite(case)
+        await partner.meet(case, world.bot_id)
+        id_ = await partner.request_verification(world.bot_id, room_id=case)
+        await partner.verification(lambda v: v.verification_id == id_ and v.phase == "ready", what="ready")
+        await partner.compare_emoji(id_)
+        mine = await partner.verification(
+            lambda v: v.verification_id == id_ and v.emoji is not None, what="the emoji"
+        )
+        chat = await world.direct_chat("coordinator")
+        shown = await world.people["coordinator"].until(
+            lambda heard: next((h for h in heard if "wil mij verifiëren" in h.body), None), what="the emoji"
+        )
+        assert mine.emoji is not None
+        assert all(picture in shown.body for picture in mine.emoji)
+        number = shown.body.split("nummer ")[1].split(")")[0]
+        answer = await world.ask("coordinator", chat, f"verificatie {number} ja")
+        assert "vergeleken en gelijk" in answer.body
+        await partner.emoji_match(id_)
+        assert (await ended(partner, id_)).phase == "done"
+        pins = await kept_pins(world)
+        assert pins[partner.user_id].state is PinState.VERIFIED
+    finally:
+        await partner.close()
+        await world.close()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ASKED = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 BOT = person("@casusbot:zvh.example", 1, device("BOT", 2))
-ANNA = person("@anna:zvh.example", 3, device("ANNA", 4))
+PARTNER = person("@leerplicht:zvh.example", 3, device("PARTNER", 4))
 
 
 def party(who: Any) -> Party:
@@ -33,7 +33,7 @@ class Talk:
     """A verification and the person at its other end."""
 
     def __init__(self, **changes: Any) -> None:
-        ours, theirs = party(BOT), replace(party(ANNA), **changes)
+        ours, theirs = party(BOT), replace(party(PARTNER), **changes)
         self.verification = Verification("t1", ours, theirs, ASKED)
         self.anna = Counterpart(
             theirs.user_id, theirs.device_id, theirs.ed25519, theirs.master_key,
@@ -203,7 +203,7 @@ def without_device(talk: Talk) -> dict[str, Any]:
 
 
 def other_master(talk: Talk) -> dict[str, Any]:
-    stranger = person("@anna:zvh.example", 9, device("ANNA", 10)).identity.master_key
+    stranger = person("@leerplicht:zvh.example", 9, device("PARTNER", 10)).identity.master_key
     keys = {
         f"ed25519:{talk.anna.device_id}": talk.anna.device_key,
         f"ed25519:{talk.anna.master_key}": stranger,
@@ -212,7 +212,7 @@ def other_master(talk: Talk) -> dict[str, Any]:
 
 
 def other_device(talk: Talk) -> dict[str, Any]:
-    return talk.anna.mac({f"ed25519:{talk.anna.device_id}": device("ANNA", 11).ed25519})
+    return talk.anna.mac({f"ed25519:{talk.anna.device_id}": device("PARTNER", 11).ed25519})
 
 
 def one_left_out(talk: Talk) -> dict[str, Any]:
@@ -257,7 +257,7 @@ def test_keys_that_the_compared_secret_does_not_cover_are_not_believed(
 
 
 def test_a_device_named_as_a_master_key_does_not_pass_for_that_identity() -> None:
-    talk = Talk(device_id=ANNA.identity.master_key).until(State.COMPARING)
+    talk = Talk(device_id=PARTNER.identity.master_key).until(State.COMPARING)
     [(kind, content)] = talk.take("mac", talk.anna.mac())
     assert (kind, content["code"]) == ("cancel", "m.key_mismatch")
 
@@ -288,7 +288,7 @@ def test_the_words_of_the_other_side_never_reach_a_terminal(code: object) -> Non
 
 @pytest.mark.parametrize(("minutes", "counts"), [(0, True), (-9, True), (-11, False), (4, True), (6, False)])
 def test_an_old_request_does_not_start_a_verification_after_a_restart(minutes: int, counts: bool) -> None:
-    content = {"from_device": "ANNA", "methods": ["m.sas.v1"]}
+    content = {"from_device": "PARTNER", "methods": ["m.sas.v1"]}
     assert sas.is_request(content, ASKED + timedelta(minutes=minutes), ASKED) is counts
 
 

@@ -34,6 +34,7 @@ from bot.core.effects import (
     ToCase,
     ToPerson,
     ToRoom,
+    Vouch,
     Wiped,
 )
 from bot.core.model import Person, Source
@@ -158,6 +159,7 @@ EVERY_KIND = [
     React(ROOM, "$e", "👍"),
     SayPlain(ROOM, "Dit is geen versleutelde kamer."),
     Restore(ROOM, "m.room.join_rules"),
+    Vouch(ROOM, 3, same=True, by="@a:x"),
     Redact(ROOM, "$e"),
     SendFile(ToPerson("@a:x"), FileKind.PDF, "Z-1", "@a:x", NOW.date(), Language.NL, meeting=1),
     SendWeeks(ToRoom(ROOM), (Week(NOW.date(), 3, 1, 1),), NOW.date(), Language.NL, "$e"),
