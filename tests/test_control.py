@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 SEEN = Inspection("@casusbot:zvh.example", "BOT", "sleutel", signed=True, strays=("VREEMD",))
 SIGN = Sign((0, 1, 2, 3, 4, 5, 63), (1000, 2000, 9191))
 OPEN = Progress(1, "@leerplicht:zvh.example", "PARTNER", State.COMPARING, SIGN, None, ended_by_us=False)
-ENDED = Progress(2, "@leerplicht:zvh.example", "PARTNER", State.CANCELLED, None, Code.TIMEOUT, ended_by_us=True)
+ENDED = Progress(
+    2, "@leerplicht:zvh.example", "PARTNER", State.CANCELLED, None, Code.TIMEOUT, ended_by_us=True
+)
 
 
 class Desk:

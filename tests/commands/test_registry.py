@@ -94,7 +94,11 @@ def worked(command: Command, language: Language = Language.NL, place: int = 0) -
     stage = opened() if name == "overleg start" else prepared()
     if name in {"stem", "stemming sluit"}:
         stage.hear("voorzitter", '!stemming "Nu opschalen?" ja; yes')
-    typed = command.examples[place](language).replace("Z-2026-014", "Z-2026-200").replace("@leerplicht:", "@nieuw:")
+    typed = (
+        command.examples[place](language)
+        .replace("Z-2026-014", "Z-2026-200")
+        .replace("@leerplicht:", "@nieuw:")
+    )
     if name in {"casus nieuw", "weekbericht", "verificatie"}:
         return stage.hear("coordinator", typed, room=stage.direct("coordinator"))
     return stage.hear("voorzitter", f"!{typed}")
