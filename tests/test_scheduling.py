@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.hours import Roster
 from bot.core.ladder import rescheduled
-from bot.core.model import DigestPlan, Person
+from bot.core.model import DigestPlan, Person, Pin, PinState
 from bot.scheduling import Scheduler
 from bot.store.database import Database
 from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, action, case, local, user
@@ -83,7 +83,16 @@ async def test_what_is_due_is_queued_once_however_often_the_bot_starts(database:
     assert len(await wake(database, "2026-03-06 09:00")) == 4
 
 
+async def test_a_coordinator_whom_nobody_compared_gets_no_word_of_the_region(database: Database) -> None:
+    await wake(database, "2026-03-05 12:00")
+    contents = await wake(database, "2026-03-09 09:00")
+    assert not any("Weekbericht" in content for content in contents)
+    assert sum("identity trust" in content for content in contents) == 1
+
+
 async def test_a_chair_gets_the_list_of_their_cases_and_a_coordinator_the_region(database: Database) -> None:
+    compared = Pin(COORDINATOR, "KEY", MARCH_2, PinState.VERIFIED)
+    await database.write(lambda t: t.keep(compared))
     await wake(database, "2026-03-05 12:00")
     contents = await wake(database, "2026-03-09 09:00")
     assert sum("Jouw casussen" in content for content in contents) == 1
