@@ -24,8 +24,6 @@ from bot.resources import load_guard
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-STOP_WITHIN = 5.0
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; its exit code."""

@@ -338,5 +338,5 @@ def shown(progress: Progress, sign: Sign) -> str:
     who, device = printable(progress.user_id), printable(progress.device_id)
     return (
         f"\n{who} verifieert de bot (apparaat {device}).\n\n{pictures}\n\n    of als getallen: {numbers}\n\n"
-        "Ziet de ander precies dit, in deze volgorde? Vraag het na, niet in deze kamer. [ja/nee] "
+        "Ziet de ander precies dit, in deze volgorde? Vraag het na, niet in deze ruimte. [ja/nee] "
     )
