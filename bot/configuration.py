@@ -20,17 +20,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
-from jsonschema import Draft202012Validator
 
 import config
-from bot import yamlfile
+from bot import protocols, yamlfile
 from bot.core.region import FUNCTION_LABELS, DigestTime, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
+from bot.shapes import in_order, shape_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from jsonschema import ValidationError
 
     from bot.yamlfile import KeyPath
 
@@ -38,9 +36,6 @@ _LADDER: Final = ("reminder", "on_the_day", "after", "offer_help", "case_coordin
 _LADDER_OF_MINORS: Final = ("minor_offer_help", "minor_case_coordinator", "minor_process_coordinator")
 _WEEKDAYS: Final = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag")
 _ENGLISH_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
-_SECRET: Final = re.compile(
-    r"pass|wachtwoord|token|secret|geheim|sleutel|key|recovery|seed|credential", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +82,14 @@ def load(path: Path) -> Configuration:
         values, lines, faults = yamlfile.read(path)
     except yamlfile.UnreadableError as unreadable:
         raise ConfigurationError(str(path), unreadable.faults) from None
-    for where, fault in _shape_faults(values):
+    for where, fault in shape_faults(values, schema()):
         faults.setdefault(where, fault)
     if isinstance(values, dict):
         broken = frozenset(where[0] for where in faults if where)
         for where, fault in _rule_faults(_completed(values, broken), folder):
             faults.setdefault(where, fault)
     if faults:
-        in_order = sorted(faults.items(), key=lambda found: lines.get(found[0], 0))
-        raise ConfigurationError(str(path), tuple(f"{_name(k, lines)}: {fault}" for k, fault in in_order))
+        raise ConfigurationError(str(path), in_order(faults, lines))
     return _configuration(values, folder)
 
 
@@ -128,57 +122,6 @@ def known_spellings() -> Mapping[str, str]:
     return MappingProxyType(partners | {label.casefold(): label for label in FUNCTION_LABELS})
 
 
-def _name(path: KeyPath, lines: Mapping[KeyPath, int]) -> str:
-    if not path:
-        return "het bestand"
-    name = ".".join(str(part) for part in path)
-    shown = name if name.isprintable() and len(name) <= 80 else "een onleesbare sleutel"
-    return f"{shown} (regel {lines[path]})" if path in lines else shown
-
-
-# The schema: what is wrong with each value on its own.
-
-
-def _shape_faults(values: Any) -> Iterator[tuple[KeyPath, str]]:
-    for error in Draft202012Validator(dict(schema())).iter_errors(values):
-        # People count from one.
-        path: KeyPath = tuple(part + 1 if isinstance(part, int) else part for part in error.absolute_path)
-        if error.validator == "additionalProperties":
-            known = error.schema["properties"]
-            yield from (((*path, key), _unknown(key, known)) for key in error.instance if key not in known)
-        elif error.validator == "required":
-            missing = (key for key in error.validator_value if key not in error.instance)
-            yield from (((*path, key), _missing(key, error.schema["properties"][key])) for key in missing)
-        elif error.validator == "uniqueItems":
-            yield path, "hier staat iets dubbel. Haal er een weg."
-        elif "propertyNames" in error.absolute_schema_path:
-            yield (*path, str(error.instance)), _wanted(error)
-        else:
-            yield path, _wanted(error)
-
-
-def _wanted(error: ValidationError) -> str:
-    schema: Any = error.schema
-    return f"hier hoort {schema['title']}, bijvoorbeeld: {_yaml(schema['examples'][0])}"
-
-
-def _missing(key: str, schema: Mapping[str, Any]) -> str:
-    return f"ontbreekt. Schrijf bijvoorbeeld: {key}: {_yaml(schema['examples'][0])}"
-
-
-def _unknown(key: str, known: Mapping[str, Any]) -> str:
-    close = difflib.get_close_matches(key, known, n=1)
-    if close:
-        return f"deze sleutel bestaat niet. Bedoel je {close[0]}?"
-    if _SECRET.search(key):
-        return "een geheim hoort niet in de configuratie. Haal deze regel weg; `casusbot init` vraagt ernaar."
-    return f"deze sleutel bestaat niet. Hier kan staan: {', '.join(known)}."
-
-
-def _yaml(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)  # JSON is YAML, with the quotes that an @ needs
-
-
 # The rules between values. Only of keys whose own shape is right, so that every fault comes out at once.
 
 
@@ -194,6 +137,9 @@ def _rule_faults(sound: Mapping[str, Any], folder: Path) -> Iterator[tuple[KeyPa
     yield from _people_faults(sound)
     yield from _label_faults(sound)
     yield from _timing_faults(sound)
+    if "protocols" in sound:
+        for where, fault in protocols.faults(_inside(folder, sound["protocols"])):
+            yield ("protocols", *where), fault
 
 
 def _key_faults(sound: Mapping[str, Any], folder: Path) -> Iterator[tuple[KeyPath, str]]:
@@ -259,6 +205,7 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         digest=DigestTime(_weekday(digest), at),
         spellings=known_spellings(),
         servers=frozenset(values["servers"]),
+        protocols=protocols.load(_inside(folder, values["protocols"]) if "protocols" in values else None),
     )
     if "contact" in values:
         region = replace(region, contact=known_label(values["contact"]))

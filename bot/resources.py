@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 import yaml
@@ -9,6 +10,7 @@ import yaml
 from bot.core.guard import Guard, WordList
 
 
+@cache
 def load_guard() -> Guard:
     """The privacy guard with the maintained word list."""
     words = yaml.safe_load((files("config") / "guard.yaml").read_text("utf-8"))

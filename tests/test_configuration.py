@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import config
+from bot import protocols
 from bot.configuration import Configuration, load
 from bot.core.region import DigestTime, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
@@ -91,6 +92,7 @@ def test_the_smallest_file_gives_the_values_of_the_rules(
             frozenset({"@coordinator:zvh.example"}),
             spellings=load(written(SMALLEST)).region.spellings,
             servers=frozenset({"zvh.example"}),
+            protocols=protocols.load(),
         ),
     )
 

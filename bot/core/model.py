@@ -129,7 +129,8 @@ class Action:
     `look_back` is the day on which a blocked action is looked at again; until then nobody is asked.
     `nudge_step` is the last step of the ladder that was taken, `nudge_at` the instant of the next nudge.
     `seen_asked` is the day on which the holder was asked whether it was seen, `status_asked` the last on which they
-    were asked how it stands before a meeting: each is asked once.
+    were asked how it stands before a meeting: each is asked once. `protocol` is the name of the protocol that it is a
+    step of.
     """
 
     case_ref: str
@@ -156,6 +157,7 @@ class Action:
     nudge_at: datetime | None = None
     seen_asked: date | None = None
     status_asked: date | None = None
+    protocol: str | None = None
 
     @property
     def id(self) -> str:

@@ -12,6 +12,8 @@ from bot.core.model import Function
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.core.protocols import Protocol
+
 FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType(
     {
         "voorzitter": Function.CHAIR,
@@ -90,6 +92,7 @@ class Region:
     contact: str = "procesregisseur"
     timing: Timing = Timing()
     digest: DigestTime = DigestTime()
+    protocols: Mapping[str, Protocol] = field(default_factory=dict)
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from bot import protocols
 from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile
 from bot.core.effects import (
@@ -100,6 +101,7 @@ REGION = Region(
     },
     spellings={"jeugdbescherming": "GI", "corporatie": "woningcorporatie"},
     servers=frozenset({SERVER}),
+    protocols=protocols.load(),
 )
 
 

@@ -90,6 +90,7 @@ CREATE TABLE actions (
     nudge_at TEXT,
     seen_asked TEXT,
     status_asked TEXT,
+    protocol TEXT,
     PRIMARY KEY (case_ref, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX actions_due ON actions (nudge_at) WHERE nudge_at IS NOT NULL;

@@ -1,0 +1,54 @@
+"""The steps of a protocol as ordinary actions of a case: with a holder, a date, and reminders like any other."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from bot.core.actions import ActionState
+from bot.core.calendar import add_working_days
+from bot.core.model import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from bot.core.casefile import CaseFile
+    from bot.core.protocols import Protocol, ProtocolStep
+    from commands.declaration import Request
+
+NOBODY_FITS = "procesregisseur"
+"""Who gets a step when none of its roles sits in the case: they see to it that the process runs (domain 1.2)."""
+
+
+def planned(
+    request: Request, protocol: Protocol, start: date, *, without: Collection[str] = ()
+) -> tuple[Action, ...]:
+    """An action for each step, numbered on from those of the case, but for the steps named in `without`."""
+    file, now = request.file, request.now.astimezone(UTC)
+    first = max((action.number for action in file.actions), default=0) + 1
+    steps = [step for step in protocol.steps if step.id not in without]
+    return tuple(
+        Action(
+            case_ref=file.ref,
+            number=number,
+            text=step.text,
+            holder=holder_of(request, file, step),
+            state=ActionState.OPEN,
+            due_date=add_working_days(start, step.within),
+            due_time=None,
+            created_at=now,
+            created_by=request.sender,
+            updated_at=now,
+            meeting=file.meeting.number if file.meeting else None,
+            kind=step.kind,
+            protocol=protocol.name,
+        )
+        for number, step in enumerate(steps, first)
+    )
+
+
+def holder_of(request: Request, file: CaseFile, step: ProtocolStep) -> str:
+    """The first role of the step that sits in the case."""
+    labels = [request.region.spellings.get(label.casefold(), label) for label in step.holders]
+    return next((label for label in labels if file.holding(label)), NOBODY_FITS)
