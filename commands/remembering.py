@@ -65,6 +65,7 @@ def everything(file: CaseFile) -> dict[tuple[object, ...], CaseRecord]:
         *file.agenda,
         *file.decisions,
         *file.actions,
+        *file.sights,
     )
     return {key(record): record for record in records}
 

@@ -9,6 +9,7 @@ from bot.core.actions import STATE_NAMES, ActionStep, after
 from bot.core.dates import When, say_when
 from bot.core.effects import Effects
 from bot.core.model import Action, AgendaItem, Decision, Meeting, Participant
+from bot.core.out_of_sight import OutOfSight
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Where
 from commands.remembering import everything, key
@@ -36,6 +37,12 @@ NOT_A_SEAT = Text(
     "Your last step was about who belongs here; change that with !participant. "
     "Another !undo goes to your step before that.",
 )
+NOT_OUT_OF_SIGHT = Text(
+    "Je laatste stap ging over uit beeld. Dat draai ik niet stil terug: gebruik !uitbeeld terug of !uitbeeld afsluiten. "
+    "Nog een keer !herstel gaat naar je stap daarvoor.",
+    "Your last step was about being out of sight. I do not take that back quietly: use !outofsight back or "
+    "!outofsight close. Another !undo goes to your step before that.",
+)
 UNDONE = Text("Teruggedraaid.", "Taken back.")
 WITHDRAWN = Text("{id} vervalt weer: {holder}: {text}.", "{id} is void again: {holder}: {text}.")
 GONE = Text("{id} is weer weg: {text}.", "{id} is gone again: {text}.")
@@ -56,6 +63,9 @@ def _undo(request: Request) -> Effects:
     step = own[-1]
     if any(isinstance(record, Participant) for record in step.after):
         return say(request, NOT_A_SEAT(language)) + changed(request, file, event="undo.refused") + _over(step)
+    if any(isinstance(record, OutOfSight) for record in step.after):
+        refused = changed(request, file, event="undo.refused")
+        return say(request, NOT_OUT_OF_SIGHT(language)) + refused + _over(step)
     current = everything(file)
     for record in step.after:
         if _compared(current.get(key(record))) != _compared(record):

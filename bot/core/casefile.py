@@ -12,6 +12,7 @@ from bot.core.text import room_link
 
 if TYPE_CHECKING:
     from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
+    from bot.core.out_of_sight import OutOfSight
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class CaseFile:
     agenda: tuple[AgendaItem, ...] = ()
     decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
+    sights: tuple[OutOfSight, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -49,6 +51,11 @@ class CaseFile:
         """Actions that somebody still has to do, earliest date first."""
         actions = [a for a in self.actions if a.state in RUNNING]
         return tuple(sorted(actions, key=lambda a: (a.look_back or a.due_date, a.number)))
+
+    @property
+    def out_of_sight(self) -> OutOfSight | None:
+        """The time out of sight that goes on now."""
+        return next((s for s in self.sights if s.is_open), None)
 
     @property
     def current_item(self) -> AgendaItem | None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.guard import KeptText
+from bot.core.out_of_sight import OutOfSight
 from bot.core.text import Language
 
 
@@ -305,7 +306,7 @@ class Source:
     made: bool
 
 
-CaseRecord = Participant | Meeting | AgendaItem | Decision | Action
+CaseRecord = Participant | Meeting | AgendaItem | Decision | Action | OutOfSight
 """What a person can change in a case, and take back."""
 
 
@@ -366,6 +367,7 @@ Record = (
     | AgendaItem
     | Decision
     | Action
+    | OutOfSight
     | Question
     | Person
     | Pin
@@ -384,6 +386,7 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     AgendaItem: ("case_ref", "number"),
     Decision: ("case_ref", "number"),
     Action: ("case_ref", "number"),
+    OutOfSight: ("case_ref", "number"),
     Question: ("room_id", "user_id"),
     Person: ("user_id",),
     Pin: ("user_id",),

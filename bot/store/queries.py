@@ -26,6 +26,7 @@ from bot.core.model import (
     Source,
     Step,
 )
+from bot.core.out_of_sight import OutOfSight
 from bot.store.outgoing import key_id
 from bot.store.records import Records
 from bot.store.sql import instant_or_none, written
@@ -168,6 +169,7 @@ class Queries(Records):
         agenda = await of_cases(AgendaItem, "number")
         decisions = await of_cases(Decision, "number")
         actions = await of_cases(Action, "number")
+        sights = await of_cases(OutOfSight, "number")
         return tuple(
             CaseFile(
                 case,
@@ -176,6 +178,7 @@ class Queries(Records):
                 tuple(agenda.get(case.ref, ())),
                 tuple(decisions.get(case.ref, ())),
                 tuple(actions.get(case.ref, ())),
+                tuple(sights.get(case.ref, ())),
             )
             for case in cases
         )

@@ -34,6 +34,7 @@ from bot.core.model import (
     Source,
     Step,
 )
+from bot.core.out_of_sight import OutOfSight
 from bot.store.sql import Sql, instant, written
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ NAMES: Mapping[type, str] = {
     AgendaItem: "agenda_items",
     Decision: "decisions",
     Action: "actions",
+    OutOfSight: "out_of_sight",
     Question: "questions",
     Person: "persons",
     Pin: "pins",

@@ -57,6 +57,7 @@ from bot.core.model import (
     Source,
     Step,
 )
+from bot.core.out_of_sight import OutOfSight
 from bot.core.region import Region
 from commands.declaration import Request
 from commands.editing import removed
@@ -139,6 +140,7 @@ class Stage:
             numbered(AgendaItem),
             numbered(Decision),
             numbered(Action),
+            numbered(OutOfSight),
         )
 
     def action(self, number: int, ref: str = REF) -> Action:

@@ -95,6 +95,23 @@ CREATE TABLE actions (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX actions_due ON actions (nudge_at) WHERE nudge_at IS NOT NULL;
 
+CREATE TABLE out_of_sight (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    protocol TEXT NOT NULL,
+    state TEXT NOT NULL,
+    day_zero TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    started_by TEXT NOT NULL,
+    decision INTEGER NOT NULL,
+    changes TEXT NOT NULL,
+    steps TEXT NOT NULL,
+    review INTEGER,
+    ended_at TEXT,
+    closing INTEGER,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE questions (
     room_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
