@@ -18,7 +18,7 @@ from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.model import Pin
 from bot.core.nudging import QUIETLY
 from bot.core.text import Language, Message, Text
-from bot.core.trusting import command_refused
+from bot.core.trusting import command_refused, is_verified
 from bot.doorkeeper import Doorkeeper
 from bot.errors import StoreError, places
 from bot.matrix import polls
@@ -278,6 +278,8 @@ class Handler:
         # Everybody the command may name: a person who is known already keeps their direct chat.
         concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
         concerned |= {p.user_id for file in (case, *cases) if file for p in file.seated}
+        pins = await transaction.pins(concerned)
+        coordinates = sender in self._region.coordinators and is_verified(pins.get(sender))
         return Request(
             region=self._region,
             guard=self._guard,
@@ -291,7 +293,7 @@ class Handler:
             case=case,
             cases=cases,
             people=await transaction.persons(concerned),
-            pins=await transaction.pins(concerned),
+            pins=pins,
             plans=await transaction.plans_of(concerned),
             explanations=await (
                 transaction.mentions_in(case.ref) if case else transaction.explanations_for(sender)
@@ -301,6 +303,8 @@ class Handler:
             polls=await transaction.polls_of([case.ref] if case else [file.ref for file in cases]),
             ballots=await transaction.ballots_of(case.ref) if case else (),
             sources=await transaction.sources(heard.edits) if heard.edits else (),
+            signals=await transaction.signals_seen_by(sender, coordinates=coordinates),
+            next_signal=await transaction.next_signal(),
         )
 
     def _local(self, milliseconds: object) -> datetime:

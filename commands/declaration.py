@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bot.core.casefile import CaseFile
+    from bot.core.casefile import CaseFile, SignalFile
     from bot.core.effects import Effects
     from bot.core.guard import Guard
     from bot.core.model import (
@@ -111,6 +111,10 @@ class Request:
     polls: tuple[Poll, ...] = ()
     ballots: tuple[Ballot, ...] = ()
     sources: tuple[Source, ...] = ()
+    signals: tuple[SignalFile, ...] = ()
+    """Those that the sender noted, wherever they are now; for a coordinator all without a case too."""
+    next_signal: int = 1
+    """The number that the next signal of the region gets."""
     begun_in: str | None = None
     explanations: tuple[Explanation, ...] = ()
     replied_to: str | None = None

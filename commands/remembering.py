@@ -21,6 +21,7 @@ from bot.core.model import (
     Source,
     Step,
 )
+from bot.core.signals import SignalFact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bot.core.model import Record
     from commands.declaration import Request
 
-Thing = Action | Decision | AgendaItem
+Thing = Action | Decision | AgendaItem | SignalFact
 
 
 def remembered(request: Request, effects: Effects, *, answer: bool) -> Effects:
@@ -66,6 +67,8 @@ def everything(file: CaseFile) -> dict[tuple[object, ...], CaseRecord]:
         *file.decisions,
         *file.actions,
         *file.sights,
+        *(found.signal for found in file.signals),
+        *(fact for found in file.signals for fact in found.facts),
     )
     return {key(record): record for record in records}
 
@@ -76,6 +79,8 @@ def texts(thing: Thing) -> tuple[str, ...]:
             return (text, note) if note else (text,)
         case Decision(text=text, reason=reason):
             return (text, reason)
+        case SignalFact(text=text, reason=reason):
+            return (text, reason) if reason else (text,)
         case AgendaItem(text=text):
             return (text,)
 

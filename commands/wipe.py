@@ -11,23 +11,39 @@ from bot.core.model import Action, AgendaItem, Decision
 from bot.core.text import Text
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.remembering import key, texts
-from commands.replies import kept, refuse, say
+from commands.replies import changed, kept, refuse, say
 
 if TYPE_CHECKING:
+    from bot.core.casefile import SignalFile
     from commands.declaration import Request
-    from commands.remembering import Thing
+
+Worded = Action | Decision | AgendaItem
 
 _ACTION = re.compile(r"A(\d{1,5})(?:\s+(toelichting|notitie|opmerking|note))?", re.IGNORECASE)
 _DECISION = re.compile(r"B(\d{1,5})", re.IGNORECASE)
+_SIGNAL = re.compile(r"S(\d{1,6})", re.IGNORECASE)
 _ITEM = re.compile(r"(?:agenda(?:punt)?|punt|item)\s+(\d{1,3})", re.IGNORECASE)
 
 WHICH = Text(
-    "Welke tekst moet weg? Bijv. !wis A3, !wis A3 toelichting, !wis B1 of !wis agenda 2.",
-    "Which text has to go? For example !redact A3, !redact A3 note, !redact B1 or !redact agenda 2.",
+    "Welke tekst moet weg? Bijv. !wis A3, !wis A3 toelichting, !wis B1, !wis S2 of !wis agenda 2.",
+    "Which text has to go? For example !redact A3, !redact A3 note, !redact B1, !redact S2 or !redact agenda 2.",
 )
 NOT_THERE = Text(
     "{id} ken ik niet in {ref}. Kijk met !acties of !agenda.",
     "I do not know {id} in {ref}. Try !actions or !agenda.",
+)
+ONLY_SIGNALS = Text(
+    "Hier kan ik alleen een signaal zonder casus wissen, bijv. !wis S7. Stuur dit in de ruimte van de casus.",
+    "Here I can only remove a signal without a case, for example !redact S7. Send this in the room of the case.",
+)
+SIGNAL_NOT_THERE = Text(
+    "{id} ken ik hier niet. Kijk met !signalen.", "I do not know {id} here. Try !signals."
+)
+SIGNAL_GONE = Text(
+    "{id} is weg, met alles wat erbij stond. Mijn berichten met die tekst haal ik terug; verwijder je eigen "
+    "bericht zelf.",
+    "{id} is gone, with all that was said of it. I take back my messages that showed it; remove your own message "
+    "yourself.",
 )
 NO_NOTE = Text("{id} heeft geen toelichting.", "{id} has no note.")
 NOT_YOURS = Text(
@@ -45,6 +61,10 @@ GONE = "(gewist)"
 
 
 def _wipe(request: Request) -> Effects:
+    if found := _SIGNAL.fullmatch(request.text.strip(" .")):
+        return _wipe_signal(request, int(found[1]))
+    if request.case is None:
+        refuse(request, ONLY_SIGNALS(request.language))
     thing, note = _meant(request)
     wiped = _without(request, thing, note=note)
     touched = {key(thing)}
@@ -60,10 +80,41 @@ def _wipe(request: Request) -> Effects:
     )
 
 
-def _meant(request: Request) -> tuple[Thing, bool]:
+def _wipe_signal(request: Request, number: int) -> Effects:
+    """In a case its words go and its steps stay; without a case nothing else knows of it, so all of it goes."""
+    language, id_ = request.language, f"S{number}"
+    if request.case:
+        found = request.case.signal(number)
+        if found is None:
+            refuse(request, SIGNAL_NOT_THERE(language, id=id_))
+        if not request.functions & CHAIRS and any(f.added_by != request.sender for f in found.facts):
+            refuse(request, NOT_YOURS(language))
+        return _emptied(request, found)
+    found = next((f for f in request.signals if f.signal.number == number), None)
+    if found is None or found.signal.case_ref:
+        refuse(request, SIGNAL_NOT_THERE(language, id=id_))
+    return say(request, SIGNAL_GONE(language, id=id_)) + Effects(
+        drop=(found.signal,), log=(Logged("text.removed", None, id_),), wiped=(Wiped(None, id_),)
+    )
+
+
+def _emptied(request: Request, found: SignalFile) -> Effects:
+    gone = kept(request, GONE).text
+    facts = tuple(replace(fact, text=gone, reason=gone if fact.reason else None) for fact in found.facts)
+    touched = {key(fact) for fact in facts}
+    steps = (s for s in request.steps if touched & {key(r) for r in (*s.before, *s.after)})
+    ref, id_ = request.file.ref, found.signal.id
+    return (
+        say(request, WIPED(request.language, id=id_))
+        + changed(request, request.file, *facts, event="text.removed", thing=id_)
+        + Effects(drop=tuple(steps), wiped=(Wiped(ref, id_),))
+    )
+
+
+def _meant(request: Request) -> tuple[Worded, bool]:
     """The thing that is named, and whether only its note is meant. Ends the command where it may not be wiped."""
     file, text = request.file, request.text.strip(" .")
-    thing: Thing | None
+    thing: Worded | None
     note = False
     if found := _ACTION.fullmatch(text):
         thing, note = file.action(int(found[1])), found[2] is not None
@@ -82,7 +133,7 @@ def _meant(request: Request) -> tuple[Thing, bool]:
     return thing, note
 
 
-def _is_own(request: Request, thing: Thing, *, note: bool) -> bool:
+def _is_own(request: Request, thing: Worded, *, note: bool) -> bool:
     match thing:
         case Action(created_by=writer):
             return request.sender == writer or (note and request.seat in request.file.holding(thing.holder))
@@ -90,7 +141,7 @@ def _is_own(request: Request, thing: Thing, *, note: bool) -> bool:
             return request.sender == writer
 
 
-def _without(request: Request, thing: Thing, *, note: bool) -> Thing:
+def _without(request: Request, thing: Worded, *, note: bool) -> Worded:
     gone = kept(request, GONE).text
     match thing:
         case Action():
@@ -101,7 +152,7 @@ def _without(request: Request, thing: Thing, *, note: bool) -> Thing:
             return replace(thing, text=gone)
 
 
-def _shown(request: Request, thing: Thing) -> str:
+def _shown(request: Request, thing: Worded) -> str:
     if isinstance(thing, AgendaItem):
         return f"agenda {request.file.agenda.index(thing) + 1}"
     return thing.id
@@ -111,12 +162,12 @@ WIPE = Command(
     name=Text("wis", "redact"),
     aliases=(Text("wissen", "wipe"),),
     who=EVERYBODY,
-    where=Where.CASE,
+    where=Where.CASE_OR_DIRECT,
     help=Text(
         "haalt een tekst voorgoed weg; van een ander alleen door de voorzitter",
         "removes a text for good; somebody else's only by the chair",
     ),
     examples=(Text("wis A3", "redact A3"), Text("wis agenda 2", "redact agenda 2")),
-    parameters=(Parameter(Text("A3, B1 of agenda 2", "A3, B1 or agenda 2"), Kind.TEXT),),
+    parameters=(Parameter(Text("A3, B1, S2 of agenda 2", "A3, B1, S2 or agenda 2"), Kind.TEXT),),
     execute=_wipe,
 )

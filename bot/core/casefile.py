@@ -13,6 +13,20 @@ from bot.core.text import room_link
 if TYPE_CHECKING:
     from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
     from bot.core.out_of_sight import OutOfSight
+    from bot.core.signals import Signal, SignalFact
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFile:
+    """A signal and what was said of it, oldest first."""
+
+    signal: Signal
+    facts: tuple[SignalFact, ...]
+
+    @property
+    def first(self) -> SignalFact:
+        """What was seen, as it was noted."""
+        return self.facts[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,7 @@ class CaseFile:
     decisions: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
     sights: tuple[OutOfSight, ...] = ()
+    signals: tuple[SignalFile, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -66,6 +81,9 @@ class CaseFile:
 
     def action(self, number: int) -> Action | None:
         return next((a for a in self.actions if a.number == number), None)
+
+    def signal(self, number: int) -> SignalFile | None:
+        return next((found for found in self.signals if found.signal.number == number), None)
 
     def holding(self, label: str) -> tuple[Participant, ...]:
         """The persons behind a holder: those seated under that label, or in the function of that name."""

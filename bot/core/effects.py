@@ -234,9 +234,12 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Wiped:
-    """The text of this thing is gone for good, so every message of the bot that showed it is taken back."""
+    """The text of this thing is gone for good, so every message of the bot that showed it is taken back.
 
-    case_ref: str
+    Only a signal can be without a case.
+    """
+
+    case_ref: str | None
     thing: str
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.guard import KeptText
 from bot.core.out_of_sight import OutOfSight
+from bot.core.signals import Signal, SignalFact, SignalShown
 from bot.core.text import Language
 
 
@@ -306,7 +307,7 @@ class Source:
     made: bool
 
 
-CaseRecord = Participant | Meeting | AgendaItem | Decision | Action | OutOfSight
+CaseRecord = Participant | Meeting | AgendaItem | Decision | Action | OutOfSight | Signal | SignalFact
 """What a person can change in a case, and take back."""
 
 
@@ -368,6 +369,9 @@ Record = (
     | Decision
     | Action
     | OutOfSight
+    | Signal
+    | SignalFact
+    | SignalShown
     | Question
     | Person
     | Pin
@@ -387,6 +391,9 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Decision: ("case_ref", "number"),
     Action: ("case_ref", "number"),
     OutOfSight: ("case_ref", "number"),
+    Signal: ("number",),
+    SignalFact: ("signal", "number"),
+    SignalShown: ("signal", "event_id"),
     Question: ("room_id", "user_id"),
     Person: ("user_id",),
     Pin: ("user_id",),

@@ -212,14 +212,16 @@ class Outbox(Sql):
         found = (key for key in keys if letters.key_id(key) == txn)
         return None if txn is None else next(found, "")
 
-    async def taken_back(self, ref: str, thing: str) -> tuple[Redact, ...]:
+    async def taken_back(self, ref: str | None, thing: str) -> tuple[Redact, ...]:
         """The messages of ours that showed a text of this thing. One that still waits is never sent.
 
         One that was tried may have reached the room without our hearing of it: it goes again under its own
         transaction id, empty, and what became of it is taken back (`sent`).
         """
         sources = await self.rows(
-            "SELECT DISTINCT event_id FROM sources WHERE case_ref = ? AND thing IN (?, ?)",
+            # A signal may have been shown before a case took it in.
+            "SELECT event_id FROM sources WHERE case_ref = ?1 AND thing IN (?2, ?3)"
+            " UNION SELECT event_id FROM signals_shown WHERE 'S' || signal = ?2",
             ref,
             thing,
             ANY_FILE,

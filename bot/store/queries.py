@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import CaseFile
+from bot.core.casefile import CaseFile, SignalFile
 from bot.core.model import (
     Action,
     AgendaItem,
@@ -27,6 +27,7 @@ from bot.core.model import (
     Step,
 )
 from bot.core.out_of_sight import OutOfSight
+from bot.core.signals import Signal, SignalFact
 from bot.store.outgoing import key_id
 from bot.store.records import Records
 from bot.store.sql import instant_or_none, written
@@ -142,8 +143,24 @@ class Queries(Records):
         """Digests whose time has come, the longest waiting first."""
         return await self.load(DigestPlan, "WHERE due_at <= ? ORDER BY due_at, user_id", written(now))
 
+    async def due_signals(self, now: datetime) -> tuple[Signal, ...]:
+        """Signals without a case whose next nudge has come, the longest waiting first."""
+        return await self.load(Signal, "WHERE nudge_at <= ? ORDER BY nudge_at, number", written(now))
+
+    async def signals_seen_by(self, user_id: str, *, coordinates: bool) -> tuple[SignalFile, ...]:
+        """The signals that somebody noted, wherever they are now; a coordinator sees all without a case."""
+        chosen = "noted_by = ? OR (? AND case_ref IS NULL)"
+        signals = await self.load(Signal, f"WHERE {chosen} ORDER BY number", user_id, coordinates)
+        of_these = f"WHERE signal IN (SELECT number FROM signals WHERE {chosen}) ORDER BY signal, number"  # noqa: S608
+        return _together(signals, await self.load(SignalFact, of_these, user_id, coordinates))
+
+    async def next_signal(self) -> int:
+        """The number of the next signal; one that is gone is not given again."""
+        last: int | None = await self.value("SELECT seq FROM sqlite_sequence WHERE name = 'signals'")
+        return (last or 0) + 1
+
     async def next_due(self) -> datetime | None:
-        """The earliest instant at which a nudge or a digest is due."""
+        """The earliest instant at which a nudge, a signal or a digest is due."""
         return instant_or_none(await self.value(NEXT_DUE))
 
     async def direct_room_owner(self, room_id: str) -> str | None:
@@ -170,6 +187,8 @@ class Queries(Records):
         decisions = await of_cases(Decision, "number")
         actions = await of_cases(Action, "number")
         sights = await of_cases(OutOfSight, "number")
+        signals = await of_cases(Signal, "number")
+        facts = await of_cases(SignalFact, "signal, number")
         return tuple(
             CaseFile(
                 case,
@@ -179,14 +198,24 @@ class Queries(Records):
                 tuple(decisions.get(case.ref, ())),
                 tuple(actions.get(case.ref, ())),
                 tuple(sights.get(case.ref, ())),
+                _together(signals.get(case.ref, ()), facts.get(case.ref, ())),
             )
             for case in cases
         )
 
 
+def _together(signals: Iterable[Signal], facts: Iterable[SignalFact]) -> tuple[SignalFile, ...]:
+    found: dict[int, list[SignalFact]] = defaultdict(list)
+    for fact in facts:
+        found[fact.signal].append(fact)
+    return tuple(SignalFile(signal, tuple(found[signal.number])) for signal in signals)
+
+
 NEXT_DUE = """
 SELECT min(due) FROM (
     SELECT min(nudge_at) AS due FROM actions WHERE nudge_at IS NOT NULL
+    UNION ALL
+    SELECT min(nudge_at) FROM signals WHERE nudge_at IS NOT NULL
     UNION ALL
     SELECT min(due_at) FROM digest_plans
 )"""

@@ -35,6 +35,7 @@ from bot.core.model import (
     Step,
 )
 from bot.core.out_of_sight import OutOfSight
+from bot.core.signals import Signal, SignalFact, SignalShown
 from bot.store.sql import Sql, instant, written
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ NAMES: Mapping[type, str] = {
     Decision: "decisions",
     Action: "actions",
     OutOfSight: "out_of_sight",
+    Signal: "signals",
+    SignalFact: "signal_facts",
+    SignalShown: "signals_shown",
     Question: "questions",
     Person: "persons",
     Pin: "pins",
@@ -134,7 +138,7 @@ class Table(Generic[R]):
         return (
             f"INSERT INTO {self.name} ({', '.join(self.columns)})"  # noqa: S608
             f" VALUES ({', '.join('?' * len(self.columns))})"
-            f" ON CONFLICT ({', '.join(self.keys)}) DO UPDATE SET {changed}"
+            f" ON CONFLICT ({', '.join(self.keys)}) DO {f'UPDATE SET {changed}' if changed else 'NOTHING'}"
         )
 
     @property

@@ -25,9 +25,10 @@ class Transaction(Queries, Mailbox, Rooms, Replays, Audit):
         """
         for record in effects.keep:
             await self.keep(record)
+        # Before anything is dropped: what was shown of it goes with it.
+        back = [out for gone in effects.wiped for out in await self.taken_back(gone.case_ref, gone.thing)]
         for record in effects.drop:
             await self.drop(record)
-        back = [out for gone in effects.wiped for out in await self.taken_back(gone.case_ref, gone.thing)]
         await self.queue((*effects.send, *back), source, at)
         for line in effects.log:
             await self.log(line, actor=actor, at=at)

@@ -16,7 +16,7 @@ import yaml
 
 from bot import protocols
 from bot.core.calendar import AMSTERDAM
-from bot.core.casefile import CaseFile
+from bot.core.casefile import CaseFile, SignalFile
 from bot.core.effects import (
     Effects,
     EndPoll,
@@ -59,6 +59,8 @@ from bot.core.model import (
 )
 from bot.core.out_of_sight import OutOfSight
 from bot.core.region import Region
+from bot.core.signals import Signal, SignalFact
+from bot.core.trusting import is_verified
 from commands.declaration import Request
 from commands.editing import removed
 from commands.parsing import Listener
@@ -118,6 +120,7 @@ class Stage:
     heard: dict[str, str] = field(default_factory=dict)
     transcript: list[str] = field(default_factory=list)
     events: int = 0
+    last_signal: int = 0
     replied_to: str | None = None
     """The key of the bot's message that is replied to next; "" for its answer to a command."""
 
@@ -141,6 +144,14 @@ class Stage:
             numbered(Decision),
             numbered(Action),
             numbered(OutOfSight),
+            self.signal_files(case_ref=ref),
+        )
+
+    def signal_files(self, **having: object) -> tuple[SignalFile, ...]:
+        signals = sorted(self.rows(Signal, **having), key=lambda s: s.number)
+        return tuple(
+            SignalFile(s, tuple(sorted(self.rows(SignalFact, signal=s.number), key=lambda f: f.number)))
+            for s in signals
         )
 
     def action(self, number: int, ref: str = REF) -> Action:
@@ -162,6 +173,7 @@ class Stage:
     def apply(self, effects: Effects) -> None:
         for record in effects.keep:
             self.records[self._key(record)] = record
+            self.last_signal = max(self.last_signal, record.number if isinstance(record, Signal) else 0)
         for record in effects.drop:
             self.records.pop(self._key(record), None)
         for out in effects.send:
@@ -189,6 +201,8 @@ class Stage:
         ref = next((case.ref for case in self.rows(Case, room_id=room)), None)
         files = [self.file(case.ref) for case in self.rows(Case)]
         of_region = sender in self.region.coordinators
+        pins = VERIFIED | {pin.user_id: pin for pin in self.rows(Pin)}
+        verified = of_region and is_verified(pins.get(sender))
         return Request(
             region=self.region,
             guard=guard(),
@@ -204,12 +218,18 @@ class Stage:
             plans={p.user_id: p for p in self.rows(DigestPlan)},
             explanations=self._explanations(user(sender) if sender else "", room),
             replied_to=self.replied_to,
-            pins=VERIFIED | {pin.user_id: pin for pin in self.rows(Pin)},
+            pins=pins,
             questions=self.questions(room),
             steps=tuple(self.rows(Step, case_ref=ref)),
             polls=tuple(self.rows(Poll, case_ref=ref) if ref else self.rows(Poll)),
             ballots=tuple(self.rows(Ballot, case_ref=ref)),
             sources=tuple(self.rows(Source, event_id=edits)) if edits else (),
+            signals=tuple(
+                found
+                for found in self.signal_files()
+                if found.signal.noted_by == sender or (verified and found.signal.case_ref is None)
+            ),
+            next_signal=self.last_signal + 1,
         )
 
     def _explanations(self, sender: str, room: str) -> tuple[Explanation, ...]:

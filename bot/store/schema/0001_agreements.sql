@@ -112,6 +112,49 @@ CREATE TABLE out_of_sight (
     PRIMARY KEY (case_ref, number)
 ) STRICT, WITHOUT ROWID;
 
+-- A signal may be without a case. Its number is never given again, hence AUTOINCREMENT.
+
+CREATE TABLE signals (
+    number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    case_ref TEXT REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    state TEXT NOT NULL,
+    source TEXT NOT NULL,
+    noted_at TEXT NOT NULL,
+    noted_by TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    kind TEXT,
+    seen_on TEXT,
+    review TEXT,
+    nudge_step INTEGER,
+    nudge_at TEXT
+) STRICT;
+CREATE INDEX signals_of_case ON signals (case_ref);
+CREATE INDEX signals_due ON signals (nudge_at) WHERE nudge_at IS NOT NULL;
+
+CREATE TABLE signal_facts (
+    signal INTEGER NOT NULL REFERENCES signals (number) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    case_ref TEXT REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    step TEXT NOT NULL,
+    state TEXT NOT NULL,
+    text TEXT NOT NULL,
+    source TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    added_by TEXT NOT NULL,
+    reason TEXT,
+    tester TEXT,
+    day TEXT,
+    criteria TEXT NOT NULL,
+    PRIMARY KEY (signal, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX signal_facts_of_case ON signal_facts (case_ref);
+
+CREATE TABLE signals_shown (
+    signal INTEGER NOT NULL REFERENCES signals (number) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    event_id TEXT NOT NULL,
+    PRIMARY KEY (signal, event_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE questions (
     room_id TEXT NOT NULL,
     user_id TEXT NOT NULL,

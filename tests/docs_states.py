@@ -1,0 +1,80 @@
+"""docs/toestanden.md: every state table as a picture, drawn from the table itself.
+
+A new table is one more entry of `TABLES`; `tests/test_docs_states.py` then asks for it in the document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.core import actions, out_of_sight, signals
+from bot.core.text import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import StrEnum
+
+    from bot.core.text import Text
+
+PAGE = Path(__file__).parent.parent / "docs" / "toestanden.md"
+
+HEAD = """# Toestanden
+
+Elke toestand en elke stap die de bot kent, getekend uit de tabellen waarmee hij zelf werkt. Een stap die hier niet staat,
+neemt hij niet. Het commando om dit opnieuw te tekenen staat in [CONTRIBUTING](../CONTRIBUTING.md).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """A state table with the words of the chat; `begin` are the states in which a thing can come into being."""
+
+    title: str
+    names: Mapping[StrEnum, Text]
+    transitions: Mapping[tuple[StrEnum, StrEnum], StrEnum]
+    begin: tuple[StrEnum, ...]
+    steps: Mapping[StrEnum, Text] | None = None
+    """The steps in words; without them their codes are shown."""
+
+    def diagram(self) -> str:
+        """As Mermaid. Steps that lead from one state to the same other share an arrow."""
+        arrows: dict[tuple[StrEnum, StrEnum], list[str]] = {}
+        for (state, step), to in self.transitions.items():
+            said = self.steps[step](Language.NL) if self.steps else step.value
+            arrows.setdefault((state, to), []).append(said)
+        lines = [f"    {state.value}: {name(Language.NL)}" for state, name in self.names.items()]
+        lines += [f"    [*] --> {state.value}" for state in self.begin]
+        lines += [f"    {a.value} --> {b.value}: {', '.join(said)}" for (a, b), said in arrows.items()]
+        ends = [s for s in self.names if all(state is not s for state, _ in self.transitions)]
+        lines += [f"    {state.value} --> [*]" for state in ends]
+        return "\n".join(["```mermaid", "stateDiagram-v2", *lines, "```"])
+
+
+TABLES = (
+    States(
+        "Actie",
+        actions.STATE_NAMES,
+        actions.TRANSITIONS,
+        begin=(actions.ActionState.PROPOSED, actions.ActionState.OPEN),
+    ),
+    States(
+        "Signaal",
+        signals.STATE_NAMES,
+        signals.TRANSITIONS,
+        begin=(signals.SignalState.NOTED,),
+        steps=signals.STEP_NAMES,
+    ),
+    States(
+        "Uit beeld",
+        out_of_sight.STATE_NAMES,
+        out_of_sight.TRANSITIONS,
+        begin=(out_of_sight.SightState.DANGER_ASKED,),
+    ),
+)
+
+
+def page() -> str:
+    parts = [HEAD, *(f"## {table.title}\n\n{table.diagram()}\n" for table in TABLES)]
+    return "\n".join(parts)
