@@ -13,94 +13,22 @@ from bot.core.guard import Kept
 from bot.core.model import Function, Question
 from bot.core.text import Text, listed
 from bot.core.trusting import NOT_COMPARED
-from commands.absence import AWAY_COMMAND
 from commands.action import ACTION
-from commands.agenda import AGENDA_COMMAND
-from commands.agenda import NEXT as AGENDA_NEXT
 from commands.answers import APPROVE, draft, is_no, is_yes, with_action
-from commands.approval import AGREE, CHANGE_COMMAND, REJECT
-from commands.assigning import ASSIGN, DEPUTISE, TAKE
-from commands.blocked import BLOCKED_COMMAND
-from commands.case import NEW, STATUS_COMMAND
-from commands.decision import DECISION
+from commands.catalogue import COMMANDS
 from commands.declaration import EVERYBODY, Where
-from commands.digest import DIGEST
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
-from commands.escalation import DEESCALATE, ESCALATE
-from commands.help import help_about
-from commands.hours import HOURS_COMMAND
-from commands.later import LATER
-from commands.meeting import PRESENT_COMMAND, START, STOP
-from commands.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
-from commands.overview import ACTIONS
 from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
-from commands.participants import PARTICIPANT, PARTICIPANTS
-from commands.pause import PAUSE, RESUME
-from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
 from commands.reading import CASE_REF
 from commands.remembering import remembered
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
-from commands.report import REPORT
-from commands.timeline import TIMELINE
-from commands.trust import TRUST
-from commands.undo import UNDO
-from commands.verify import VERIFY
-from commands.voting import CAST_COMMAND, CLOSE, VOTE, answered
+from commands.voting import answered
 from commands.what import WHAT
-from commands.why import WHY
-from commands.wipe import WIPE
 
 if TYPE_CHECKING:
     from commands.declaration import Command, Request
     from commands.parsing import Listener
 
-_OTHERS = (
-    ACTIONS,
-    OKAY,
-    DONE_COMMAND,
-    ON_TRACK_COMMAND,
-    LATER,
-    BLOCKED_COMMAND,
-    NOT_DONE_COMMAND,
-    WHAT,
-    ACTION,
-    AGREE,
-    REJECT,
-    CHANGE_COMMAND,
-    VOID_COMMAND,
-    ASSIGN,
-    TAKE,
-    DEPUTISE,
-    START,
-    PRESENT_COMMAND,
-    AGENDA_COMMAND,
-    AGENDA_NEXT,
-    DECISION,
-    ESCALATE,
-    DEESCALATE,
-    VOTE,
-    CAST_COMMAND,
-    CLOSE,
-    PAUSE,
-    RESUME,
-    STOP,
-    UNDO,
-    WIPE,
-    REPORT,
-    TIMELINE,
-    NEW,
-    STATUS_COMMAND,
-    PARTICIPANT,
-    PARTICIPANTS,
-    TRUST,
-    VERIFY,
-    AWAY_COMMAND,
-    HOURS_COMMAND,
-    WHY,
-    DIGEST,
-)
-COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))
-"""In the order in which help and the documentation show them: what everybody needs comes first."""
 _BY_NAME = {command.name.nl: command for command in COMMANDS}
 
 ANSWER_WITHIN = timedelta(minutes=2)

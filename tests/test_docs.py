@@ -23,8 +23,8 @@ from bot.configuration import schema
 from bot.core.actions import STATE_NAMES, TRANSITIONS
 from bot.core.text import Language
 from bot.errors import CasusbotError
+from commands.catalogue import COMMANDS
 from commands.reference import table
-from commands.registry import COMMANDS
 from tests import docs_pictures
 
 if TYPE_CHECKING:

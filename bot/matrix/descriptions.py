@@ -11,8 +11,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from bot.core.text import Language
+from commands.catalogue import COMMANDS
 from commands.declaration import Kind, Where
-from commands.registry import COMMANDS, Invoked
+from commands.registry import Invoked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

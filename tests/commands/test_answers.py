@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from bot.core.actions import ActionState, BlockReason
 from bot.core.effects import Effects, Say
 from bot.core.model import Question
+from commands.catalogue import COMMANDS
 from commands.parsing import Listener
-from commands.registry import COMMANDS, Heard, Reply, handle
+from commands.registry import Heard, Reply, handle
 from tests.commands.stage import BOT, REF, Stage, holding, opened, user
 
 CHAIR = "voorzitter"

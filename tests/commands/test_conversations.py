@@ -10,8 +10,9 @@ import pytest
 
 from bot.core.effects import Effects, Say, ToPerson
 from bot.core.model import Person, Pin, PinState
+from commands.catalogue import COMMANDS
 from commands.overview import for_latecomer
-from commands.registry import COMMANDS, Reply
+from commands.registry import Reply
 from tests.commands.documents import DOCUMENTS
 from tests.commands.follow_through import FOLLOW_THROUGH, TALKS
 from tests.commands.handling import HANDLING, editing

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.core.text import Language
+from commands.catalogue import COMMANDS
 from commands.parsing import Addressed, Invocation, Listener, parse, plain
-from commands.registry import COMMANDS
 from tests.commands.stage import BOT, user
 
 ROOM = Listener(BOT, "casusbot")

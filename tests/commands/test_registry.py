@@ -15,10 +15,11 @@ import commands
 from bot.core.effects import Effects, Say
 from bot.core.model import Function
 from bot.core.text import Language, Text
+from commands.catalogue import COMMANDS
 from commands.declaration import Command, Where
 from commands.parsing import Invocation, Listener, parse
 from commands.reference import table
-from commands.registry import COMMANDS, Heard, handle
+from commands.registry import Heard, handle
 from tests.commands.stage import BOT, Stage, holding, opened, user
 from tests.golden import check
 

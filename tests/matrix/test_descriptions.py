@@ -9,8 +9,9 @@ import pytest
 from bot.core.text import Language
 from bot.matrix.descriptions import DESCRIPTION, described, initial_state, invoked, state_key
 from bot.matrix.rooms import creation
+from commands.catalogue import COMMANDS
 from commands.parsing import Listener
-from commands.registry import COMMANDS, Heard, Invoked, handle
+from commands.registry import Heard, Invoked, handle
 from tests.commands.stage import BOT, opened, user
 
 ALL_STATE = initial_state(BOT, direct=False)

@@ -1,0 +1,85 @@
+"""Every command there is, in the order in which help and the documentation show them: what everybody needs first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from commands.absence import AWAY_COMMAND
+from commands.action import ACTION
+from commands.agenda import AGENDA_COMMAND
+from commands.agenda import NEXT as AGENDA_NEXT
+from commands.approval import AGREE, CHANGE_COMMAND, REJECT
+from commands.assigning import ASSIGN, DEPUTISE, TAKE
+from commands.blocked import BLOCKED_COMMAND
+from commands.case import NEW, STATUS_COMMAND
+from commands.decision import DECISION
+from commands.digest import DIGEST
+from commands.escalation import DEESCALATE, ESCALATE
+from commands.help import help_about
+from commands.hours import HOURS_COMMAND
+from commands.later import LATER
+from commands.meeting import PRESENT_COMMAND, START, STOP
+from commands.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
+from commands.overview import ACTIONS
+from commands.participants import PARTICIPANT, PARTICIPANTS
+from commands.pause import PAUSE, RESUME
+from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
+from commands.report import REPORT
+from commands.timeline import TIMELINE
+from commands.trust import TRUST
+from commands.undo import UNDO
+from commands.verify import VERIFY
+from commands.voting import CAST_COMMAND, CLOSE, VOTE
+from commands.what import WHAT
+from commands.why import WHY
+from commands.wipe import WIPE
+
+if TYPE_CHECKING:
+    from commands.declaration import Command
+
+_OTHERS = (
+    ACTIONS,
+    OKAY,
+    DONE_COMMAND,
+    ON_TRACK_COMMAND,
+    LATER,
+    BLOCKED_COMMAND,
+    NOT_DONE_COMMAND,
+    WHAT,
+    ACTION,
+    AGREE,
+    REJECT,
+    CHANGE_COMMAND,
+    VOID_COMMAND,
+    ASSIGN,
+    TAKE,
+    DEPUTISE,
+    START,
+    PRESENT_COMMAND,
+    AGENDA_COMMAND,
+    AGENDA_NEXT,
+    DECISION,
+    ESCALATE,
+    DEESCALATE,
+    VOTE,
+    CAST_COMMAND,
+    CLOSE,
+    PAUSE,
+    RESUME,
+    STOP,
+    UNDO,
+    WIPE,
+    REPORT,
+    TIMELINE,
+    NEW,
+    STATUS_COMMAND,
+    PARTICIPANT,
+    PARTICIPANTS,
+    TRUST,
+    VERIFY,
+    AWAY_COMMAND,
+    HOURS_COMMAND,
+    WHY,
+    DIGEST,
+)
+COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))
