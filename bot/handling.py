@@ -225,7 +225,7 @@ class Handler:
         """An answer to a poll of ours, tapped by somebody who belongs to its case."""
         answer = polls.answer_of(message.content)
         txn_id = await transaction.txn_of_event(answer[0]) if answer else None
-        poll = await transaction.poll_of(txn_id) if txn_id else None
+        poll = await transaction.poll_of(txn_id, row.event["sender"]) if txn_id else None
         heard = Heard("", self._listener)
         request = await self._request(transaction, row, heard)
         if answer is None or poll is None or request is None:

@@ -85,7 +85,8 @@ class Scheduler:
         users = {p.user_id for file in files.values() for p in file.seated} | self._region.coordinators
         people = await transaction.persons(users)
         reachable = await transaction.direct_joined(users)
-        return nudging.wake(now, due, people, self._region, reachable)
+        polls = await transaction.polls_of(files)
+        return nudging.wake(now, due, people, self._region, reachable, polls)
 
     async def _digests(self, transaction: Transaction, now: datetime) -> Effects:
         effects = Effects()

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, ActionState, LifeDomain
 from bot.core.dates import Ask, AskReason, When
-from bot.core.effects import Effects, SendPoll, ToPerson
-from bot.core.model import Action, Function, Poll
+from bot.core.effects import Effects, ToPerson
+from bot.core.model import Action, Function
+from bot.core.taps import asked
 from bot.core.text import Text
 from commands.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
 from commands.dating import (
@@ -29,7 +30,6 @@ from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Wh
 from commands.people import chosen, named, several
 from commands.reading import find_label, nearest_label, person_named
 from commands.replies import ACTION_LENGTH, Answered, ask, changed, kept, refuse, say, warned
-from commands.voting import next_number
 from commands.wording import read_action
 
 if TYPE_CHECKING:
@@ -82,9 +82,9 @@ NOBODY_TO_AGREE = Text(
 )
 AGREED_TO = Text("{ref} {id}: akkoord?", "{ref} {id}: agreed?")
 TAPS = (
-    (Text("akkoord", "agreed"), Text("akkoord {id}", "agree {id}")),
-    (Text("niet akkoord", "not agreed"), Text("afwijzen {id}", "reject {id}")),
-    (Text("wijzig", "change"), Text("wijzig {id}", "change {id}")),
+    (Text("akkoord", "agreed"), Text("akkoord {it}", "agree {it}")),
+    (Text("niet akkoord", "not agreed"), Text("afwijzen {it}", "reject {it}")),
+    (Text("wijzig", "change"), Text("wijzig {it}", "change {it}")),
 )
 """What a chair can tap about a proposal, and the command that each stands for."""
 DATE, LOOK_BACK = Text("Termijn", "Date"), Text("Kijkdatum", "Look again")
@@ -308,22 +308,22 @@ def _asked_back(request: Request, action: Action) -> Effects:
 
 def _put_to_chairs(request: Request, action: Action) -> Effects:
     """Outside a meeting nobody may be looking: every chair can answer with one tap in their own chat."""
-    file, language, effects = request.file, request.language, Effects()
-    first = next_number(request, file.ref)
-    for number, seat in enumerate(file.with_function(Function.CHAIR), first):
-        poll = Poll(
-            case_ref=file.ref,
-            number=number,
-            text=kept(request, AGREED_TO(language, ref=file.ref, id=action.id)).text,
-            options=tuple(kept(request, option(language)).text for option, _ in TAPS),
-            opened_at=request.now.astimezone(UTC),
-            opened_by=request.sender,
-            about=action.id,
-            asked_of=seat.user_id,
-            means=tuple(means(language, id=action.id) for _, means in TAPS),
+    file, language = request.file, request.language
+    question, effects, polls = AGREED_TO(language, ref=file.ref, id=action.id), Effects(), request.polls
+    for seat in file.with_function(Function.CHAIR):
+        poll, put = asked(
+            polls,
+            action,
+            seat.user_id,
+            question,
+            TAPS,
+            it=action.id,
+            by=request.sender,
+            to=ToPerson(seat.user_id),
+            now=request.now,
+            language=language,
         )
-        sent = SendPoll(ToPerson(seat.user_id), poll.text, poll.options, poll.key, language)
-        effects += Effects(keep=(poll,), send=(sent,))
+        effects, polls = effects + put, (*polls, poll)
     return effects
 
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.effects import Effects, EndPoll, Logged, SendPoll, ToCase, ToPerson
+from bot.core.effects import Effects, EndPoll, Logged, SendPoll, ToCase
 from bot.core.model import Action, Ballot, Poll
+from bot.core.taps import closed, next_number
 from bot.core.text import Text
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.parsing import folded
@@ -60,10 +61,6 @@ NOBODY = Text("niemand", "nobody")
 CLOSED = Text("De stemming is gesloten.", "The vote is closed.")
 
 
-def next_number(request: Request, ref: str) -> int:
-    return max((poll.number for poll in request.polls if poll.case_ref == ref), default=0) + 1
-
-
 def current(request: Request) -> Poll | None:
     """The vote that is open in the case."""
     votes = (poll for poll in request.polls if poll.case_ref == request.ref and not poll.means)
@@ -81,7 +78,7 @@ def _open(request: Request) -> Effects:
     if not 2 <= len(options) <= MOST_OPTIONS or len({folded(option) for option in options}) != len(options):
         refuse(request, HOW_MANY(language))
     question = kept(request, found[1], QUESTION_LENGTH)
-    number = next_number(request, file.ref)
+    number = next_number(request.polls, file.ref)
     poll = Poll(
         case_ref=file.ref,
         number=number,
@@ -157,15 +154,7 @@ def _close(request: Request) -> Effects:
 def answered(request: Request, effects: Effects) -> Effects:
     """Close the polls about an action that has moved on: their answers mean nothing any more."""
     moved = {(r.case_ref, r.id) for r in effects.keep if isinstance(r, Action)}
-    over = [p for p in request.polls if p.closed_at is None and (p.case_ref, p.about) in moved]
-    now = request.now.astimezone(UTC)
-    return Effects(
-        keep=tuple(replace(poll, closed_at=now) for poll in over),
-        send=tuple(
-            EndPoll(ToPerson(poll.asked_of) if poll.asked_of else ToCase(poll.case_ref), poll.key, poll.text)
-            for poll in over
-        ),
-    )
+    return closed((p for p in request.polls if (p.case_ref, p.about) in moved), request.now)
 
 
 VOTE = Command(

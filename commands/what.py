@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, RUNNING, STATE_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
-from bot.core.effects import Effects, Logged, SendPoll, ToRoom
-from bot.core.model import Poll
+from bot.core.effects import Effects, Logged, ToRoom
+from bot.core.nudge_words import announced
+from bot.core.taps import ANSWERS, asked
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import find_action, own_actions
-from commands.replies import kept, refuse, say
-from commands.voting import next_number
+from commands.replies import refuse, say
 
 if TYPE_CHECKING:
     from bot.core.model import Action
@@ -31,17 +30,6 @@ IS = Text("{ref} {id} {holder}: {text}.", "{ref} {id} {holder}: {text}.")
 DATED = Text("Termijn: {when}. Stand: {state}.", "Date: {when}. It is {state}.")
 STUCK = Text("Vast: {reason}. Kijkdatum: {day}.", "Blocked: {reason}. Look again: {day}.")
 ENDED = Text("Stand: {state}.", "It is {state}.")
-TITLE = Text("{ref} · {id}", "{ref} · {id}")
-TAPS = (
-    (Text("klaar", "done"), Text("klaar {it}", "done {it}")),
-    (Text("later", "later"), Text("later {it}", "snooze {it}")),
-    (Text("vast", "blocked"), Text("vast {it}", "blocked {it}")),
-    (
-        Text("ik kom er niet uit", "I need help"),
-        Text("vast {it} ik weet niet hoe verder", "blocked {it} I do not know how to go on"),
-    ),
-)
-"""What can be tapped, and the command that it stands for."""
 ANSWER = Text(
     "Antwoord: klaar {it} · later {it} <datum> · vast {it} <reden>",
     "Answer: done {it} · snooze {it} <date> · blocked {it} <reason>",
@@ -65,24 +53,20 @@ def _what(request: Request) -> Effects:
 
 
 def _answers_to_tap(request: Request, target: Target) -> Effects:
-    """The same answers as a poll, unless one about this action is open already. It shows the number only (rule 7)."""
-    ref, id_, language = target.file.ref, target.action.id, request.language
-    for poll in request.polls:
-        if (poll.case_ref, poll.about, poll.asked_of, poll.closed_at) == (ref, id_, request.sender, None):
-            return Effects()
-    poll = Poll(
-        case_ref=ref,
-        number=next_number(request, ref),
-        text=kept(request, TITLE(language, ref=ref, id=id_)).text,
-        options=tuple(kept(request, option(language)).text for option, _ in TAPS),
-        opened_at=request.now.astimezone(UTC),
-        opened_by=request.sender,
-        about=id_,
-        asked_of=request.sender,
-        means=tuple(means(language, it=target.named) for _, means in TAPS),
+    """The same answers as a poll: the newest message is the one to tap."""
+    _, effects = asked(
+        request.polls,
+        target.action,
+        request.sender,
+        announced(target.action, request.language),
+        ANSWERS,
+        it=target.named,
+        by=request.sender,
+        to=ToRoom(request.room_id),
+        now=request.now,
+        language=request.language,
     )
-    sent = SendPoll(ToRoom(request.room_id), poll.text, poll.options, poll.key, language)
-    return Effects(keep=(poll,), send=(sent,))
+    return effects
 
 
 def _is_own(request: Request) -> bool:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.core.text import Message
+
 if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.model import Record
-    from bot.core.text import Language, Message
+    from bot.core.text import Language
     from bot.core.weeks import Week
 
 
@@ -185,13 +187,22 @@ class Redact:
 
 @dataclass(frozen=True, slots=True)
 class SendPoll:
-    """A question with answers to tap (MSC3381); clients without polls show its words. `key` as of `Say`."""
+    """A question with answers to tap (MSC3381); clients without polls show its words. `key` as of `Say`.
+
+    A client announces the question, so it holds no case text (rule 7).
+    """
 
     to: Address
     question: str
     options: tuple[str, ...]
     key: str
     language: Language
+    loudness: Loudness = Loudness.NOTICE
+
+    @property
+    def message(self) -> Message:
+        """What a lock screen shows of it."""
+        return Message((self.question,))
 
 
 @dataclass(frozen=True, slots=True)

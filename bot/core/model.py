@@ -328,17 +328,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A question with answers to tap, to everybody in the case or to one person alone (`asked_of`).
+    """A question with answers to tap: a vote of everybody in the case, or a question to one person (`asked_of`).
 
-    `means` is the command that each answer stands for, without its prefix; a vote has none and is counted.
+    A vote has a `text` and `options` that somebody typed, and is counted. What one person is asked about an action
+    has fixed words; `means` is the command that each answer stands for, without its prefix.
     """
 
     case_ref: str
     number: int
-    text: KeptText
-    options: tuple[KeptText, ...]
     opened_at: datetime
     opened_by: str
+    text: KeptText | None = None
+    options: tuple[KeptText, ...] = ()
     closed_at: datetime | None = None
     about: str | None = None
     """The action that is asked about; the poll is over when that changes."""

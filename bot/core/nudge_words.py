@@ -109,20 +109,26 @@ class Call:
     missed: date | None = None
 
     @property
+    def theirs(self) -> bool:
+        """Whether the reader is to act on it, and not to see to it that somebody does."""
+        return self.own or self.stands_in
+
+    @property
     def blocked(self) -> bool:
         return self.action.state is ActionState.BLOCKED
 
-    @property
-    def when(self) -> When:
-        """The action's own date: before a meeting and after its making, too."""
-        if self.blocked:
-            return When(self.day)
-        return When(self.action.due_date, self.action.due_time)
+
+def announced(action: Action, language: Language = LANGUAGE) -> str:
+    """What a lock screen may show of an action: reference, id and date (rule 7)."""
+    when = When(action.due_date, action.due_time)
+    if action.state is ActionState.BLOCKED and action.look_back:
+        when = When(action.look_back)
+    return f"{action.case_ref} · {action.id} · {say_when(when, language=language.code)}"
 
 
 def rings(calls: list[Call]) -> Message:
-    """What a lock screen may show: reference, id and date; opened, the reference leads to its room."""
-    lines = tuple(f"{c.file.ref} · {c.action.id} · {say_when(c.when)}" for c in calls)
+    """Several at once; opened, each reference leads to its room."""
+    lines = tuple(announced(call.action) for call in calls)
     return Message(lines, links=tuple(dict.fromkeys(link for c in calls for link in c.file.links)))
 
 
@@ -142,7 +148,7 @@ def explains(calls: list[Call], today: date) -> Message:
     several = len({call.file.ref for call in calls}) > 1
     named = [(call, f"{call.file.ref} {call.action.id}" if several else call.action.id) for call in calls]
     lines = [_line(call, name, today) for call, name in named]
-    own = next((name for call, name in named if call.own or call.stands_in), None)
+    own = next((name for call, name in named if call.theirs), None)
     in_round = any(call.receiver is Receiver.HOLDER_STATUS for call in calls)
     answer = ANSWER_STATUS if in_round else ANSWER
     links = tuple(dict.fromkeys(link for call in calls for link in call.file.links))
@@ -194,7 +200,7 @@ def _question(call: Call, today: date) -> Text | None:
             return None if call.away_until else CALL_THEM
         case Receiver.PROCESS_COORDINATOR:
             return ON_THE_AGENDA
-        case _ if not (call.own or call.stands_in):
+        case _ if not call.theirs:
             return PASS_IT_ON
         case Receiver.HOLDER_SEEN:
             return WAS_IT_SEEN

@@ -16,13 +16,14 @@ from bot.core.effects import Effects, Invite, Logged, Loudness, Say, ToCase, ToP
 from bot.core.hours import Roster, is_away, local_day
 from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
 from bot.core.model import CaseState, Explanation, Function, Receiver, Rule
-from bot.core.nudge_words import Call, explains, mention, rings, unreached
+from bot.core.nudge_words import LANGUAGE, Call, announced, explains, mention, rings, unreached
+from bot.core.taps import answers_to, asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action, Participant, Person
+    from bot.core.model import Action, Participant, Person, Poll
     from bot.core.region import Region
 
 _BETWEEN_MENTIONS = timedelta(days=7)
@@ -38,18 +39,20 @@ def wake(
     people: Mapping[str, Person],
     region: Region,
     direct_joined: frozenset[str],
+    polls: tuple[Poll, ...],
 ) -> Effects:
     """Ask everybody about the actions that are due, bundled per person.
 
     `due` are all actions whose `nudge_at` has come. `people` holds every stored person among the seated and
     the region's coordinators; somebody absent from it counts as new. `direct_joined` are those who are in
-    their direct chat and can read it. After downtime only the highest step that has passed is taken.
+    their direct chat and can read it, `polls` what stands open in the cases, and the last of each. After downtime only
+    the highest step that has passed is taken.
     """
     roster = Roster(region.timing, people)
     if not roster.may_ring("", now):
         later = roster.next_opening((), now)
         return Effects(keep=tuple(replace(action, nudge_at=later) for _, action in due))
-    morning = _Morning(now, roster, region, direct_joined)
+    morning = _Morning(now, roster, region, direct_joined, list(polls))
     for file, action in due:
         morning.take(file, action)
     return morning.effects()
@@ -63,6 +66,7 @@ class _Morning:
     roster: Roster
     region: Region
     joined: frozenset[str]
+    polls: list[Poll]
     kept: list[Action] = field(default_factory=list)
     asked: dict[str, list[Call]] = field(default_factory=dict)
     missed: dict[tuple[str, str], CaseFile] = field(default_factory=dict)
@@ -170,7 +174,7 @@ class _Morning:
 
     def _nudged(self, user: str, calls: list[Call]) -> Effects:
         calls = sorted(calls, key=lambda call: (call.day, call.file.ref, call.action.number))
-        key = f"nudge:{self.today}:{user}"
+        key, ring = self._rung(user, calls)
         seats = {call.file.ref: call.file.seat_of(user) for call in calls}
         found_again = (replace(seat, unreached=None) for seat in seats.values() if seat and seat.unreached)
         because = (
@@ -188,13 +192,33 @@ class _Morning:
             )
             for place, call in enumerate(calls)
         )
-        return Effects(
+        quiet = Say(ToPerson(user), explains(calls, self.today), key=f"{QUIETLY}{key}")
+        return ring + Effects(
             keep=(replace(self.roster.person(user), nudged_on=self.today), *found_again, *because),
-            send=(
-                Say(ToPerson(user), rings(calls), loudness=Loudness.NUDGE, key=key),
-                Say(ToPerson(user), explains(calls, self.today), key=f"{QUIETLY}{key}"),
-            ),
+            send=(quiet,),
         )
+
+    def _rung(self, user: str, calls: list[Call]) -> tuple[str, Effects]:
+        """What rings, and its key: the question itself where they are to act on one action, else a list."""
+        to, [first, *others] = ToPerson(user), calls
+        if others or not first.theirs:
+            key = f"nudge:{self.today}:{user}"
+            return key, Effects(send=(Say(to, rings(calls), loudness=Loudness.NUDGE, key=key),))
+        poll, effects = asked(
+            self.polls,
+            first.action,
+            user,
+            announced(first.action),
+            answers_to(first.receiver),
+            it=f"{first.file.ref} {first.action.id}",
+            by=user,
+            to=to,
+            now=self.now,
+            language=LANGUAGE,
+            loudness=Loudness.NUDGE,
+        )
+        self.polls.append(poll)
+        return poll.key, effects
 
     def _mentioned(self, user: str, file: CaseFile) -> Effects:
         """A neutral word in the room of the case, where everybody reads along: at most once in seven days."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.core import digest_plan, nudging
-from bot.core.effects import Effects, Say
+from bot.core.effects import Effects, Say, SendPoll
 from bot.core.hours import Roster
 from bot.core.ladder import rescheduled
-from bot.core.model import Action, Case, DigestPlan, Explanation, Participant, Person
+from bot.core.model import Action, Case, DigestPlan, Explanation, Participant, Person, Poll
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +38,7 @@ class Rehearsal:
     files: dict[str, CaseFile]
     people: dict[str, Person] = field(default_factory=dict)
     plans: dict[str, DigestPlan] = field(default_factory=dict)
+    polls: dict[str, dict[int, Poll]] = field(default_factory=dict)
     explained: list[Explanation] = field(default_factory=list)
     _due: list[Due] = field(default_factory=list)
 
@@ -84,7 +85,8 @@ class Rehearsal:
             elif self.plans[whose] not in plans:
                 plans.append(self.plans[whose])
         due = tuple((self.files[ref], action) for ref, found in sorted(actions.items()) for action in found)
-        effects = nudging.wake(now, due, self.people, self.region, self.joined) if due else Effects()
+        polls = tuple(poll for ref in actions for poll in self.polls.get(ref, {}).values())
+        effects = nudging.wake(now, due, self.people, self.region, self.joined, polls) if due else Effects()
         cases = tuple(self.files.values()) if plans else ()
         for plan in plans:
             effects += digest_plan.effects(plan, cases, self.region, now)
@@ -113,6 +115,8 @@ class Rehearsal:
             case DigestPlan():
                 self.plans[record.user_id] = record
                 self._note((record,))
+            case Poll(case_ref=ref, number=number):
+                self.polls.setdefault(ref, {})[number] = record
             case Explanation():
                 self.explained.append(record)
             case _:
@@ -134,6 +138,6 @@ class Rehearsal:
         return action is not None and action.nudge_at == at
 
 
-def says(effects: Effects) -> tuple[Say, ...]:
+def says(effects: Effects) -> tuple[Say | SendPoll, ...]:
     """The messages among what leaves."""
-    return tuple(out for out in effects.send if isinstance(out, Say))
+    return tuple(out for out in effects.send if isinstance(out, Say | SendPoll))

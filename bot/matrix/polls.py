@@ -1,8 +1,15 @@
-"""Polls as clients know them (MSC3381). Sent under the unstable names, which Element uses; answers are taken under both."""
+"""Polls as clients know them (MSC3381). Sent under the unstable names, which Element uses; answers are taken under both.
+
+What rings is decided by push rules, evaluated by the client once it has decrypted. Those of polls (MSC3930: start and
+end ring in a chat of two) are on at some homeservers only. The rules that hold everywhere are put first and look at the
+content alone: a notice never rings, whatever its type; a mention always does.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from bot.core.effects import Loudness, ToPerson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +22,7 @@ RESPONSE = "org.matrix.msc3381.poll.response"
 STABLE_RESPONSE = "m.poll.response"
 RESPONSES = frozenset({RESPONSE, STABLE_RESPONSE})
 _TEXT = "org.matrix.msc1767.text"
+_SILENT = {"msgtype": Loudness.NOTICE.value, "m.mentions": {}}
 
 
 def started(poll: SendPoll) -> dict[str, Any]:
@@ -28,12 +36,19 @@ def started(poll: SendPoll) -> dict[str, Any]:
             "answers": [{"id": str(place), **_text(option)} for place, option in enumerate(poll.options)],
         },
         _TEXT: f"{poll.question}\n{listed}",
+        **_volume(poll),
     }
 
 
 def ended(poll: EndPoll, event_id: str) -> dict[str, Any]:
     relation = {"rel_type": "m.reference", "event_id": event_id}
-    return {END: {}, "m.relates_to": relation, _TEXT: poll.words}
+    return {END: {}, "m.relates_to": relation, _TEXT: poll.words, **_SILENT}
+
+
+def _volume(poll: SendPoll) -> dict[str, Any]:
+    if poll.loudness is Loudness.NUDGE and isinstance(poll.to, ToPerson):
+        return {"m.mentions": {"user_ids": [poll.to.user_id]}}
+    return _SILENT
 
 
 def answer_of(content: Mapping[str, Any]) -> tuple[str, int | None] | None:

@@ -98,17 +98,17 @@ class Queries(Records):
         return await self.load(Step, "WHERE case_ref = ? ORDER BY taken_at, event_id", ref)
 
     async def polls_of(self, refs: Iterable[str]) -> tuple[Poll, ...]:
-        """The polls of these cases, closed ones too, in order."""
-        chosen = "WHERE case_ref IN (SELECT value FROM json_each(?)) ORDER BY case_ref, number"
-        return await self.load(Poll, chosen, json.dumps(sorted(set(refs))))
+        """The open polls of these cases, and the last of each case, in order."""
+        return await self.load(Poll, OPEN_OR_LAST, json.dumps(sorted(set(refs))))
 
     async def ballots_of(self, ref: str) -> tuple[Ballot, ...]:
         """The answers to the votes of this case that are still open."""
         return await self.load(Ballot, "WHERE case_ref = ? ORDER BY poll, user_id", ref)
 
-    async def poll_of(self, txn_id: str) -> Poll | None:
-        """The open poll that was sent under this transaction id."""
-        found = await self.load(Poll, "WHERE closed_at IS NULL ORDER BY case_ref, number")
+    async def poll_of(self, txn_id: str, user_id: str) -> Poll | None:
+        """The open poll, a vote or put to this person, that was sent under this transaction id."""
+        chosen = "WHERE closed_at IS NULL AND (asked_of = ? OR asked_of IS NULL) ORDER BY case_ref, number"
+        found = await self.load(Poll, chosen, user_id)
         return next((poll for poll in found if key_id(poll.key) == txn_id), None)
 
     async def digest_plans(self) -> tuple[DigestPlan, ...]:
@@ -219,6 +219,11 @@ SELECT min(due) FROM (
     UNION ALL
     SELECT min(due_at) FROM digest_plans
 )"""
+
+OPEN_OR_LAST = """
+WHERE case_ref IN (SELECT value FROM json_each(?)) AND (
+    closed_at IS NULL OR number = (SELECT max(number) FROM polls AS other WHERE other.case_ref = polls.case_ref)
+) ORDER BY case_ref, number"""
 
 EXPLAINED_AT_ONCE = 200
 

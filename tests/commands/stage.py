@@ -317,10 +317,13 @@ class Stage:
         effects = tapped(request, Listener(BOT, "casusbot"), poll, choice)
         self.apply(effects)
         lines = [line for out in effects.send for line in shown(out, room)]
-        option = "-" if choice is None else poll.options[choice]
+        option = "-" if choice is None else self._options(poll)[choice]
         self.transcript.append(f"{self.now:%H:%M} {name} | [tikt op: {option}]")
         self.transcript += [f"      bot | {line}" for line in lines] or ["      (stil)"]
         return lines
+
+    def _options(self, poll: Poll) -> tuple[str, ...]:
+        return next(out.options for out in self.sent if isinstance(out, SendPoll) and out.key == poll.key)
 
     def poll(self, name: str, about: str, ref: str = REF) -> Poll:
         """The open poll that somebody was shown about an action."""

@@ -14,7 +14,7 @@ from bot.core import nudge_words
 from bot.core.actions import RUNNING, ActionState, BlockReason
 from bot.core.calendar import AMSTERDAM, add_working_days, is_working_day
 from bot.core.casefile import CaseFile
-from bot.core.effects import Loudness, Say, ToCase, ToPerson
+from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
 from bot.core.hours import Roster, local_day
 from bot.core.ladder import StallReason, is_stalled
 from bot.core.ladder import rescheduled as rescheduled_in
@@ -171,7 +171,7 @@ def test_a_lock_screen_shows_reference_id_and_date_only() -> None:
     assert len(world.nudges) > 8
     for _, say in world.nudges:
         assert all(LOCK_SCREEN.fullmatch(line) for line in say.message.lines)
-        assert not say.mentions
+        assert not mentioned(say)
 
 
 def test_nobody_is_nudged_twice_a_day() -> None:
@@ -345,7 +345,7 @@ def test_a_room_is_not_told_who_is_late() -> None:
 def test_a_room_mentions_the_same_person_once_a_week_at_most() -> None:
     many = [action(n, due=date(2026, 3, 2) + timedelta(days=n)) for n in range(1, 40)]
     world = World.of(case(*many), joined=EVERYBODY - {user("leerplicht")}).run(local("2026-06-01 09:00"))
-    days = [local_day(at) for at, say in world.said if say.mentions]
+    days = [local_day(at) for at, say in world.said if mentioned(say)]
     assert len(days) > 3
     assert all(later - earlier >= timedelta(days=7) for earlier, later in pairwise(days))
 
@@ -455,11 +455,15 @@ def test_no_year_of_actions_breaks_the_peace(seed: int) -> None:
     assert len({say.key for _, say in world.said}) == len(world.said)
 
 
-def rings(say: Say) -> tuple[str, ...]:
+def mentioned(say: Say | SendPoll) -> tuple[str, ...]:
+    return say.mentions if isinstance(say, Say) else ()
+
+
+def rings(say: Say | SendPoll) -> tuple[str, ...]:
     if say.loudness is Loudness.NUDGE:
         assert all(LOCK_SCREEN.fullmatch(line) for line in say.message.lines)
         return (whom(say),)
-    return say.mentions
+    return mentioned(say)
 
 
 def change(random: Random, file: CaseFile, now: datetime) -> Action:

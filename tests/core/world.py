@@ -6,12 +6,13 @@ from datetime import datetime
 from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile
 from bot.core.dates import say_weekday_short
-from bot.core.effects import Effects, Loudness, Say, ToCase, ToPerson
+from bot.core.effects import Effects, EndPoll, Loudness, Say, SendPoll, ToCase, ToPerson
 from bot.core.hours import Roster, local_day
 from bot.core.ladder import rescheduled
-from bot.core.model import Action, Explanation, Participant, Person
+from bot.core.model import Action, Explanation, Participant, Person, Poll
 from bot.core.nudging import wake
 from bot.core.region import Region
+from bot.core.rehearsal import says
 from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, user
 
 EVERYBODY = frozenset({*(user(label) for label in LABELS), COORDINATOR})
@@ -21,7 +22,7 @@ def shown(instant: datetime | None) -> str:
     return "never" if instant is None else f"{instant.astimezone(AMSTERDAM):%Y-%m-%d %H:%M}"
 
 
-def whom(say: Say) -> str:
+def whom(say: Say | SendPoll) -> str:
     assert isinstance(say.to, ToPerson)
     return say.to.user_id
 
@@ -34,7 +35,10 @@ class World:
     region: Region = REGION
     joined: frozenset[str] = EVERYBODY
     people: dict[str, Person] = field(default_factory=dict)
-    said: list[tuple[datetime, Say]] = field(default_factory=list)
+    said: list[tuple[datetime, Say | SendPoll]] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+    """Keys of the polls that were closed."""
+    polls: dict[tuple[str, int], Poll] = field(default_factory=dict)
     explained: list[Explanation] = field(default_factory=list)
 
     @classmethod
@@ -76,7 +80,7 @@ class World:
         due = tuple(
             (f, a) for f in self.files.values() for a in f.actions if a.nudge_at and a.nudge_at <= now
         )
-        effects = wake(now, due, self.people, self.region, self.joined)
+        effects = wake(now, due, self.people, self.region, self.joined, tuple(self.polls.values()))
         for record in effects.keep:
             match record:
                 case Action():
@@ -85,11 +89,14 @@ class World:
                     self.people[record.user_id] = record
                 case Participant():
                     self.seat(record)
+                case Poll():
+                    self.polls[record.case_ref, record.number] = record
                 case Explanation():
                     self.explained.append(record)
                 case _:
                     raise AssertionError(record)
-        self.said += [(now, say) for say in effects.send if isinstance(say, Say)]
+        self.said += [(now, say) for say in says(effects)]
+        self.ended += [out.key for out in effects.send if isinstance(out, EndPoll)]
         assert self.next_at is None or self.next_at > now, "the clock would spin"
         return effects
 
@@ -103,7 +110,7 @@ class World:
         return [f"{local_day(at)}" for at, say in self.nudges if say.to == ToPerson(user(label))]
 
     @property
-    def nudges(self) -> list[tuple[datetime, Say]]:
+    def nudges(self) -> list[tuple[datetime, Say | SendPoll]]:
         return [(at, say) for at, say in self.said if say.loudness is Loudness.NUDGE]
 
     def transcript(self) -> str:
@@ -113,5 +120,10 @@ class World:
             to = say.to.ref if isinstance(say.to, ToCase) else whom(say)
             rings = "!" if say.loudness is Loudness.NUDGE else " "
             head = f"{say_weekday_short(local_day(at))} {at.astimezone(AMSTERDAM):%H:%M} {rings} {to}"
-            parts.append("\n".join([head, *(f"    {line}" for line in say.message.body.split("\n"))]))
+            lines = [*say.message.body.split("\n"), *_taps(say)]
+            parts.append("\n".join([head, *(f"    {line}" for line in lines)]))
         return "\n".join(parts)
+
+
+def _taps(say: Say | SendPoll) -> list[str]:
+    return [f"[{'] ['.join(say.options)}]"] if isinstance(say, SendPoll) else []

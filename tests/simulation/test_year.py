@@ -11,7 +11,7 @@ import pytest
 
 from bot.core.actions import ActionState
 from bot.core.calendar import AMSTERDAM, add_working_days, is_working_day
-from bot.core.effects import Loudness, Say, ToCase, ToPerson
+from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
 from bot.core.hours import is_away, local_day, window
 from bot.core.ladder import is_withheld
 from bot.core.model import Receiver, Rule
@@ -151,8 +151,8 @@ def test_nothing_stalls_without_a_coordinator_hearing_of_it() -> None:
     assert checked > 100
 
 
-def digests() -> dict[str, list[tuple[datetime, Say]]]:
-    found: dict[str, list[tuple[datetime, Say]]] = defaultdict(list)
+def digests() -> dict[str, list[tuple[datetime, Say | SendPoll]]]:
+    found: dict[str, list[tuple[datetime, Say | SendPoll]]] = defaultdict(list)
     for now, say in year().said:
         if isinstance(say.to, ToPerson) and (say.key or "").startswith("digest:"):
             found[say.to.user_id].append((now, say))

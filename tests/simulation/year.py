@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from bot.core.calendar import is_working_day
-from bot.core.effects import Loudness, Say, ToPerson
+from bot.core.effects import Loudness, Say, SendPoll, ToPerson
 from bot.core.hours import local_day
 from bot.core.model import Action, Explanation, Receiver, Rule
 from bot.core.rehearsal import says
@@ -29,7 +29,7 @@ class Told:
 
     at: datetime
     user_id: str
-    say: Say
+    say: Say | SendPoll
     about: tuple[tuple[Explanation, Action], ...]
 
 
@@ -39,7 +39,7 @@ class Year:
 
     town: Town
     told: list[Told] = field(default_factory=list)
-    said: list[tuple[datetime, Say]] = field(default_factory=list)
+    said: list[tuple[datetime, Say | SendPoll]] = field(default_factory=list)
     led_to: Counter[str] = field(default_factory=Counter)
     answered: set[str] = field(default_factory=set)
     """Keys of nudges that led to an update."""

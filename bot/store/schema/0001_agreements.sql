@@ -193,16 +193,18 @@ CREATE TABLE steps (
 CREATE TABLE polls (
     case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     number INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    options TEXT NOT NULL,
     opened_at TEXT NOT NULL,
     opened_by TEXT NOT NULL,
+    text TEXT,
+    options TEXT NOT NULL,
     closed_at TEXT,
     about TEXT,
     asked_of TEXT,
     means TEXT NOT NULL,
     PRIMARY KEY (case_ref, number)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX polls_open ON polls (asked_of) WHERE closed_at IS NULL;
 
 CREATE TABLE ballots (
     case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
