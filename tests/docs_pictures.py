@@ -36,12 +36,13 @@ MOST_BYTES = 60_000
 
 _TYPED = re.compile(r"(\d\d:\d\d) (\S+)(?: \(direct\))? \| (.+)")
 _ANSWERED = re.compile(r" {6}bot \| (.*)")
+_TAPS = re.compile(r"\[([^]]+)\]")
 _NUDGED = re.compile(r"(\w\w \d+ \w{3}) (\d\d:\d\d) [! ] @(\w+):.*")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message; `day` stands above the first of a day."""
+    """One message; `day` stands above the first of a day, `taps` are the answers of a poll."""
 
     who: str
     at: str
@@ -49,6 +50,7 @@ class Said:
     own: bool = False
     headed: bool = False
     day: str | None = None
+    taps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,10 @@ def reminders(lines: Sequence[str], *, viewer: str) -> Iterator[Said]:
     for (start, head), end in zip(starts, [*(n for n, _ in starts[1:]), len(lines)], strict=True):
         day, at, who = head.groups()
         if who == viewer:
-            said = tuple(line.strip() for line in lines[start + 1 : end])
-            yield Said(BOT, at, said, day=None if day == shown else day)
+            said = [line.strip() for line in lines[start + 1 : end]]
+            taps = tuple(answer for line in said for answer in _TAPS.findall(line))
+            words = tuple(line for line in said if not _TAPS.match(line))
+            yield Said(BOT, at, words, day=None if day == shown else day, taps=taps)
             shown = day
 
 

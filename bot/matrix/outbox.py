@@ -168,7 +168,7 @@ class Outbox:
         """Do what the row says; the event id where a message was made."""
         match row.outgoing:
             case Say() as say:
-                return await self._seal(row, say, _content(say))
+                return await self._seal(row, say, content_of(say))
             case SendPoll() as poll:
                 return await self._seal(row, poll, polls.started(poll), polls.START)
             case EndPoll() as end:
@@ -272,7 +272,8 @@ def _sent_at(event: Mapping[str, Any]) -> float:
     return milliseconds / 1000 if isinstance(milliseconds, int) and abs(milliseconds) < 10**15 else 0.0
 
 
-def _content(say: Say) -> dict[str, Any]:
+def content_of(say: Say) -> dict[str, Any]:
+    """What a message says, before it is encrypted."""
     content: dict[str, Any] = {
         "msgtype": say.loudness.value,
         "body": say.message.body,

@@ -63,6 +63,17 @@ class Stage:
         """Ordinary talk: the bot keeps out of it. Checked at the end of the story."""
         await self._type(name, self.case, text)
 
+    async def taps(self, name: str, poll: Heard, answer: str, *fragments: str) -> None:
+        """Somebody taps an answer of a poll in their own chat."""
+        event_id = await self.world.people[name].tap(poll, answer)
+        self.paper.heard(
+            self._title(poll.room_id, name), self._now(), name, f"[tikt op {answer}]", by_bot=False
+        )
+        reply = await self._performing(self.world.reply_to(name, event_id), f"een antwoord op {answer}")
+        self._show(reply, name)
+        for fragment in fragments:
+            self.promise(fragment in reply.body, f'het antwoord op een tik op "{answer}" bevat "{fragment}"')
+
     async def tells(self, name: str, text: str, *answer: str) -> Heard:
         """Somebody types in their own chat with the bot."""
         return await self.says(name, text, *answer, room_id=await self.world.direct_chat(name))

@@ -141,8 +141,8 @@ async def escalation(stage: Stage) -> None:
     await stage.hears("leerplicht", "A1")
     await stage.hears("GI", "A5")
     stage.move_to(at(13, 9))
-    await stage.hears("GI", "A4")
-    await stage.tells("GI", "klaar A4", "A4 gereed")
+    poll = await stage.hears("GI", "A4")
+    await stage.taps("GI", poll, "klaar", "A4 gereed")
     stage.move_to(at(16, 9))
     message = await stage.hears("GI", f"{REF} · A1 · maandag 9 maart 2026")
     stage.promise("leerplicht" not in message.body, "wat klinkt noemt niemand")
@@ -160,7 +160,7 @@ async def silence(stage: Stage) -> None:
     for name in ROLES:
         chat = await stage.world.direct_chat(name)
         said = stage.from_bot(name, chat)
-        nudges = [h for h in said if h.content["msgtype"] == "m.text"]
+        nudges = [h for h in said if h.rings]
         if name == "woningcorporatie":
             stage.promise(
                 "Tot dan vraag ik er niet naar" in said[-1].body, "na 'vast' is het stil tot de kijkdatum"

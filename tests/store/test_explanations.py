@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.effects import Effects, Say, ToRoom
+from bot.core.effects import Effects, Loudness, Say, SendPoll, ToRoom
 from bot.core.model import Explanation, Person, Receiver, Rule
 from bot.core.nudging import QUIETLY
-from bot.core.text import Message
+from bot.core.text import Language, Message
 from bot.store.mailbox import REMEMBERED
 from tests.store.samples import MINUTE, NOW, a_case, keep
 
@@ -63,6 +63,7 @@ async def test_what_was_said_long_ago_is_forgotten(db: Database) -> None:
     [
         pytest.param("$rang", "nudge:1", id="what rang"),
         pytest.param("$quiet", f"{QUIETLY}nudge:1", id="what explained it"),
+        pytest.param("$poll", "poll:Z-1:1", id="what rang as a poll"),
         pytest.param("$answer", "", id="the answer to a command"),
         pytest.param("$other", None, id="somebody else's message"),
     ],
@@ -74,13 +75,14 @@ async def test_a_reply_names_the_message_that_it_replies_to(
     things = (
         Say(ToRoom("!r:x"), words, key="nudge:1"),
         Say(ToRoom("!r:x"), words, key=f"{QUIETLY}nudge:1"),
+        SendPoll(ToRoom("!r:x"), "Z-1 · A1", ("klaar",), "poll:Z-1:1", Language.NL, loudness=Loudness.NUDGE),
         Say(ToRoom("!r:x"), words),
     )
     await db.write(lambda t: t.carry_out(Effects(send=things), actor="@b:x", at=NOW, source="$cause"))
-    for sent_as in ("$rang", "$quiet", "$answer"):
+    for sent_as in ("$rang", "$quiet", "$poll", "$answer"):
         [row, *_] = await db.read(lambda t: t.waiting(NOW))
         await db.write(lambda t, row=row, sent_as=sent_as: t.sent(row.txn_id, sent_as, NOW))
-    keys = ("nudge:0", "nudge:1", f"{QUIETLY}nudge:1")
+    keys = ("nudge:0", "nudge:1", f"{QUIETLY}nudge:1", "poll:Z-1:1")
     assert await db.read(lambda t: t.key_of_event(event, keys)) == key
 
 

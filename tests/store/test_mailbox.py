@@ -164,6 +164,7 @@ EVERY_KIND = [
     SendFile(ToPerson("@a:x"), FileKind.PDF, "Z-1", "@a:x", NOW.date(), Language.NL, meeting=1),
     SendWeeks(ToRoom(ROOM), (Week(NOW.date(), 3, 1, 1),), NOW.date(), Language.NL, "$e"),
     SendPoll(ToCase("Z-1"), "nu?", ("ja", "nee"), "poll:Z-1:1", Language.NL),
+    SendPoll(ToPerson("@a:x"), "Z-1 · A1", ("klaar",), "poll:Z-1:2", Language.NL, Loudness.NUDGE),
     EndPoll(ToCase("Z-1"), "poll:Z-1:1", "ja 2"),
 ]
 

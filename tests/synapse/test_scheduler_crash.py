@@ -19,7 +19,7 @@ from bot.configuration import load
 from bot.core.calendar import at_local, next_working_day
 from bot.core.dates import say_day
 from bot.core.effects import Loudness, ToPerson
-from bot.core.model import Explanation, Receiver, Rule
+from bot.core.model import Explanation, Poll, Receiver, Rule
 from bot.core.rehearsal import Rehearsal, says
 from bot.store.database import Database
 from tests.synapse.clocked import set_clock
@@ -101,6 +101,8 @@ async def kept(world: World) -> Kept:
             await transaction.persons(people),
             {plan.user_id: plan for plan in await transaction.digest_plans()},
         )
+        for poll in await transaction.load(Poll, ""):
+            rehearsal.keep(poll)
         return Kept(rehearsal, list(await transaction.load(Explanation, "")))
 
     key = bytes.fromhex((world.folder / "key").read_text())
@@ -112,7 +114,7 @@ async def kept(world: World) -> Kept:
 class Told:
     """One message in somebody's direct chat: how loud, and its words."""
 
-    msgtype: str
+    rings: bool
     body: str
 
 
@@ -122,7 +124,7 @@ def played(rehearsal: Rehearsal, now: datetime) -> dict[str, list[Told]]:
     for _, effects in rehearsal.play(now, now):
         for say in says(effects):
             assert isinstance(say.to, ToPerson), "everybody here can be reached in their direct chat"
-            told[say.to.user_id].append(Told(say.loudness.value, say.message.body))
+            told[say.to.user_id].append(Told(say.loudness is Loudness.NUDGE, say.message.body))
     return told
 
 
@@ -139,7 +141,7 @@ class Listening:
 
     def by(self, name: str) -> list[Told]:
         return [
-            Told(h.content["msgtype"], h.body)
+            Told(h.rings, h.body)
             for h in self._world.people[name].heard[self._since[name] :]
             if (h.sender, h.room_id, h.in_reply_to) == (self._world.bot_id, self._chats[name], None)
         ]
@@ -199,7 +201,7 @@ async def test_a_bot_killed_twice_every_morning_tells_everybody_once_what_is_due
         await live_through(day, world, chance)
         for name in chats:
             said = told[world.user_id(name)]
-            assert sum(one.msgtype == Loudness.NUDGE for one in said) <= 1
+            assert sum(one.rings for one in said) <= 1
             expected[name] += said
             await world.people[name].until(
                 partial(heard.has, name, expected[name]), what=f"what {name} is told on {day}"
@@ -211,6 +213,7 @@ async def test_a_bot_killed_twice_every_morning_tells_everybody_once_what_is_due
     assert {name: heard.by(name) for name in chats} == expected
     assert because(after.explained) == because([*before.explained, *rehearsal.explained])
     assert after.rehearsal.files == rehearsal.files
+    assert after.rehearsal.polls == rehearsal.polls
     assert {one.receiver for one in rehearsal.explained} >= STEPS
     digests = Counter((one.user_id, one.key) for one in after.explained if one.rule is Rule.DIGEST)
     assert set(digests.values()) == {1}

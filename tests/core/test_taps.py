@@ -1,0 +1,115 @@
+"""What rings as a question that can be tapped, and that no pile of open questions grows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from bot.core.actions import ActionState
+from bot.core.effects import Loudness, Say, SendPoll, ToPerson
+from bot.core.model import Poll
+from tests.core.cases import LABELS, MARCH_2, action, case, local, seat, user
+from tests.core.world import EVERYBODY, World, whom
+
+SUMMER = local("2026-06-01 09:00")
+
+
+def rung(world: World, name: str) -> list[type]:
+    return [type(say) for _, say in world.nudges if whom(say) == user(name)]
+
+
+def test_one_action_due_rings_as_a_question_of_one_tap() -> None:
+    world = World.of(case(action(4))).run(local("2026-03-04 09:00"))
+    (_, poll), (_, quiet) = world.said
+    assert isinstance(poll, SendPoll)
+    assert (poll.to, poll.loudness) == (ToPerson(user("leerplicht")), Loudness.NUDGE)
+    assert poll.question == "Z-2026-014 · A4 · vrijdag 6 maart 2026"
+    assert poll.options == ("klaar", "later", "vast", "ik kom er niet uit")
+    assert quiet.loudness is Loudness.NOTICE
+    assert world.polls["Z-2026-014", 1].means == (
+        "klaar Z-2026-014 A4",
+        "later Z-2026-014 A4",
+        "vast Z-2026-014 A4",
+        "vast Z-2026-014 A4 ik weet niet hoe verder",
+    )
+
+
+def test_several_actions_due_ring_as_one_list() -> None:
+    world = World.of(case(action(4), action(5))).run(SUMMER)
+    assert SendPoll not in rung(world, "leerplicht")
+    assert not world.polls
+
+
+def test_a_coordinator_is_told_and_not_asked_to_finish_the_work_of_another() -> None:
+    world = World.of(case(action(4))).run(SUMMER)
+    assert SendPoll not in {*rung(world, "casusregisseur"), *rung(world, "procesregisseur")}
+
+
+@pytest.mark.parametrize(
+    ("state", "meeting", "answers"),
+    [
+        (ActionState.OPEN, None, ("gezien", "oke Z-2026-014 A4")),
+        (ActionState.ACCEPTED, date(2026, 4, 1), ("loopt", "loopt Z-2026-014 A4")),
+    ],
+    ids=["was it seen", "how does it stand"],
+)
+def test_the_answer_to_what_was_asked_comes_first(
+    state: ActionState, meeting: date | None, answers: tuple[str, str]
+) -> None:
+    file = case(action(4, due=date(2026, 5, 6), state=state))
+    file = replace(file, case=replace(file.case, next_meeting=meeting))
+    world = World.of(file).run(local("2026-04-01 09:00"))
+    _, poll = world.nudges[0]
+    assert isinstance(poll, SendPoll)
+    assert (poll.options[0], world.polls["Z-2026-014", 1].means[0]) == answers
+    assert poll.options[1:] == ("klaar", "later", "vast", "ik kom er niet uit")
+
+
+def test_of_an_action_one_question_stands_open_and_that_is_the_last() -> None:
+    world = World.of(case(action(4))).run(SUMMER)
+    asked = [say.key for _, say in world.nudges if isinstance(say, SendPoll)]
+    assert len(asked) == 4
+    assert world.ended == asked[:-1]
+    assert [poll.key for poll in world.polls.values() if poll.closed_at is None] == asked[-1:]
+
+
+def test_two_in_one_role_each_get_a_question_of_their_own() -> None:
+    file = case(action(4))
+    file = replace(file, participants=(*file.participants, seat("leerplicht", name="leerplicht2")))
+    world = World.of(file, joined=EVERYBODY | {user("leerplicht2")}).run(SUMMER)
+    asked = Counter(say.key for _, say in world.said)
+    assert max(asked.values()) == 1, "a key twice is a message that never leaves"
+    open_ = [poll for poll in world.polls.values() if poll.closed_at is None]
+    assert {poll.asked_of for poll in open_} == {user("leerplicht"), user("leerplicht2")}
+    assert len(open_) == 2
+
+
+def test_a_number_is_never_given_out_again() -> None:
+    """A message under a key that was used before is taken by the homeserver for the old one, and lost."""
+    ended = Poll("Z-2026-014", 7, MARCH_2, "@voorzitter:voorbeeld.nl", closed_at=MARCH_2, about="A9")
+    world = World.of(case(action(4)))
+    world.polls["Z-2026-014", 7] = ended
+    world.run(SUMMER)
+    asked = [say.key for _, say in world.nudges if isinstance(say, SendPoll)]
+    assert asked[0] == "poll:Z-2026-014:8"
+    assert len(set(asked)) == len(asked)
+
+
+def test_what_rang_can_be_explained_whatever_form_it_had() -> None:
+    many = [action(n, holder, date(2026, 3, 2 + n)) for n, holder in enumerate(LABELS, 1)]
+    world = World.of(case(*many)).run(SUMMER)
+    explained = Counter(one.key for one in world.explained)
+    for _, say in world.nudges:
+        assert explained[say.key or ""] == len(say.message.lines)
+    assert {type(say) for _, say in world.nudges} == {Say, SendPoll}
+
+
+def test_the_quiet_words_come_directly_after_what_rang() -> None:
+    world = World.of(case(action(4), action(5, "wijkagent"))).run(SUMMER)
+    for (_, say), (_, after) in pairwise(world.said):
+        if say.loudness is Loudness.NUDGE:
+            assert after.key == f"why:{say.key}"
