@@ -189,7 +189,7 @@ def kept_person(request: Request, me: Person, event: str) -> Effects:
     """Somebody's hours, and with them the next nudge of everything they hold."""
     now, roster = (
         request.now.astimezone(UTC),
-        Roster(request.region.timing, {**request.people, me.user_id: me}),
+        Roster(request.region, {**request.people, me.user_id: me}),
     )
     actions = [
         schedule(action, file, roster, now=now)

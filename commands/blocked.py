@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from bot.core.model import Action, Question
     from commands.declaration import Request
 
-LOOK_BACK_AFTER = 10
-"""Working days after which a blocked action is looked at when nobody names a day (domain 7.4)."""
-
 BLOCKED = Text(
     "{id} staat vast: {reason}. Wanneer kijken we opnieuw? Bijv. over 2 weken.\n"
     "Zonder antwoord kijk ik op {day} opnieuw.",
@@ -115,7 +112,7 @@ def _help_asked(target: Target) -> Effects:
 
 
 def _unless_answered(request: Request) -> date:
-    return add_working_days(request.now.date(), LOOK_BACK_AFTER)
+    return add_working_days(request.now.date(), request.region.timing.look_back)
 
 
 def _answer(request: Request, question: Question) -> Effects | None:

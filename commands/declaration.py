@@ -130,7 +130,7 @@ class Request:
     @property
     def roster(self) -> Roster:
         """When everybody concerned may be rung."""
-        return Roster(self.region.timing, self.people)
+        return Roster(self.region, self.people)
 
     @property
     def person(self) -> Person:

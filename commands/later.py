@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from commands.declaration import Request
     from commands.reading import Target
 
-ASK_WHY_FROM = 2
-"""The postponement from which the bot asks for a reason (domain 7.4)."""
-
 MOVED = Text("{id} verzet naar {when}", "{id} moved to {when}")
 WHY = Text(
     "Komt dit door: {one} / {two} / iets anders? (overslaan mag)",
@@ -72,7 +69,7 @@ def _dated(target: Target, when: When | Ask | None) -> Effects:
         postponed=action.postponed + later,
     )
     moved = MOVED(request.language, id=action.id, when=echo(when, request.language))
-    if target.rest or not later or new.postponed < ASK_WHY_FROM:
+    if target.rest or not later or new.postponed < request.region.timing.reason_from:
         return stepped(target, new, ActionStep.POSTPONE, moved, *warnings)
     asked = ask(request, LATER.name.nl, "reason", action=target.named)
     return stepped(target, new, ActionStep.POSTPONE, f"{moved} {_why(request)}") + asked

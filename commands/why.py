@@ -63,8 +63,8 @@ CIRCLE = Text(
 )
 MENTION = Text(
     "Ik had een bericht voor iemand die het gesprek met mij nog niet heeft aangenomen. Dan zeg ik dat hier, hooguit "
-    "één keer in zeven dagen, en niet waarover het gaat.",
-    "I had a message for somebody who has not accepted the chat with me. I then say so here, at most once in seven "
+    "één keer in {n} dagen, en niet waarover het gaat.",
+    "I had a message for somebody who has not accepted the chat with me. I then say so here, at most once in {n} "
     "days, and not what it is about.",
 )
 OTHERS: dict[Rule, Text] = {
@@ -114,7 +114,7 @@ def _lines(request: Request, rows: list[Explanation]) -> Iterator[str]:
                 yield _told(request, row)
             yield CIRCLE(language)
         case Rule.MENTION:
-            yield MENTION(language)
+            yield MENTION(language, n=request.region.timing.mention)
         case rule:
             yield OTHERS[rule](language, ref=first.case_ref)
 

@@ -138,7 +138,8 @@ def test_every_setting_reaches_the_rules(written: Callable[[str], Path]) -> None
     timing = {"reminder": -3, "on_the_day": 0, "after": 2, "offer_help": 4, "case_coordinator": 6}
     timing |= {"process_coordinator": 12, "acknowledge": 4, "status_round": 3, "stalled": 7, "unmoved": 45}
     timing |= {"minor_offer_help": 3, "minor_case_coordinator": 4, "minor_process_coordinator": 6}
-    timing |= {"minor_stalled": 4}
+    timing |= {"minor_stalled": 4, "postponed": 3, "blocked": 8}
+    timing |= {"reason_from": 4, "look_back": 5, "missed": 2, "mention": 14}
     text = changed(
         servers=["zvh.example", "gemeente.example:8448"],
         address_book={"leerplicht": {"person": "@l:gemeente.example:8448"}, "wijkteam": {}},
@@ -150,7 +151,9 @@ def test_every_setting_reaches_the_rules(written: Callable[[str], Path]) -> None
     configuration = load(written(text))
     assert configuration.keep_keys == timedelta(days=30)
     region = configuration.region
-    assert region.timing == Timing(-3, 0, 2, 4, 6, 12, 4, 3, 7, 45, 3, 4, 6, 4, time(8, 30), time(17, 0))
+    assert region.timing == Timing(
+        -3, 0, 2, 4, 6, 12, 4, 3, 7, 3, 8, 45, 4, 5, 2, 14, 3, 4, 6, 4, time(8, 30), time(17, 0)
+    )
     assert region.digest == DigestTime(4, time(15, 15))
     assert region.contact == "leerplicht"
     assert region.address_book == {"leerplicht": "@l:gemeente.example:8448", "wijkteam": None}

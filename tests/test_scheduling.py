@@ -47,7 +47,7 @@ class Wall:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     file = case(action(4))
-    agreed = rescheduled(file.actions[0], file, Roster(REGION.timing, {}), now=MARCH_2)
+    agreed = rescheduled(file.actions[0], file, Roster(REGION, {}), now=MARCH_2)
 
     async def fill(transaction: Transaction) -> None:
         for record in (file.case, *file.participants, agreed, DigestPlan(CHAIR, local("2026-03-09 09:00"))):
@@ -80,7 +80,9 @@ async def test_what_is_due_is_queued_once_however_often_the_bot_starts(database:
     assert len(told) == 2
     assert await wake(database, "2026-03-04 09:00") == told
     assert await wake(database, "2026-03-05 12:00") == told
-    assert len(await wake(database, "2026-03-06 09:00")) == 4
+    again = await wake(database, "2026-03-06 09:00")
+    assert len(again) == 5, "the older question is closed, and asked anew with its words"
+    assert [sum(key in content for content in again) for key in ("Z-2026-014:1", "Z-2026-014:2")] == [3, 2]
 
 
 async def test_a_coordinator_whom_nobody_compared_gets_no_word_of_the_region(database: Database) -> None:

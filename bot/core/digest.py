@@ -75,7 +75,7 @@ def weekly(cases: tuple[CaseFile, ...], region: Region, *, today: date, own: boo
     """
     open_cases = [file for file in cases if file.case.state is CaseState.OPEN]
     sections = (
-        _Section(ATTENTION, _attention(open_cases, region.timing, today), _numbered),
+        _Section(ATTENTION, _attention(open_cases, region, today), _numbered),
         _Section(UNREACHED, _unreached(open_cases), _packed),
         _Section(THIS_WEEK, _this_week(open_cases, today), _by_day),
         _Section(UNMOVED, _unmoved(open_cases, region.timing, today), _packed),
@@ -127,14 +127,14 @@ def _fitted(head: list[str], sections: list[_Section], foot: tuple[list[str], ..
     return lines
 
 
-def _attention(cases: Iterable[CaseFile], terms: Timing, today: date) -> list[_Item]:
+def _attention(cases: Iterable[CaseFile], region: Region, today: date) -> list[_Item]:
     """Stalled actions and those with which the ladder has come to its end, longest waiting first."""
     items = []
     for file in cases:
-        timing = terms.where(minor=file.case.minor)
         for action in file.running:
+            timing = region.terms(file.case, action)
             asked = action.nudge_step is not None and action.nudge_step >= timing.process_coordinator
-            reason = is_stalled(action, file, timing, today) or (StallReason.OVERDUE if asked else None)
+            reason = is_stalled(action, file, region, today) or (StallReason.OVERDUE if asked else None)
             if reason:
                 day = date_of(action) or local_day(action.updated_at)
                 words = f"{action.holder}: {_why(reason, action, today)}{_asked(file, action, timing)}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
-    from bot.core.region import Timing
+    from bot.core.region import Region, Timing
 
 _LAST_OF_THE_WEEK = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -54,14 +54,14 @@ def hours(person: Person, timing: Timing) -> tuple[time, time]:
 class Roster:
     """Everybody's hours; somebody who is not in `people` has those of the region."""
 
-    timing: Timing
+    region: Region
     people: Mapping[str, Person]
 
     def person(self, user_id: str) -> Person:
         return self.people.get(user_id) or Person(user_id)
 
     def may_ring(self, user_id: str, now: datetime) -> bool:
-        open_ = window(self.person(user_id), local_day(now), self.timing)
+        open_ = window(self.person(user_id), local_day(now), self.region.timing)
         return open_ is not None and open_[0] <= now < open_[1]
 
     def next_opening(self, users: Iterable[str], now: datetime) -> datetime:
@@ -72,7 +72,7 @@ class Roster:
     def _next_opening(self, person: Person, now: datetime) -> datetime:
         day = local_day(now)
         for _ in range(_FURTHEST):
-            open_ = window(person, day, self.timing)
+            open_ = window(person, day, self.region.timing)
             if open_ and open_[0] > now:
                 return open_[0]
             day += _DAY
@@ -101,7 +101,7 @@ class Roster:
 
         def opening(day: date) -> datetime | None:
             there = self.acting(file, action, day) or {""}
-            open_ = (window(self.person(user), day, self.timing) for user in there)
+            open_ = (window(self.person(user), day, self.region.timing) for user in there)
             return min((one[0] for one in open_ if one), default=None)
 
         return opening

@@ -29,11 +29,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.hours import Roster
     from bot.core.model import Action
-    from bot.core.region import Timing
-
-STALLED_POSTPONED = 2
-STALLED_BLOCKED = 10
-"""Working days blocked without a day to look again (domain 7.4)."""
+    from bot.core.region import Region, Timing
 
 COORDINATORS = frozenset({Receiver.CASE_COORDINATOR, Receiver.PROCESS_COORDINATOR})
 _FURTHEST = 60
@@ -113,7 +109,7 @@ def passed(action: Action, file: CaseFile, roster: Roster, now: datetime) -> tup
 
 def dues(action: Action, file: CaseFile, roster: Roster) -> tuple[Due, ...]:
     """Everything that is still to be asked about an action: the ladder in order, then what is beside it."""
-    timing = roster.timing.where(minor=file.case.minor)
+    timing = roster.region.terms(file.case, action)
     opening = roster.openings(file, action)
     found = [*_on_ladder(action, timing, opening), _status(action, file, timing, opening)]
     found.append(_seen(action, timing, opening))
@@ -178,9 +174,9 @@ def _seen(action: Action, timing: Timing, opening: Callable[[date], datetime | N
     return Due(Receiver.HOLDER_SEEN, at, agreed) if at else None
 
 
-def is_stalled(action: Action, file: CaseFile, timing: Timing, today: date) -> StallReason | None:
+def is_stalled(action: Action, file: CaseFile, region: Region, today: date) -> StallReason | None:
     """Why the action stalls (domain 7.4), the gravest reason first; None when it does not."""
-    timing = timing.where(minor=file.case.minor)
+    timing = region.terms(file.case, action)
     if action.state not in RUNNING:
         return None
     if not file.holders(action) and held_before(action.holder, file):
@@ -188,11 +184,11 @@ def is_stalled(action: Action, file: CaseFile, timing: Timing, today: date) -> S
     if is_withheld(action):
         return StallReason.NOT_PROVIDED
     updated, day = local_day(action.updated_at), date_of(action)
-    if day is None and working_days_between(updated, today) >= STALLED_BLOCKED:
+    if day is None and working_days_between(updated, today) >= timing.blocked:
         return StallReason.NO_LOOK_BACK
     if day is not None and working_days_between(max(day, updated), today) >= timing.stalled:
         return StallReason.OVERDUE
-    return StallReason.POSTPONED if action.postponed >= STALLED_POSTPONED else None
+    return StallReason.POSTPONED if action.postponed >= timing.postponed else None
 
 
 def held_before(label: str, file: CaseFile) -> bool:

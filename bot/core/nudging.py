@@ -26,11 +26,8 @@ if TYPE_CHECKING:
     from bot.core.model import Action, Participant, Person, Poll
     from bot.core.region import Region
 
-_BETWEEN_MENTIONS = timedelta(days=7)
 QUIETLY = "why:"
 """Before the key of what rings: the key of what explains it without ringing."""
-MISSED_AFTER = 3
-"""Working days after its moment that a question is named as missed: the bot was away, nobody else was late."""
 
 
 def wake(
@@ -48,7 +45,7 @@ def wake(
     their direct chat and can read it, `polls` what stands open in the cases, and the last of each. After downtime only
     the highest step that has passed is taken.
     """
-    roster = Roster(region.timing, people)
+    roster = Roster(region, people)
     if not roster.may_ring("", now):
         later = roster.next_opening((), now)
         return Effects(keep=tuple(replace(action, nudge_at=later) for _, action in due))
@@ -144,7 +141,7 @@ class _Morning:
 
     def _call(self, file: CaseFile, action: Action, due: Due, user: str) -> Call:
         holders = _users(file.holders(action))
-        late = working_days_between(local_day(due.at), self.today) >= MISSED_AFTER
+        late = working_days_between(local_day(due.at), self.today) >= self.region.timing.missed
         away = [self.roster.person(holder) for holder in holders]
         return Call(
             file,
@@ -221,9 +218,10 @@ class _Morning:
         return poll.key, effects
 
     def _mentioned(self, user: str, file: CaseFile) -> Effects:
-        """A neutral word in the room of the case, where everybody reads along: at most once in seven days."""
+        """A neutral word in the room of the case, where everybody reads along: seldom."""
         person, seat = self.roster.person(user), file.seat_of(user)
-        if seat is None or (person.mentioned_on and self.today - person.mentioned_on < _BETWEEN_MENTIONS):
+        between = timedelta(days=self.region.timing.mention)
+        if seat is None or (person.mentioned_on and self.today - person.mentioned_on < between):
             return Effects()
         key = f"mention:{self.today}:{user}"
         return Effects(

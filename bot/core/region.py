@@ -12,6 +12,7 @@ from bot.core.model import Function
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.core.model import Action, Case
     from bot.core.protocols import Protocol
 
 FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType(
@@ -25,14 +26,25 @@ FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType(
 """Labels that carry a function; every other label is a partner who takes part."""
 
 
+SHORTENED = ("offer_help", "case_coordinator", "process_coordinator", "stalled")
+"""Terms that can be shorter where a minor is involved, and in a protocol."""
+_NEVER = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """When people are nudged. Steps are working days after the date (before it: negative).
 
     `acknowledge` are the working days after which a holder who said nothing is asked whether it was seen,
-    `status_round` those before a planned meeting on which each holder is asked how it stands. An action counts as
-    stalled after `stalled` working days over its date, a case as still after `unmoved` days. Where a minor is
-    involved the `minor_` terms hold: sooner, never louder (domain 7.4).
+    `status_round` those before a planned meeting on which each holder is asked how it stands. What is asked `missed`
+    working days after its moment is named as missed. Who cannot be reached is mentioned in the room of the case every
+    `mention` days at most.
+
+    An action counts as stalled after `stalled` working days over its date, when postponed `postponed` times, or after
+    `blocked` working days without a day to look again; a case as still after `unmoved` days. From the postponement
+    `reason_from` on its reason is asked; who names no day to look again gets one `look_back` working days ahead.
+
+    Where a minor is involved the `minor_` terms hold: sooner, never louder (domain 7.4).
     """
 
     reminder: int = -2
@@ -44,7 +56,13 @@ class Timing:
     acknowledge: int = 3
     status_round: int = 2
     stalled: int = 5
+    postponed: int = 2
+    blocked: int = 10
     unmoved: int = 30
+    reason_from: int = 2
+    look_back: int = 10
+    missed: int = 3
+    mention: int = 7
     minor_offer_help: int = 2
     minor_case_coordinator: int = 3
     minor_process_coordinator: int = 5
@@ -52,20 +70,24 @@ class Timing:
     opens: time = time(9, 0)
     closes: time = time(16, 30)
 
-    def where(self, *, minor: bool) -> Timing:
-        """The terms of a case, by whether a minor is involved: never later than the ordinary ones, still in order."""
-        if not minor:
+    def where(self, *, minor: bool, protocol: Protocol | None = None) -> Timing:
+        """The terms of an action, by its case and its protocol: never later than the ordinary ones, still in order."""
+        given = [protocol.timing] if protocol else []
+        if minor:
+            given.append({name: getattr(self, f"minor_{name}") for name in SHORTENED})
+        if not given:
             return self
-        offer_help = max(self.after + 1, min(self.offer_help, self.minor_offer_help))
-        case_coordinator = max(offer_help + 1, min(self.case_coordinator, self.minor_case_coordinator))
+        soonest = {
+            name: min(getattr(self, name), *(g.get(name, _NEVER) for g in given)) for name in SHORTENED
+        }
+        offer_help = max(self.after + 1, soonest["offer_help"])
+        case_coordinator = max(offer_help + 1, soonest["case_coordinator"])
         return replace(
             self,
             offer_help=offer_help,
             case_coordinator=case_coordinator,
-            process_coordinator=max(
-                case_coordinator + 1, min(self.process_coordinator, self.minor_process_coordinator)
-            ),
-            stalled=min(self.stalled, self.minor_stalled),
+            process_coordinator=max(case_coordinator + 1, soonest["process_coordinator"]),
+            stalled=soonest["stalled"],
         )
 
 
@@ -93,6 +115,10 @@ class Region:
     timing: Timing = Timing()
     digest: DigestTime = DigestTime()
     protocols: Mapping[str, Protocol] = field(default_factory=dict)
+
+    def terms(self, case: Case, action: Action) -> Timing:
+        """The terms that hold for an action."""
+        return self.timing.where(minor=case.minor, protocol=self.protocols.get(action.protocol or ""))
 
     @property
     def labels(self) -> tuple[str, ...]:

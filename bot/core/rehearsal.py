@@ -49,7 +49,7 @@ class Rehearsal:
 
     @property
     def roster(self) -> Roster:
-        return Roster(self.region.timing, self.people)
+        return Roster(self.region, self.people)
 
     def next_due(self) -> datetime | None:
         """The earliest instant at which something is due."""

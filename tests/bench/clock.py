@@ -61,7 +61,7 @@ def files(actions: int) -> Iterable[CaseFile]:
         ref = f"Z-2026-{number:05d}"
         file = case(*(action(n, LABELS[3 + n % 3]) for n in range(1, PER_CASE + 1)), ref=ref)
         first, *others = file.actions
-        first = rescheduled(first, file, Roster(REGION.timing, {}), now=MARCH_2)
+        first = rescheduled(first, file, Roster(REGION, {}), now=MARCH_2)
         nudge_at = first.nudge_at if number < DUE else LATER
         yield replace(
             file,
@@ -97,6 +97,7 @@ async def again(transaction: Transaction) -> None:
     )
     await transaction.rows("UPDATE persons SET nudged_on = NULL")
     await transaction.rows("DELETE FROM outbox")
+    await transaction.rows("DELETE FROM polls")
 
 
 async def wake_up(folder: Path, actions: int) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from bot.core.hours import Roster, is_away, local_day, window
 from bot.core.ladder import StallReason, is_stalled, rescheduled
 from bot.core.model import Action, Person, Receiver, Rule
 from bot.core.region import Timing
-from tests.core.cases import MARCH_2, action, case, local, seat, user
+from tests.core.cases import MARCH_2, REGION, action, case, local, seat, user
 from tests.core.world import EVERYBODY, World, shown
 from tests.golden import check
 
@@ -188,7 +188,7 @@ def test_whether_it_was_seen_is_asked_once(changes: dict[str, Any], days: list[s
     file = case(fresh)
     world = World.of(replace(file, actions=()), at=MARCH_2)
     world.files[file.ref] = file
-    roster = Roster(Timing(), {})
+    roster = Roster(REGION, {})
     world.keep(replace(fresh, nudge_at=rescheduled(fresh, file, roster, now=MARCH_2).nudge_at))
     if fresh.nudge_step is not None:
         world.keep(replace(fresh, nudge_at=None))
@@ -245,7 +245,7 @@ def test_professional_secrecy_ends_the_questions() -> None:
     )
     world = World.of(before_a_meeting(withheld)).run(LATE)
     assert world.said == []
-    assert is_stalled(withheld, case(withheld), Timing(), date(2026, 3, 3)) is StallReason.NOT_PROVIDED
+    assert is_stalled(withheld, case(withheld), REGION, date(2026, 3, 3)) is StallReason.NOT_PROVIDED
 
 
 def test_after_downtime_what_is_long_past_is_named() -> None:

@@ -16,10 +16,11 @@ from bot.core.calendar import AMSTERDAM, add_working_days, is_working_day
 from bot.core.casefile import CaseFile
 from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
 from bot.core.hours import Roster, local_day
-from bot.core.ladder import StallReason, is_stalled
+from bot.core.ladder import COORDINATORS, StallReason, is_stalled
 from bot.core.ladder import rescheduled as rescheduled_in
 from bot.core.ladder import schedule as schedule_in
-from bot.core.model import Action, CaseState, Person
+from bot.core.model import Action, CaseState, Person, Receiver
+from bot.core.protocols import Flow, Protocol
 from bot.core.region import Timing
 from bot.core.text import Language, Text
 from tests.core.cases import LABELS, MARCH_2, REGION, WRITTEN, action, case, local, seat, user
@@ -31,7 +32,7 @@ LOCK_SCREEN = re.compile(r"Z-\d{4}-\d{3} · A\d+ · (\w+) \d{1,2} \w+ \d{4}(, \d
 
 S = ActionState
 SECRECY = BlockReason.PROFESSIONAL_SECRECY
-OFFICE = Roster(TIMING, {})
+OFFICE = Roster(REGION, {})
 """Everybody works the hours of the region."""
 
 
@@ -528,14 +529,14 @@ def test_stalled_is_derived_and_not_guessed(
     stalling = replace(action(4), **changes)
     file = case(stalling)
     file = replace(file, participants=(*file.participants, replace(seat("politie"), left_at=MARCH_2)))
-    assert is_stalled(stalling, file, TIMING, date.fromisoformat(today)) is reason
+    assert is_stalled(stalling, file, REGION, date.fromisoformat(today)) is reason
 
 
 def test_a_function_that_nobody_fills_any_more_is_a_holder_who_left() -> None:
     held = action(4, "casusregisseur")
     left = replace(seat("casusregisseur"), label="GI", left_at=MARCH_2)
     file = replace(case(held, labels=("voorzitter",)), participants=(left,))
-    assert is_stalled(held, file, TIMING, date(2026, 3, 3)) is StallReason.HOLDER_LEFT
+    assert is_stalled(held, file, REGION, date(2026, 3, 3)) is StallReason.HOLDER_LEFT
 
 
 def test_only_what_runs_has_a_next_nudge() -> None:
@@ -552,6 +553,12 @@ def test_where_a_child_is_involved_help_comes_sooner_and_never_later() -> None:
     assert TIMING.where(minor=False) == TIMING
 
 
+TERMS = st.fixed_dictionaries(
+    {},
+    optional={name: st.integers(1, 60) for name in ("offer_help", "case_coordinator", "process_coordinator")},
+)
+
+
 @given(
     st.builds(
         Timing,
@@ -562,14 +569,37 @@ def test_where_a_child_is_involved_help_comes_sooner_and_never_later() -> None:
         minor_offer_help=st.integers(1, 60),
         minor_case_coordinator=st.integers(1, 60),
         minor_process_coordinator=st.integers(1, 60),
-    )
+    ),
+    st.booleans(),
+    TERMS,
 )
-def test_no_setting_makes_a_child_wait_longer_or_turns_the_ladder_round(timing: Timing) -> None:
-    minor = timing.where(minor=True)
-    steps = (minor.after, minor.offer_help, minor.case_coordinator, minor.process_coordinator)
+def test_no_child_and_no_protocol_waits_longer_or_turns_the_ladder_round(
+    timing: Timing, minor: bool, terms: dict[str, int]
+) -> None:
+    protocol = Protocol("uit-beeld", Flow.OUT_OF_SIGHT, Text("Uit beeld", "Out of sight"), timing=terms)
+    sooner = timing.where(minor=minor, protocol=protocol)
+    steps = (sooner.after, sooner.offer_help, sooner.case_coordinator, sooner.process_coordinator)
     assert list(steps) == sorted(set(steps))
-    ordinary = (timing.after, timing.offer_help, timing.case_coordinator, timing.process_coordinator)
-    assert all(sooner <= later for sooner, later in zip(steps, ordinary, strict=True))
+    for other in (timing, timing.where(minor=minor), timing.where(minor=False, protocol=protocol)):
+        ordinary = (other.after, other.offer_help, other.case_coordinator, other.process_coordinator)
+        assert all(one <= later for one, later in zip(steps, ordinary, strict=True))
+
+
+def test_the_steps_of_a_protocol_reach_the_coordinators_sooner_than_another_action() -> None:
+    """Where somebody is out of sight, five days of silence about a step is too long; what else runs goes on as agreed."""
+    terms = {"offer_help": 2, "case_coordinator": 3, "process_coordinator": 4, "stalled": 3}
+    protocol = Protocol("uit-beeld", Flow.OUT_OF_SIGHT, Text("Uit beeld", "Out of sight"), timing=terms)
+    region = replace(REGION, protocols={"uit-beeld": protocol})
+    file = case(replace(action(4), protocol="uit-beeld"), action(5, "wijkagent"))
+    world = World.of(file, region=region).run(local("2026-03-16 09:00"))
+    told = {(one.about, one.receiver): one.step for one in world.explained if one.receiver in COORDINATORS}
+    assert told == {
+        ("A4", Receiver.CASE_COORDINATOR): 3,
+        ("A4", Receiver.PROCESS_COORDINATOR): 4,
+        ("A5", Receiver.CASE_COORDINATOR): 5,
+    }
+    stalling = [a.id for a in file.actions if is_stalled(a, file, region, date(2026, 3, 11))]
+    assert stalling == ["A4"]
 
 
 def test_the_case_coordinator_hears_sooner_of_an_action_about_a_child() -> None:
@@ -577,5 +607,5 @@ def test_the_case_coordinator_hears_sooner_of_an_action_about_a_child() -> None:
     plain = case(one)
     with_child = replace(plain, case=replace(plain.case, minor=True))
     late = local("2026-03-11 12:00")
-    assert is_stalled(one, plain, TIMING, late.date()) is None
-    assert is_stalled(one, with_child, TIMING, late.date()) is StallReason.OVERDUE
+    assert is_stalled(one, plain, REGION, late.date()) is None
+    assert is_stalled(one, with_child, REGION, late.date()) is StallReason.OVERDUE

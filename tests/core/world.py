@@ -69,7 +69,7 @@ class World:
 
     @property
     def roster(self) -> Roster:
-        return Roster(self.region.timing, self.people)
+        return Roster(self.region, self.people)
 
     @property
     def next_at(self) -> datetime | None:
