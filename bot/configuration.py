@@ -66,13 +66,17 @@ class Configuration:
 
 @dataclass(frozen=True, slots=True)
 class PartnerType:
-    """A usual partner of a case meeting; `domains` are the areas of life it mostly works on."""
+    """A usual partner of a case meeting; `domains` are the areas of life it mostly works on.
+
+    `regime` is the sort of partner whose rules for sharing hold for it: those of the police for "wijkagent".
+    """
 
     label: str
     dutch: str
     english: str
     domains: tuple[str, ...]
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[str, ...]
+    regime: str
 
 
 def load(path: Path) -> Configuration:
@@ -104,7 +108,14 @@ def partner_types() -> tuple[PartnerType, ...]:
     """The partners of config/partners.yaml, in its order."""
     listed = yaml.safe_load(config.read("partners.yaml"))["partners"]
     return tuple(
-        PartnerType(label, it["dutch"], it["english"], tuple(it["domains"]), tuple(it.get("aliases", ())))
+        PartnerType(
+            label,
+            it["dutch"],
+            it["english"],
+            tuple(it["domains"]),
+            tuple(it.get("aliases", ())),
+            it.get("type", label),
+        )
         for label, it in listed.items()
     )
 
@@ -204,6 +215,7 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         timing=_timing(values["timing"]),
         digest=DigestTime(_weekday(digest), at),
         spellings=known_spellings(),
+        regimes=MappingProxyType({it.label: it.regime for it in partner_types()}),
         servers=frozenset(values["servers"]),
         protocols=protocols.load(_inside(folder, values["protocols"]) if "protocols" in values else None),
     )

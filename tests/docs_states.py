@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core import actions, out_of_sight, signals
+from bot.core import actions, inquiries, out_of_sight, signals
 from bot.core.text import Language
 
 if TYPE_CHECKING:
@@ -71,6 +71,13 @@ TABLES = (
         out_of_sight.STATE_NAMES,
         out_of_sight.TRANSITIONS,
         begin=(out_of_sight.SightState.DANGER_ASKED,),
+    ),
+    States(
+        "Navraag",
+        inquiries.STATE_NAMES,
+        inquiries.TRANSITIONS,
+        begin=(inquiries.InquiryState.DRAFT,),
+        steps=inquiries.STEP_NAMES,
     ),
 )
 

@@ -32,3 +32,9 @@ def test_every_partner_works_on_a_known_area_of_life() -> None:
         assert set(partner.domains) <= set(known)
         assert partner.dutch
         assert partner.english
+
+
+def test_the_rules_of_a_partner_are_those_of_a_known_sort_of_partner() -> None:
+    known = {it.label: it for it in partner_types()}
+    for partner in partner_types():
+        assert known[partner.regime].regime == partner.regime

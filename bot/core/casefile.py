@@ -11,6 +11,7 @@ from bot.core.region import FUNCTION_LABELS
 from bot.core.text import room_link
 
 if TYPE_CHECKING:
+    from bot.core.inquiries import Inquiry
     from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
     from bot.core.out_of_sight import OutOfSight
     from bot.core.signals import Signal, SignalFact
@@ -41,6 +42,7 @@ class CaseFile:
     actions: tuple[Action, ...] = ()
     sights: tuple[OutOfSight, ...] = ()
     signals: tuple[SignalFile, ...] = ()
+    inquiries: tuple[Inquiry, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -84,6 +86,13 @@ class CaseFile:
 
     def signal(self, number: int) -> SignalFile | None:
         return next((found for found in self.signals if found.signal.number == number), None)
+
+    def inquiry(self, number: int) -> Inquiry | None:
+        return next((i for i in self.inquiries if i.number == number), None)
+
+    def inquiry_of(self, action: Action) -> Inquiry | None:
+        """The inquiry that this action asks the answer to."""
+        return next((i for i in self.inquiries if i.action == action.number), None)
 
     def holding(self, label: str) -> tuple[Participant, ...]:
         """The persons behind a holder: those seated under that label, or in the function of that name."""

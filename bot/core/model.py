@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.guard import KeptText
+from bot.core.inquiries import Inquiry
 from bot.core.out_of_sight import OutOfSight
 from bot.core.signals import Signal, SignalFact, SignalShown
 from bot.core.text import Language
@@ -307,7 +308,9 @@ class Source:
     made: bool
 
 
-CaseRecord = Participant | Meeting | AgendaItem | Decision | Action | OutOfSight | Signal | SignalFact
+CaseRecord = (
+    Participant | Meeting | AgendaItem | Decision | Action | OutOfSight | Signal | SignalFact | Inquiry
+)
 """What a person can change in a case, and take back."""
 
 
@@ -373,6 +376,7 @@ Record = (
     | Signal
     | SignalFact
     | SignalShown
+    | Inquiry
     | Question
     | Person
     | Pin
@@ -395,6 +399,7 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Signal: ("number",),
     SignalFact: ("signal", "number"),
     SignalShown: ("signal", "event_id"),
+    Inquiry: ("case_ref", "number"),
     Question: ("room_id", "user_id"),
     Person: ("user_id",),
     Pin: ("user_id",),

@@ -103,13 +103,15 @@ class DigestTime:
 class Region:
     """One region: its name, its coordinators, its address book (label to user id, or None without account).
 
-    `spellings` are other names of labels ("jeugdbescherming" for GI); people are only invited from `servers`.
+    `spellings` are other names of labels ("jeugdbescherming" for GI), `regimes` the sort of partner that a label is
+    for the rules of sharing ("politie" for wijkagent); people are only invited from `servers`.
     """
 
     name: str
     coordinators: frozenset[str]
     address_book: Mapping[str, str | None] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict)
+    regimes: Mapping[str, str] = field(default_factory=dict)
     servers: frozenset[str] = frozenset()
     contact: str = "procesregisseur"
     timing: Timing = Timing()

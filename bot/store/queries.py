@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bot.core.casefile import CaseFile, SignalFile
+from bot.core.inquiries import Inquiry
 from bot.core.model import (
     Action,
     AgendaItem,
@@ -189,6 +190,7 @@ class Queries(Records):
         sights = await of_cases(OutOfSight, "number")
         signals = await of_cases(Signal, "number")
         facts = await of_cases(SignalFact, "signal, number")
+        inquiries = await of_cases(Inquiry, "number")
         return tuple(
             CaseFile(
                 case,
@@ -199,6 +201,7 @@ class Queries(Records):
                 tuple(actions.get(case.ref, ())),
                 tuple(sights.get(case.ref, ())),
                 _together(signals.get(case.ref, ()), facts.get(case.ref, ())),
+                tuple(inquiries.get(case.ref, ())),
             )
             for case in cases
         )

@@ -14,6 +14,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from bot.core.guard import KeptText
+from bot.core.inquiries import Inquiry
 from bot.core.model import (
     KEYS,
     Action,
@@ -56,6 +57,7 @@ NAMES: Mapping[type, str] = {
     Signal: "signals",
     SignalFact: "signal_facts",
     SignalShown: "signals_shown",
+    Inquiry: "inquiries",
     Question: "questions",
     Person: "persons",
     Pin: "pins",

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from bot import protocols
+from bot.configuration import partner_types
 from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile, SignalFile
 from bot.core.effects import (
@@ -35,6 +36,7 @@ from bot.core.effects import (
     Vouch,
 )
 from bot.core.guard import Guard, WordList
+from bot.core.inquiries import Inquiry
 from bot.core.model import (
     KEYS,
     Action,
@@ -103,6 +105,7 @@ REGION = Region(
         "schuldhulp": None,
     },
     spellings={"jeugdbescherming": "GI", "corporatie": "woningcorporatie"},
+    regimes={it.label: it.regime for it in partner_types()},
     servers=frozenset({SERVER}),
     protocols=protocols.load(),
 )
@@ -145,6 +148,7 @@ class Stage:
             numbered(Action),
             numbered(OutOfSight),
             self.signal_files(case_ref=ref),
+            numbered(Inquiry),
         )
 
     def signal_files(self, **having: object) -> tuple[SignalFile, ...]:

@@ -155,6 +155,33 @@ CREATE TABLE signals_shown (
     PRIMARY KEY (signal, event_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE inquiries (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    question TEXT NOT NULL,
+    partner TEXT NOT NULL,
+    asker TEXT NOT NULL,
+    asked_by TEXT NOT NULL,
+    state TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    purpose TEXT,
+    basis TEXT,
+    basis_text TEXT,
+    minimal INTEGER NOT NULL,
+    informed INTEGER,
+    uninformed TEXT,
+    own_system TEXT,
+    action INTEGER,
+    meeting INTEGER,
+    asked_at TEXT,
+    answer TEXT,
+    answered_at TEXT,
+    answered_by TEXT,
+    on_behalf INTEGER NOT NULL,
+    shared_on TEXT,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE questions (
     room_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
