@@ -153,7 +153,7 @@ def _came_in(row: InboxRow) -> bool:
 
 async def _reached(transaction: Transaction, user_id: str) -> Effects:
     """Somebody is in their direct chat now: the digest no longer lists them as out of reach."""
-    seats = [file.seat_of(user_id) for file in await transaction.cases_of(user_id)]
+    seats = [file.seat_of(user_id) for file in await transaction.cases(of=user_id)]
     return Effects(keep=tuple(replace(seat, unreached=None) for seat in seats if seat and seat.unreached))
 
 

@@ -33,6 +33,7 @@ from bot.store.transaction import Transaction
 from commands import registry
 from commands.declaration import Request
 from commands.editing import removed
+from commands.needs import closed_cases
 from commands.parsing import Listener
 from commands.registry import Heard
 from commands.tapping import tapped
@@ -274,7 +275,10 @@ class Handler:
         if not direct and (case is None or case.seat_of(sender) is None):
             return None
         everything = direct and sender in self._region.coordinators
-        cases = await (transaction.open_cases() if everything else transaction.cases_of(sender))
+        questions = await transaction.questions_in(row.room_id)
+        closed = closed_cases(heard.body, replace(self._listener, direct=direct), sender, questions)
+        of = None if everything else sender
+        cases = await transaction.cases(of=of, named=closed.named, closed_since=closed.since)
         # Everybody the command may name: a person who is known already keeps their direct chat.
         concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
         concerned |= {p.user_id for file in (case, *cases) if file for p in file.seated}
@@ -298,7 +302,7 @@ class Handler:
             explanations=await (
                 transaction.mentions_in(case.ref) if case else transaction.explanations_for(sender)
             ),
-            questions=await transaction.questions_in(row.room_id),
+            questions=questions,
             steps=await transaction.steps_of(case.ref) if case else (),
             polls=await transaction.polls_of([case.ref] if case else [file.ref for file in cases]),
             ballots=await transaction.ballots_of(case.ref) if case else (),

@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.core import digest_plan, nudging
+from bot.core.digest import COUNTED_BACK
 from bot.core.effects import Effects
 from bot.core.model import DigestPlan
 from bot.core.trusting import is_verified, uncompared
@@ -91,7 +92,7 @@ class Scheduler:
     async def _digests(self, transaction: Transaction, now: datetime) -> Effects:
         effects = Effects()
         plans = await transaction.due_digests(now)
-        cases = await transaction.open_cases() if plans else ()
+        cases = await transaction.cases(closed_since=now - COUNTED_BACK) if plans else ()
         pins = await transaction.pins(plan.user_id for plan in plans)
         for plan in plans:
             found = digest_plan.effects(plan, cases, self._region, now)

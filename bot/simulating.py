@@ -38,8 +38,8 @@ async def simulate(configuration: Configuration, key: bytes, first: date, last: 
 
 
 async def _stored(transaction: Transaction, region: Region) -> Rehearsal:
-    """The open cases and everybody in them."""
-    files = {file.ref: file for file in await transaction.open_cases()}
+    """The cases in which something can happen and everybody in them."""
+    files = {file.ref: file for file in await transaction.cases()}
     users = {p.user_id for file in files.values() for p in file.seated} | region.coordinators
     return Rehearsal(
         region,

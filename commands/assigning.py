@@ -192,6 +192,7 @@ ASSIGN = Command(
     aliases=(Text("geef", "give"),),
     who=CHAIRS,
     where=Where.CASE,
+    closed=True,
     help=Text("geeft een actie aan een andere rol", "gives an action to another role"),
     examples=(Text("toewijzen A1 wijkagent", "assign A1 wijkagent"),),
     parameters=(
@@ -207,6 +208,7 @@ TAKE = Command(
     aliases=(Text("neem over", "take over"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text("ik neem deze actie over", "I take this action over"),
     examples=(Text("overnemen A1", "take A1"),),
     parameters=(Parameter(Text("actie", "action"), Kind.ACTION),),
@@ -217,6 +219,7 @@ DEPUTISE = Command(
     name=Text("vervanger", "deputy"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "zegt welke rol een actie doet als de houder er niet is",
         "says which role does an action when its holder is away",

@@ -151,6 +151,7 @@ BLOCKED_COMMAND = Command(
     name=Text("vast", "blocked"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "ik kan niet verder, en waardoor; tot de kijkdatum vraag ik er niet naar",
         "I cannot go on, and why; until the day to look again I do not ask",

@@ -6,9 +6,10 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.cases import STATE_NAMES, CaseState
 from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, OpenDirect, ToCase
-from bot.core.model import Case, CaseState, Function, Participant, Person
+from bot.core.model import Case, Function, Participant, Person
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import CASE_REF, find_case
@@ -52,10 +53,10 @@ SHORTER = Text(
     "A minor is involved: where it stays silent I ask for help sooner.",
 )
 STATUS = Text(
-    "{ref} · open sinds {since} · AVE-fase {phase}\nDoel: {purpose}.\nIn de casus: {labels}.\n"
+    "{ref} · {state} sinds {since} · AVE-fase {phase}\nDoel: {purpose}.\nIn de casus: {labels}.\n"
     "Lopende acties: {running}. Voorbij de termijn: {late}. Vast: {blocked}. Besluiten: {decisions}.\n"
     "Volgend overleg: {next}.",
-    "{ref} · open since {since} · AVE phase {phase}\nPurpose: {purpose}.\nIn the case: {labels}.\n"
+    "{ref} · {state} since {since} · AVE phase {phase}\nPurpose: {purpose}.\nIn the case: {labels}.\n"
     "Running actions: {running}. Past their date: {late}. Blocked: {blocked}. Decisions: {decisions}.\n"
     "Next meeting: {next}.",
 )
@@ -126,13 +127,15 @@ def _status(request: Request) -> Effects:
     file = request.case or _named_case(request)
     language, today = request.language, request.now.date()
     case = file.case
+    since = case.opened_at if file.is_open else file.closings[-1].closed_at
     following = case.next_meeting and say_when(
         When(case.next_meeting, case.next_meeting_time), language=language.code
     )
     text = STATUS(
         language,
         ref=file.ref,
-        since=say_day(case.opened_at.astimezone(request.now.tzinfo).date(), language=language.code),
+        state=STATE_NAMES[case.state](language),
+        since=say_day(since.astimezone(request.now.tzinfo).date(), language=language.code),
         purpose=case.purpose.rstrip("."),
         phase=case.phase,
         labels=", ".join(p.label for p in file.seated),
@@ -152,7 +155,8 @@ def _named_case(request: Request) -> CaseFile:
     if found:
         file = find_case(request, found.group())
     else:
-        file = request.cases[0] if len(request.cases) == 1 else None
+        current = [case for case in request.cases if case.is_open] or request.cases
+        file = current[0] if len(current) == 1 else None
     if file is None:
         refuse(
             request,
@@ -185,6 +189,7 @@ STATUS_COMMAND = Command(
     aliases=(Text("casus", "case"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "laat doel, deelnemers en stand van de casus zien",
         "shows purpose, participants and state of the case",

@@ -12,6 +12,7 @@ from commands.approval import AGREE, CHANGE_COMMAND, REJECT
 from commands.assigning import ASSIGN, DEPUTISE, TAKE
 from commands.blocked import BLOCKED_COMMAND
 from commands.case import NEW, STATUS_COMMAND
+from commands.closing import CLOSE_CASE, REOPEN
 from commands.decision import DECISION
 from commands.digest import DIGEST
 from commands.escalation import DEESCALATE, ESCALATE
@@ -73,6 +74,8 @@ _OTHERS = (
     TIMELINE,
     NEW,
     STATUS_COMMAND,
+    CLOSE_CASE,
+    REOPEN,
     PARTICIPANT,
     PARTICIPANTS,
     TRUST,

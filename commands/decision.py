@@ -17,6 +17,7 @@ from commands.replies import Answered, ask, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
+    from bot.core.guard import KeptText
     from bot.core.model import Question
     from commands.declaration import Request
 
@@ -110,10 +111,8 @@ def _answer(request: Request, question: Question) -> Effects | None:
 def _recorded(request: Request, typed: str, why: str, review: When | None) -> Effects:
     file, language = request.file, request.language
     text, reason = kept(request, typed, DECISION_LENGTH), kept(request, why)
-    now = request.now.astimezone(UTC)
-    number = max((d.number for d in file.decisions), default=0) + 1
-    meeting = file.meeting.number if file.meeting else None
-    decision = Decision(file.ref, number, text.text, reason.text, meeting, now, request.sender)
+    decision = decided(request, text.text, reason.text)
+    number = decision.number
     lines = [RECORDED(language, number=number, text=text.text.rstrip("."), reason=reason.text.rstrip("."))]
     actions = [_look_again(request, decision, review)] if review else []
     lines += [
@@ -125,6 +124,14 @@ def _recorded(request: Request, typed: str, why: str, review: When | None) -> Ef
     return say(request, *lines) + changed(
         request, file, decision, *actions, event="decision.recorded", thing=f"B{number}"
     )
+
+
+def decided(request: Request, text: KeptText, reason: KeptText) -> Decision:
+    """A decision of this moment, numbered on."""
+    file = request.file
+    number = max((d.number for d in file.decisions), default=0) + 1
+    meeting = file.meeting.number if file.meeting else None
+    return Decision(file.ref, number, text, reason, meeting, request.now.astimezone(UTC), request.sender)
 
 
 def _look_again(request: Request, decision: Decision, review: When) -> Action:

@@ -80,8 +80,9 @@ class Request:
 
     `at` is the local moment the event was sent, `now` the local moment it is handled. `text` is what followed
     the command word, or the answer to a question. `case` is the case of the room, `direct` says that the room
-    is the sender's own chat with the bot; `bot` is the bot's own user id. `cases` are all cases the sender sits
-    in (for a coordinator of the region: all of the region, closed ones too). `people` holds every known person
+    is the sender's own chat with the bot; `bot` is the bot's own user id. `cases` are those the sender sits in (for a
+    coordinator of the region, in their own chat: all of the region) that are open, have something left to do or are
+    named in the message; all of them where the command looks back. `people` holds every known person
     among those concerned, `pins` their pinned identities, `plans` their weekly digests, `questions` all open
     questions in this room. `explanations` are of what the bot said here unasked, newest first, and of what it said
     elsewhere about the same actions; `replied_to` is the key of the message replied to, "" for any other of the
@@ -178,6 +179,11 @@ class Command:
     execute: Callable[[Request], Effects]
     parameters: tuple[Parameter, ...] = ()
     aliases: tuple[Text, ...] = ()
+    closed: bool = False
+    """Whether it is taken in a closed case: it reads, tells of what is left to do there, or puts something right.
+    Everything else needs the case open, so a command that forgets to say so does no harm."""
+    looks_back: bool = False
+    """Whether it counts over closed cases too, so that `Request.cases` holds all of them."""
     by_line: bool = False
     """Whether line breaks in the text mean something; elsewhere they are spaces."""
     answer: Callable[[Request, Question], Effects | None] | None = None

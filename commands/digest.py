@@ -134,6 +134,7 @@ DIGEST = Command(
     name=Text("weekbericht", "digest"),
     who=EVERYBODY,
     where=Where.ANYWHERE,
+    looks_back=True,
     help=Text(
         "het weekbericht nu, als beeld, op een andere dag, of uit (coördinatoren en voorzitters)",
         "the weekly digest now, as a picture, on another day, or off (coordinators and chairs)",

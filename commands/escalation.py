@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.dates import When, say_day
 from bot.core.effects import Effects, Logged, Say, ToPerson
-from bot.core.model import Decision
 from bot.core.text import Language, Message, Text, listed
 from commands.answers import draft, is_no, is_yes
 from commands.case import met
+from commands.dating import echo
+from commands.decision import decided
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
 from commands.parsing import folded
+from commands.planning import AFTERCARE, planned
 from commands.progress import given_reason
 from commands.reading import find_label, nearest_label, split_labels
 from commands.replies import AND, ask, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
-    from bot.core.model import Question
+    from bot.core.model import Action, Question
     from commands.declaration import Request
 
 HIGHEST = 4
@@ -74,11 +76,15 @@ NOT_YET = Text(
     "Then it stays AVE phase {phase}. We stay responsible until {partner} says yes.",
 )
 DEESCALATED = Text(
-    "Afgeschaald naar AVE-fase {phase} (B{number}). {partner} neemt het over.\n"
-    "Spreek de nazorg af: !actie {partner}: nazorg bespreken, over 3 maanden.",
-    "Scaled down to AVE phase {phase} (B{number}). {partner} takes over.\n"
-    "Agree on aftercare: !action {partner}: discuss aftercare, in 3 months.",
+    "Afgeschaald naar AVE-fase {phase} (B{number}). {partner} neemt het over.",
+    "Scaled down to AVE phase {phase} (B{number}). {partner} takes over.",
 )
+OFFER = Text(
+    "Zal ik {partner} op {day} laten nagaan hoe het gaat? Dat wordt een gewone actie. (ja / nee)",
+    "Shall I have {partner} see on {day} how things are? It becomes an ordinary action. (yes / no)",
+)
+PLANNED = Text("{id} {partner}: {text}. Termijn: {when}", "{id} {partner}: {text}. Date: {when}")
+NOT_PLANNED = Text("Goed, geen actie voor nazorg.", "Fine, no action for aftercare.")
 UP = Text("opschalen naar AVE-fase {phase}", "escalate to AVE phase {phase}")
 DOWN = Text(
     "afschalen naar AVE-fase {phase}, {partner} neemt het over",
@@ -95,10 +101,10 @@ def _escalate(request: Request) -> Effects:
     if not typed:
         return say(request, WHY(request.language)) + ask(request, ESCALATE.name.nl, "reason")
     reason = kept(request, typed)
-    decided, number = _decided(request, phase, UP(request.language, phase=phase), reason.text)
+    effects, number = _decided(request, phase, UP(request.language, phase=phase), reason.text)
     text = ESCALATED(request.language, phase=phase, number=number, reason=reason.text.rstrip("."))
     asked = ask(request, ESCALATE.name.nl, "who", phase=str(phase))
-    return say(request, text, *warned(reason, request.language)) + decided + asked
+    return say(request, text, *warned(reason, request.language)) + effects + asked
 
 
 def _answer(request: Request, question: Question) -> Effects | None:
@@ -156,6 +162,8 @@ def _deescalate(request: Request) -> Effects:
 
 
 def _agreed(request: Request, question: Question) -> Effects | None:
+    if question.asks == "aftercare":
+        return _cared_for(request, question)
     partner, reason = draft(question)["partner"], draft(question)["reason"]
     language, phase = request.language, request.file.case.phase - 1
     if is_no(request.text):
@@ -165,25 +173,40 @@ def _agreed(request: Request, question: Question) -> Effects | None:
     if phase < 1:
         refuse(request, AT_THE_BOTTOM(language, ref=request.file.ref))
     words = DOWN(language, phase=phase, partner=partner)
-    decided, number = _decided(request, phase, words, reason or AGREED(language, partner=partner))
-    return say(request, DEESCALATED(language, phase=phase, number=number, partner=partner)) + decided
+    effects, number = _decided(request, phase, words, reason or AGREED(language, partner=partner))
+    lines = [DEESCALATED(language, phase=phase, number=number, partner=partner)]
+    if first := _checked_on(request, partner):
+        day = say_day(first.due_date, language=language.code)
+        lines.append(OFFER(language, partner=partner, day=day))
+        effects += ask(request, DEESCALATE.name.nl, "aftercare", partner=partner)
+    return say(request, *lines) + effects
+
+
+def _checked_on(request: Request, partner: str) -> Action | None:
+    """The first step of the protocol for aftercare, by who takes over."""
+    steps = planned(request, request.region.protocols[AFTERCARE], request.now.date())
+    return replace(steps[0], holder=partner) if steps else None
+
+
+def _cared_for(request: Request, question: Question) -> Effects | None:
+    if is_no(request.text):
+        return say(request, NOT_PLANNED(request.language))
+    action = _checked_on(request, draft(question)["partner"]) if is_yes(request.text) else None
+    if action is None:
+        return None
+    when = echo(When(action.due_date, action.due_time), request.language)
+    text = PLANNED(request.language, id=action.id, partner=action.holder, text=action.text, when=when)
+    return say(request, text) + changed(
+        request, request.file, action, event="action.confirm", thing=action.id
+    )
 
 
 def _decided(request: Request, phase: int, words: str, reason: str) -> tuple[Effects, int]:
     """The phase is a decision like any other: numbered, with its reason, in the list of agreements."""
-    file = request.file
-    number = max((d.number for d in file.decisions), default=0) + 1
-    decision = Decision(
-        file.ref,
-        number,
-        kept(request, words).text,
-        kept(request, reason).text,
-        file.meeting.number if file.meeting else None,
-        decided_at=request.now.astimezone(UTC),
-        decided_by=request.sender,
-    )
-    case = replace(file.case, phase=phase)
-    return changed(request, file, decision, case, event="case.phase", thing=str(phase)), number
+    decision = decided(request, kept(request, words).text, kept(request, reason).text)
+    case = replace(request.file.case, phase=phase)
+    effects = changed(request, request.file, decision, case, event="case.phase", thing=str(phase))
+    return effects, decision.number
 
 
 ESCALATE = Command(

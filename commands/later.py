@@ -127,6 +127,7 @@ LATER = Command(
     aliases=(Text("uitstel", "postpone"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text("geeft een actie een andere datum", "gives an action another date"),
     examples=(
         Text("later A3 maandag 9 maart", "snooze A3 Monday 9 March"),

@@ -81,6 +81,7 @@ ON_TRACK_COMMAND = Command(
     aliases=(Text("bezig", "running"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text("de actie loopt, zoals afgesproken", "the action is on track, as agreed"),
     examples=(
         Text("loopt A3", "on track A3"),
@@ -98,6 +99,7 @@ NOT_DONE_COMMAND = Command(
     aliases=(Text("niet gelukt", "not finished"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "de actie is niet gedaan, met de reden; het overleg bepaalt hoe verder",
         "the action was not done, with the reason; the meeting decides how to go on",

@@ -112,6 +112,7 @@ ACTIONS = Command(
     aliases=(Text("actielijst", "todo"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text("laat de lopende acties zien", "shows the running actions"),
     examples=(Text("acties", "actions"), Text("acties mijn", "actions mine")),
     parameters=(Parameter(Text("mijn | te laat", "mine | late"), Kind.CHOICE, optional=True),),

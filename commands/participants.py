@@ -225,6 +225,7 @@ PARTICIPANT = Command(
     name=Text("deelnemer", "participant"),
     who=SEATING,
     where=Where.CASE,
+    closed=True,
     help=Text(
         "zet iemand in de casus, met een rol; met 'weg' eruit",
         "seats somebody in the case, with a role; 'remove' takes them out",
@@ -245,6 +246,7 @@ PARTICIPANTS = Command(
     name=Text("deelnemers", "participants"),
     who=EVERYBODY,
     where=Where.CASE,
+    closed=True,
     help=Text("laat zien wie bij de casus hoort", "shows who belongs to the case"),
     examples=(Text("deelnemers", "participants"), Text("deelnemers check", "participants check")),
     parameters=(Parameter(Text("check", "check"), Kind.CHOICE, optional=True),),

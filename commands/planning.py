@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.core.protocols import Protocol, ProtocolStep
     from commands.declaration import Request
 
+AFTERCARE = "nazorg"
+"""The protocol whose steps keep an eye on a case that was closed or scaled down."""
 NOBODY_FITS = "procesregisseur"
 """Who gets a step when none of its roles sits in the case: they see to it that the process runs (domain 1.2)."""
 

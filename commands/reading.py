@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.model import Function
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
-from commands.declaration import CHAIRS
+from commands.declaration import CHAIRS, Where
 from commands.parsing import USER_ID, folded
 from commands.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
     from bot.core.region import Region
+    from bot.core.text import Language
     from commands.declaration import Command, Request
 
 CASE_REF = re.compile(r"[A-Z]{1,5}-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
@@ -50,6 +51,12 @@ NO_SUCH_CASE = Text(
 OTHER_CASE = Text(
     "Dit is de ruimte van {here}. Doe dit in die van {ref}, of in ons gesprek met z'n tweeën.",
     "This is the room of {here}. Do this in that of {ref}, or in our direct chat.",
+)
+IS_CLOSED = Text(
+    "{ref} is gesloten. Lezen kan: !casus status, !acties, !verslag. Melden over nazorg ook: !klaar, !later, !vast. "
+    "Is er meer nodig, dan opent de voorzitter de casus weer: !casus heropen <reden>.",
+    "{ref} is closed. It can be read: !case status, !actions, !report. Aftercare goes on: !done, !snooze, !blocked. "
+    "If more is needed, the chair opens the case again: !case reopen <reason>.",
 )
 WHICH_CASE = Text("{id} in welke casus: {refs}?", "{id} of which case: {refs}?")
 NOT_HOLDER = Text(
@@ -96,6 +103,7 @@ def find_action(request: Request, command: Command, *, ends: bool = True, anybod
             request, ONE_AT_A_TIME(request.language, command=command.name(request.language), one=f"A{number}")
         )
     file = _case_of(request, command, ref, number, rest, anybodys=anybodys)
+    must_take(request, command, file)
     action = file.action(number)
     if action is None:
         refuse(request, NO_SUCH_ACTION(request.language, id=f"A{number}", ref=file.ref))
@@ -127,6 +135,19 @@ def _only_own(request: Request) -> tuple[str | None, int | None]:
 
 def find_case(request: Request, ref: str) -> CaseFile | None:
     return next((file for file in request.cases if file.ref == ref.upper()), None)
+
+
+def must_take(request: Request, command: Command, file: CaseFile) -> None:
+    """Ends a command that would go on with a closed case."""
+    if why_not := closed_for(command, file, request.language):
+        refuse(request, why_not)
+
+
+def closed_for(command: Command, file: CaseFile, language: Language) -> str | None:
+    """Why a case does not take this command; None where it does."""
+    if file.is_open or command.closed or command.where is Where.ANYWHERE:
+        return None
+    return IS_CLOSED(language, ref=file.ref)
 
 
 def _files(request: Request) -> tuple[CaseFile, ...]:

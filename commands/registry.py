@@ -19,7 +19,7 @@ from commands.catalogue import COMMANDS
 from commands.declaration import EVERYBODY, Where
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
 from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
-from commands.reading import CASE_REF
+from commands.reading import CASE_REF, closed_for
 from commands.remembering import remembered
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
 from commands.voting import answered
@@ -232,7 +232,7 @@ def _refusal(command: Command, request: Request) -> str | None:
     ):
         return NOT_COMPARED(language, user=request.sender)
     if request.functions & command.who or (request.case is None and command.who == EVERYBODY):
-        return None
+        return closed_for(command, request.case, language) if request.case else None
     if request.case and not request.functions:
         return STRANGER(language, sender=request.sender)
     names = [name(language) for function, name in FUNCTION_NAMES.items() if function in command.who]

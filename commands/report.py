@@ -173,6 +173,7 @@ REPORT = Command(
     aliases=(Text("afsprakenlijst", "minutes"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "de afsprakenlijst, als bericht of als bestand; met prive alleen aan jou",
         "the list of agreements, as a message or as a file; with private to you alone",

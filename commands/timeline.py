@@ -37,6 +37,7 @@ TIMELINE = Command(
     name=Text("tijdlijn", "timeline"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "een plaatje van de acties in de tijd, ook in woorden",
         "a picture of the actions against time, also in words",

@@ -161,6 +161,7 @@ TRUST = Command(
     name=Text("vertrouwen", "trust"),
     who=SEATING,
     where=Where.CASE,
+    closed=True,
     help=Text(
         "laat zien wiens identiteit bekend is; geeft je woord bij een wijziging",
         "shows whose identity is known; gives your word for a change",

@@ -46,6 +46,7 @@ VERIFY = Command(
     name=Text("verificatie", "verification"),
     who=frozenset({Function.COORDINATOR}),
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "zegt of de emoji aan de telefoon gelijk waren", "says whether the emoji were the same by phone"
     ),

@@ -93,6 +93,7 @@ WHAT = Command(
     name=Text("wat", "what"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text("laat zien wat een actie inhoudt", "shows what an action is about"),
     examples=(Text("wat A3", "what A3"),),
     parameters=(Parameter(Text("actie", "action"), Kind.ACTION),),

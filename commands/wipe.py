@@ -163,6 +163,7 @@ WIPE = Command(
     aliases=(Text("wissen", "wipe"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "haalt een tekst voorgoed weg; van een ander alleen door de voorzitter",
         "removes a text for good; somebody else's only by the chair",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core import actions, inquiries, out_of_sight, signals
+from bot.core import actions, cases, inquiries, out_of_sight, signals
 from bot.core.text import Language
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ TABLES = (
         actions.STATE_NAMES,
         actions.TRANSITIONS,
         begin=(actions.ActionState.PROPOSED, actions.ActionState.OPEN),
+    ),
+    States(
+        "Casus", cases.STATE_NAMES, cases.TRANSITIONS, begin=(cases.CaseState.OPEN,), steps=cases.STEP_NAMES
     ),
     States(
         "Signaal",

@@ -82,7 +82,7 @@ async def test_both_days_that_are_named_are_shown(stored: Configuration) -> None
 async def test_nothing_is_sent_and_nothing_is_changed(stored: Configuration) -> None:
     async def everything() -> tuple[object, ...]:
         async with await Database.open(stored.data / DATABASE, KEY, create=False) as database:
-            cases = await database.read(lambda t: t.open_cases())
+            cases = await database.read(lambda t: t.cases())
             waiting = await database.read(lambda t: t.waiting(local("2027-01-01 09:00")))
             people = await database.read(lambda t: t.persons([user(label) for label in LABELS]))
             return cases, waiting, people

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.actions import RUNNING
+from bot.core.cases import CaseState
 from bot.core.model import AgendaState, Function, MeetingState
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import room_link
 
 if TYPE_CHECKING:
+    from bot.core.cases import Closing
     from bot.core.inquiries import Inquiry
     from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
     from bot.core.out_of_sight import OutOfSight
@@ -43,6 +45,7 @@ class CaseFile:
     sights: tuple[OutOfSight, ...] = ()
     signals: tuple[SignalFile, ...] = ()
     inquiries: tuple[Inquiry, ...] = ()
+    closings: tuple[Closing, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -57,6 +60,10 @@ class CaseFile:
     def seated(self) -> tuple[Participant, ...]:
         """Those who belong to the case now."""
         return tuple(p for p in self.participants if p.left_at is None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.case.state is CaseState.OPEN
 
     @property
     def meeting(self) -> Meeting | None:

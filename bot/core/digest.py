@@ -19,7 +19,7 @@ from bot.core.dates import say_weekday_short
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS
 from bot.core.hours import local_day
 from bot.core.ladder import StallReason, date_of, is_stalled
-from bot.core.model import CaseState, Function
+from bot.core.model import Function
 from bot.core.nudge_words import LANGUAGE, NO_REASON
 from bot.core.text import Message, Text
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from bot.core.model import Action
     from bot.core.region import Region, Timing
 
+COUNTED_BACK = timedelta(days=14)
+"""How long ago a closed case can have moved and still count for last week."""
 LINES = 25
 WIDTH = 45
 PER_SECTION = 5
@@ -69,22 +71,22 @@ _LONGEST_REF = 24
 
 
 def weekly(cases: tuple[CaseFile, ...], region: Region, *, today: date, own: bool = False) -> Message:
-    """The digest as of the morning of `today`, over `cases` (closed ones count for last week only).
+    """The digest as of the morning of `today`, over `cases`. Of closed ones count last week and what is left to do.
 
     `own`: for a chair, of their own cases. Every reference leads to the room of its case.
     """
-    open_cases = [file for file in cases if file.case.state is CaseState.OPEN]
+    current = [file for file in cases if file.is_open or file.running]
     sections = (
-        _Section(ATTENTION, _attention(open_cases, region, today), _numbered),
-        _Section(UNREACHED, _unreached(open_cases), _packed),
-        _Section(THIS_WEEK, _this_week(open_cases, today), _by_day),
-        _Section(UNMOVED, _unmoved(open_cases, region.timing, today), _packed),
+        _Section(ATTENTION, _attention(current, region, today), _numbered),
+        _Section(UNREACHED, _unreached(current), _packed),
+        _Section(THIS_WEEK, _this_week(current, today), _by_day),
+        _Section(UNMOVED, _unmoved(current, region.timing, today), _packed),
     )
-    head = [*_head(TITLE_OWN if own else TITLE, region, today), *_totals(open_cases, today)]
-    foot = (_last_week(cases, today), _most_blocked(open_cases), [FOOT(LANGUAGE)])
+    head = [*_head(TITLE_OWN if own else TITLE, region, today), *_totals(current, today)]
+    foot = (_last_week(cases, today), _most_blocked(current), [FOOT(LANGUAGE)])
     lines = _fitted(head, [s for s in sections if s.items], foot)
     said = "\n".join(lines)
-    links = ((_ref(file), address) for file in open_cases for _, address in file.links)
+    links = ((_ref(file), address) for file in current for _, address in file.links)
     return Message(tuple(lines), headed=True, links=tuple(link for link in links if link[0] in said))
 
 
@@ -197,7 +199,7 @@ def _unmoved(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[_It
     for file in cases:
         day = local_day(file.case.moved_at)
         days = (today - day).days
-        if days >= timing.unmoved:
+        if file.is_open and days >= timing.unmoved:
             items.append(_Item(day, _ref(file), 0, DAYS(LANGUAGE, ref=_ref(file), n=days)))
     return _sorted(items)
 
@@ -253,10 +255,11 @@ def _head(text: Text, region: Region, today: date) -> list[str]:
 
 def _totals(cases: Sequence[CaseFile], today: date) -> list[str]:
     """On schedule: not blocked, and the date has not passed."""
+    open_cases = sum(file.is_open for file in cases)
     actions = [action for file in cases for action in file.running]
     timely = [a for a in actions if a.state is not ActionState.BLOCKED and a.due_date >= today]
     counts = (
-        (ONE_CASE if len(cases) == 1 else CASES)(LANGUAGE, n=len(cases)),
+        (ONE_CASE if open_cases == 1 else CASES)(LANGUAGE, n=open_cases),
         (ONE_ACTION if len(actions) == 1 else ACTIONS)(LANGUAGE, n=len(actions)),
         ON_SCHEDULE(LANGUAGE, n=len(timely)),
     )

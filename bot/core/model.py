@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain, Outcome
+from bot.core.cases import CaseState, Closing
 from bot.core.guard import KeptText
 from bot.core.inquiries import Inquiry
 from bot.core.out_of_sight import OutOfSight
@@ -27,11 +28,6 @@ class Function(StrEnum):
     CASE_COORDINATOR = "case_coordinator"
     COORDINATOR = "coordinator"
     PARTICIPANT = "participant"
-
-
-class CaseState(StrEnum):
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 class MeetingState(StrEnum):
@@ -371,6 +367,7 @@ Record = (
     | Meeting
     | AgendaItem
     | Decision
+    | Closing
     | Action
     | OutOfSight
     | Signal
@@ -394,6 +391,7 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Meeting: ("case_ref", "number"),
     AgendaItem: ("case_ref", "number"),
     Decision: ("case_ref", "number"),
+    Closing: ("case_ref", "number"),
     Action: ("case_ref", "number"),
     OutOfSight: ("case_ref", "number"),
     Signal: ("number",),

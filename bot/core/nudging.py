@@ -15,7 +15,7 @@ from bot.core.calendar import working_days_between
 from bot.core.effects import Effects, Invite, Logged, Loudness, Say, ToCase, ToPerson
 from bot.core.hours import Roster, is_away, local_day
 from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
-from bot.core.model import CaseState, Explanation, Function, Receiver, Rule
+from bot.core.model import Explanation, Function, Receiver, Rule
 from bot.core.nudge_words import LANGUAGE, Call, announced, explains, mention, rings, unreached
 from bot.core.taps import answers_to, asked
 
@@ -74,9 +74,6 @@ class _Morning:
         return local_day(self.now)
 
     def take(self, file: CaseFile, action: Action) -> None:
-        if file.case.state is not CaseState.OPEN:
-            self.kept.append(replace(action, nudge_at=None))
-            return
         gone = passed(action, file, self.roster, self.now)
         audiences = [(one, *self._audience(file, action, one.receiver)) for one in _worded(gone)]
         if later := self._postponed({user for _, _, told in audiences for user in told}):

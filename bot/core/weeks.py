@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import RUNNING, ActionState
 from bot.core.hours import local_day
-from bot.core.model import CaseState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +46,7 @@ def quarter(cases: Iterable[CaseFile], today: date) -> tuple[Week, ...]:
     spans = [
         _span(action)
         for file in cases
-        if file.case.state is CaseState.OPEN
+        if file.is_open
         for action in file.actions
         if action.state is not ActionState.PROPOSED
     ]

@@ -122,7 +122,7 @@ class Keyring:
                 await transaction.keep(replace(pin, changed_to=None))
             elif verdict.standing is Standing.CHANGED and pin is not None:
                 log.error("an identity has changed: no keys, no commands until somebody confirms it")
-                effects += identity_changed(pin, shown.master_key, await transaction.cases_of(user))
+                effects += identity_changed(pin, shown.master_key, await transaction.cases(of=user))
             for device in verdict.devices if verdict.recipients else ():
                 if not device.signed_by_owner:
                     effects += unsigned_device(user, device.ed25519)

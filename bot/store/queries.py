@@ -6,14 +6,15 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from bot.core.actions import RUNNING
 from bot.core.casefile import CaseFile, SignalFile
+from bot.core.cases import CaseState, Closing
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
     Action,
     AgendaItem,
     Ballot,
     Case,
-    CaseState,
     Decision,
     DigestPlan,
     Explanation,
@@ -54,14 +55,18 @@ class Queries(Records):
         chosen = "ref IN (SELECT value FROM json_each(?))"
         return {file.ref: file for file in await self._case_files(chosen, json.dumps(sorted(set(refs))))}
 
-    async def cases_of(self, user_id: str) -> tuple[CaseFile, ...]:
-        """The open cases in which somebody is seated, in order of reference."""
-        seated = "SELECT case_ref FROM participants WHERE user_id = ? AND left_at IS NULL"
-        return await self._case_files(f"state = ? AND ref IN ({seated})", CaseState.OPEN.value, user_id)
+    async def cases(
+        self, *, of: str | None = None, named: Iterable[str] = (), closed_since: datetime | None = None
+    ) -> tuple[CaseFile, ...]:
+        """The cases that are open or have something left to do, in order of reference.
 
-    async def open_cases(self) -> tuple[CaseFile, ...]:
-        """Every open case, in order of reference."""
-        return await self._case_files("state = ?", CaseState.OPEN.value)
+        Of the other ones those that are `named`, and those that moved at or after `closed_since`. `of`: only those in
+        which this person is seated.
+        """
+        running = json.dumps(sorted(RUNNING))
+        since = closed_since and written(closed_since)
+        values = (CaseState.OPEN.value, json.dumps(sorted(set(named))), since, running)
+        return await self._case_files(f"{CURRENT} AND {SEATED}", *values, of, of)
 
     async def person(self, user_id: str) -> Person | None:
         return (await self.persons((user_id,))).get(user_id)
@@ -191,6 +196,7 @@ class Queries(Records):
         signals = await of_cases(Signal, "number")
         facts = await of_cases(SignalFact, "signal, number")
         inquiries = await of_cases(Inquiry, "number")
+        closings = await of_cases(Closing, "number")
         return tuple(
             CaseFile(
                 case,
@@ -202,6 +208,7 @@ class Queries(Records):
                 tuple(sights.get(case.ref, ())),
                 _together(signals.get(case.ref, ()), facts.get(case.ref, ())),
                 tuple(inquiries.get(case.ref, ())),
+                closings=tuple(closings.get(case.ref, ())),
             )
             for case in cases
         )
@@ -213,6 +220,12 @@ def _together(signals: Iterable[Signal], facts: Iterable[SignalFact]) -> tuple[S
         found[fact.signal].append(fact)
     return tuple(SignalFile(signal, tuple(found[signal.number])) for signal in signals)
 
+
+CURRENT = """
+(state = ? OR ref IN (SELECT value FROM json_each(?)) OR moved_at >= ? OR EXISTS (
+    SELECT 1 FROM actions WHERE case_ref = ref AND actions.state IN (SELECT value FROM json_each(?))
+))"""
+SEATED = "(? IS NULL OR ref IN (SELECT case_ref FROM participants WHERE user_id = ? AND left_at IS NULL))"
 
 NEXT_DUE = """
 SELECT min(due) FROM (

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
+from bot.core.cases import Closing
 from bot.core.guard import KeptText
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
@@ -52,6 +53,7 @@ NAMES: Mapping[type, str] = {
     Meeting: "meetings",
     AgendaItem: "agenda_items",
     Decision: "decisions",
+    Closing: "closings",
     Action: "actions",
     OutOfSight: "out_of_sight",
     Signal: "signals",

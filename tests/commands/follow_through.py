@@ -293,8 +293,10 @@ def deescalate() -> Stage:
     stage.say(CHAIR, "!afschalen naar leerplicht, reden: het gaat beter")
     stage.say(CHAIR, "misschien")
     stage.say(CHAIR, "ja")
+    stage.say(CHAIR, "ja")
     stage.say(CHAIR, "!deescalate to Veilig Thuis")
     stage.say(CHAIR, "yes")
+    stage.say(CHAIR, "no")
     stage.say("gi", "!afschalen naar GI")
     return stage
 

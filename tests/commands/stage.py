@@ -18,6 +18,7 @@ from bot import protocols
 from bot.configuration import partner_types
 from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile, SignalFile
+from bot.core.cases import Closing
 from bot.core.effects import (
     Effects,
     EndPoll,
@@ -65,6 +66,7 @@ from bot.core.signals import Signal, SignalFact
 from bot.core.trusting import is_verified
 from commands.declaration import Request
 from commands.editing import removed
+from commands.needs import closed_cases
 from commands.parsing import Listener
 from commands.registry import Heard, Reply, handle
 from commands.tapping import tapped
@@ -149,6 +151,7 @@ class Stage:
             numbered(OutOfSight),
             self.signal_files(case_ref=ref),
             numbered(Inquiry),
+            closings=numbered(Closing),
         )
 
     def signal_files(self, **having: object) -> tuple[SignalFile, ...]:
@@ -200,13 +203,15 @@ class Stage:
                 pass
 
     def request(
-        self, sender: str, room: str, at: datetime | None = None, *, edits: str | None = None
+        self, sender: str, room: str, at: datetime | None = None, *, edits: str | None = None, body: str = ""
     ) -> Request:
         ref = next((case.ref for case in self.rows(Case, room_id=room)), None)
         files = [self.file(case.ref) for case in self.rows(Case)]
-        of_region = sender in self.region.coordinators
         pins = VERIFIED | {pin.user_id: pin for pin in self.rows(Pin)}
-        verified = of_region and is_verified(pins.get(sender))
+        verified = sender in self.region.coordinators and is_verified(pins.get(sender))
+        direct = room == self.direct(sender)
+        of_region = direct and sender in self.region.coordinators
+        closed = closed_cases(body, Listener(BOT, "casusbot", direct), sender, self.questions(room))
         return Request(
             region=self.region,
             guard=guard(),
@@ -216,8 +221,13 @@ class Stage:
             at=at or self.now,
             now=self.now,
             case=next((f for f in files if f.case.room_id == room), None),
-            direct=room == self.direct(sender),
-            cases=tuple(f for f in files if of_region or f.seat_of(sender)),
+            direct=direct,
+            cases=tuple(
+                f
+                for f in files
+                if (of_region or f.seat_of(sender))
+                and (f.is_open or f.running or f.ref in closed.named or closed.since)
+            ),
             people={p.user_id: p for p in self.rows(Person)},
             plans={p.user_id: p for p in self.rows(DigestPlan)},
             explanations=self._explanations(user(sender) if sender else "", room),
@@ -260,7 +270,7 @@ class Stage:
         self.now += later
         self.events += 1
         room = room or self.room()
-        request = self.request(user(name), room, at, edits=edits)
+        request = self.request(user(name), room, at, edits=edits, body=body)
         listener = Listener(BOT, "casusbot", direct=request.direct)
         effects = handle(request, Heard(body, listener, formatted, reply, self.heard.get(room), edits))
         self.heard[room] = request.event_id

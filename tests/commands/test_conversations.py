@@ -13,6 +13,7 @@ from bot.core.model import Person, Pin, PinState
 from commands.catalogue import COMMANDS
 from commands.overview import for_latecomer
 from commands.registry import Reply
+from tests.commands.closing import CLOSING
 from tests.commands.documents import DOCUMENTS
 from tests.commands.follow_through import FOLLOW_THROUGH, TALKS
 from tests.commands.handling import HANDLING, editing
@@ -525,6 +526,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     **FOLLOW_THROUGH,
     **HANDLING,
     **DOCUMENTS,
+    **CLOSING,
 }
 
 

@@ -20,6 +20,7 @@ from commands.declaration import Command, Where
 from commands.parsing import Invocation, Listener, parse
 from commands.reference import table
 from commands.registry import Heard, handle
+from tests.commands.closing import closed
 from tests.commands.stage import BOT, Stage, holding, opened, user
 from tests.golden import check
 
@@ -89,10 +90,14 @@ def test_every_example_reads_as_its_own_command(command: Command, language: Lang
         assert found.command is command
 
 
+UNPREPARED = {"overleg start", "casus sluit"}
+"""Commands that need a case in which nothing is going on."""
+
+
 def worked(command: Command, language: Language = Language.NL, place: int = 0) -> Effects:
     """What an example of a command does when it is typed where it belongs."""
     name = command.name.nl
-    stage = opened() if name == "overleg start" else prepared()
+    stage = closed() if name == "casus heropen" else opened() if name in UNPREPARED else prepared()
     if name in {"stem", "stemming sluit"}:
         stage.hear("voorzitter", '!stemming "Nu opschalen?" ja; yes')
     typed = (

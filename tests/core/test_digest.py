@@ -10,10 +10,11 @@ from bot.core import digest
 from bot.core.actions import ActionState, BlockReason
 from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile
+from bot.core.cases import CaseState
 from bot.core.digest import LINES, WIDTH, weekly
 from bot.core.digest_plan import due, effects, next_due_at, replanned
 from bot.core.effects import Loudness, Say, ToPerson
-from bot.core.model import Action, CaseState, DigestPlan
+from bot.core.model import Action, DigestPlan
 from bot.core.region import DigestTime, Region
 from bot.core.text import Language, Text
 from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, WRITTEN, action, case, local, user

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.actions import ActionState
+from bot.core.cases import CaseState
 from bot.core.digest import weekly
-from bot.core.model import CaseState
 from bot.core.weeks import WEEKS, Week, quarter
 from tests.core.cases import REGION
 from tests.core.test_digest import crowd

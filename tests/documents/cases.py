@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, time
 
 from bot.core.actions import ActionState, BlockReason
 from bot.core.casefile import CaseFile
+from bot.core.cases import CaseState
 from bot.core.guard import KeptText
 from bot.core.model import (
     Action,
     AgendaItem,
     AgendaState,
     Case,
-    CaseState,
     Decision,
     Function,
     Meeting,

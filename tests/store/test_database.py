@@ -54,7 +54,7 @@ async def test_an_insert_is_not_lost_in_the_rollback_of_another_task(db: Databas
     outcomes = await asyncio.gather(db.write(fails), succeeds(), return_exceptions=True)
 
     assert isinstance(outcomes[0], LookupError)
-    assert [file.ref for file in await db.read(lambda t: t.open_cases())] == ["Z-2"]
+    assert [file.ref for file in await db.read(lambda t: t.cases())] == ["Z-2"]
 
 
 async def test_a_cancelled_task_leaves_no_half_write(db: Database) -> None:
@@ -93,7 +93,7 @@ async def test_a_task_cancelled_while_it_waits_its_turn_writes_nothing(db: Datab
     go_on.set()
     await first
 
-    assert await db.read(lambda t: t.open_cases()) == ()
+    assert await db.read(lambda t: t.cases()) == ()
 
 
 @pytest.mark.parametrize("statement", range(5), ids=lambda n: f"stopped before statement {n + 1}")
@@ -111,7 +111,7 @@ async def test_a_loop_that_stops_inside_a_transaction_leaves_none_open(db: Datab
     with pytest.raises(asyncio.CancelledError):
         await db.write(work)
 
-    assert await db.read(lambda t: t.open_cases()) == ()
+    assert await db.read(lambda t: t.cases()) == ()
     await db.write(lambda t: t.keep(a_case()))
 
 
@@ -140,7 +140,7 @@ async def test_closing_waits_for_the_transaction_that_runs(path: Path) -> None:
     await writing
 
     async with await Database.open(path, KEY, create=False) as again:
-        [file] = await again.read(lambda t: t.open_cases())
+        [file] = await again.read(lambda t: t.cases())
     assert len(file.actions) == 20
 
 
@@ -184,7 +184,7 @@ async def test_a_kill_in_mid_transaction_loses_that_transaction_only(path: Path)
     await child.wait()
 
     async with await Database.open(path, KEY, create=False) as db:
-        [file] = await db.read(lambda t: t.open_cases())
+        [file] = await db.read(lambda t: t.cases())
     assert (file.ref, file.participants) == ("Z-1", ())
 
 
@@ -291,7 +291,7 @@ async def test_a_flipped_bit_inside_is_a_fault_and_never_a_wrong_agreement(path:
 
     async with await Database.open(path, KEY, create=False) as db:
         with pytest.raises(StoreDamagedError):
-            await db.read(lambda t: t.open_cases())
+            await db.read(lambda t: t.cases())
         with pytest.raises(StoreDamagedError):
             await db.check_integrity()
 
@@ -309,7 +309,7 @@ async def test_a_full_disk_keeps_what_was_written_and_says_so(db: Database) -> N
     with pytest.raises(StoreUnavailableError):
         await db.write(lambda t: t.keep(a_case("Z-2", purpose=text("x" * 100_000))))
 
-    assert [file.ref for file in await db.read(lambda t: t.open_cases())] == ["Z-1"]
+    assert [file.ref for file in await db.read(lambda t: t.cases())] == ["Z-1"]
 
 
 # -- nothing readable outside ------------------------------------------------------------------------

@@ -445,7 +445,7 @@ async def test_half_an_effect_is_none(db: Database) -> None:
     with pytest.raises(Exception, match="FOREIGN KEY"):
         await db.write(handled)
 
-    assert await db.read(lambda t: t.open_cases()) == ()
+    assert await db.read(lambda t: t.cases()) == ()
     assert await waiting(db) == []
     assert await db.read(lambda t: t.rows("SELECT * FROM audit")) == []
     assert await ids(db) == ["$1"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.core.actions import ActionState
+from bot.core.cases import CaseState, Closing
 from bot.core.guard import KeptText
 from bot.core.model import (
     AgendaItem,
     AgendaState,
-    CaseState,
     Decision,
     DigestPlan,
     Meeting,
@@ -48,7 +49,8 @@ async def test_a_case_file_holds_every_row_of_its_case_and_none_of_another(db: D
         a_participant("@b:x", "Z-1"),
         a_participant("@a:x", "Z-1", left_at=NOW + MINUTE),
     ]
-    mixed = reversed([*meetings, *agenda, *decisions, *actions, *seats])
+    closing = Closing("Z-1", 1, NOW, "@c:x", 10, None, (("goal", "reached"), ("helped", "sharing")))
+    mixed = reversed([*meetings, *agenda, *decisions, closing, *actions, *seats])
     await db.write(lambda t: keep(t, a_case("Z-1"), a_case("Z-2"), an_action(7, "Z-2"), *mixed))
 
     file = await db.read(lambda t: t.case_file("Z-1"))
@@ -60,6 +62,7 @@ async def test_a_case_file_holds_every_row_of_its_case_and_none_of_another(db: D
     assert file.agenda == tuple(agenda)
     assert file.decisions == tuple(decisions)
     assert file.actions == tuple(actions)
+    assert file.closings == (closing,)
 
 
 async def test_an_unknown_case_or_room_is_none_and_not_another_case(db: Database) -> None:
@@ -69,6 +72,24 @@ async def test_an_unknown_case_or_room_is_none_and_not_another_case(db: Database
     found = await db.read(lambda t: t.case_of_room("!r:x"))
     assert found is not None
     assert found.ref == "Z-1"
+
+
+async def test_a_closed_case_is_found_for_what_is_left_to_do_when_it_is_named_or_moved_lately(
+    db: Database,
+) -> None:
+    past = NOW - timedelta(days=30)
+    done = an_action(1, "Z-5", state=ActionState.DONE)
+    closed = [a_case(f"Z-{n}", state=CaseState.CLOSED, moved_at=past) for n in (3, 4, 5)]
+    lately = a_case("Z-6", state=CaseState.CLOSED, moved_at=NOW)
+    await db.write(lambda t: keep(t, a_case("Z-1"), *closed, lately, an_action(1, "Z-4"), done))
+
+    async def refs(**chosen: Any) -> list[str]:
+        return [file.ref for file in await db.read(lambda t: t.cases(**chosen))]
+
+    assert await refs() == ["Z-1", "Z-4"]
+    assert await refs(named=["Z-3", "Z-9"]) == ["Z-1", "Z-3", "Z-4"]
+    assert await refs(closed_since=NOW) == ["Z-1", "Z-4", "Z-6"]
+    assert await refs(closed_since=datetime.min.replace(tzinfo=UTC)) == ["Z-1", "Z-3", "Z-4", "Z-5", "Z-6"]
 
 
 async def test_who_left_a_case_no_longer_sees_it_and_closed_cases_are_gone_from_lists(db: Database) -> None:
@@ -81,21 +102,21 @@ async def test_who_left_a_case_no_longer_sees_it_and_closed_cases_are_gone_from_
     ]
     await db.write(lambda t: keep(t, a_case("Z-2"), a_case("Z-1"), closed, *seats))
 
-    assert [file.ref for file in await db.read(lambda t: t.cases_of("@a:x"))] == ["Z-1"]
-    assert await db.read(lambda t: t.cases_of("@nobody:x")) == ()
-    assert [file.ref for file in await db.read(lambda t: t.open_cases())] == ["Z-1", "Z-2"]
+    assert [file.ref for file in await db.read(lambda t: t.cases(of="@a:x"))] == ["Z-1"]
+    assert await db.read(lambda t: t.cases(of="@nobody:x")) == ()
+    assert [file.ref for file in await db.read(lambda t: t.cases())] == ["Z-1", "Z-2"]
     assert set(await db.read(lambda t: t.case_files(["Z-3", "Z-1", "Z-9"]))) == {"Z-1", "Z-3"}
 
 
 async def test_many_cases_cost_as_many_statements_as_one(db: Database) -> None:
     await db.write(lambda t: keep(t, a_case("Z-0"), an_action(1, "Z-0")))
-    for_one = await statements(db, lambda t: t.open_cases())
+    for_one = await statements(db, lambda t: t.cases())
     for number in range(1, 40):
         ref = f"Z-{number}"
         await db.write(lambda t, ref=ref: keep(t, a_case(ref), an_action(1, ref), a_participant("@a:x", ref)))
 
-    assert len(await statements(db, lambda t: t.open_cases())) == len(for_one)
-    assert len(await statements(db, lambda t: t.cases_of("@a:x"))) == len(for_one)
+    assert len(await statements(db, lambda t: t.cases())) == len(for_one)
+    assert len(await statements(db, lambda t: t.cases(of="@a:x"))) == len(for_one)
 
 
 async def test_only_actions_whose_time_has_come_are_due_longest_waiting_first(db: Database) -> None:
@@ -180,4 +201,4 @@ async def test_a_question_waits_for_one_person_in_one_room(db: Database) -> None
 async def test_the_text_of_a_case_file_cannot_be_told_from_its_repr(db: Database) -> None:
     """What ends up in a traceback is a repr."""
     await db.write(lambda t: keep(t, a_case(purpose=KeptText.from_store("kanarie")), an_action(1)))
-    assert "kanarie" not in repr(await db.read(lambda t: t.open_cases()))
+    assert "kanarie" not in repr(await db.read(lambda t: t.cases()))

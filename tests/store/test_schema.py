@@ -55,4 +55,4 @@ async def test_pending_steps_are_taken_once_and_keep_what_was_there(db: Database
     await schema.bring_up_to_date(db._connection, steps)
 
     assert await db.read(lambda t: t.value("PRAGMA user_version")) == len(steps)
-    assert len(await db.read(lambda t: t.open_cases())) == 1
+    assert len(await db.read(lambda t: t.cases())) == 1

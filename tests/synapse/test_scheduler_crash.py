@@ -97,7 +97,7 @@ async def kept(world: World) -> Kept:
         rehearsal = Rehearsal(
             load(world.config).region,
             await transaction.direct_joined(people),
-            {file.ref: file for file in await transaction.open_cases()},
+            {file.ref: file for file in await transaction.cases()},
             await transaction.persons(people),
             {plan.user_id: plan for plan in await transaction.digest_plans()},
         )

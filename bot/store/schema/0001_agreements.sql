@@ -65,6 +65,17 @@ CREATE TABLE decisions (
     PRIMARY KEY (case_ref, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE closings (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    closed_at TEXT NOT NULL,
+    closed_by TEXT NOT NULL,
+    decision INTEGER NOT NULL,
+    receiver TEXT,
+    answers TEXT NOT NULL,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE actions (
     case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     number INTEGER NOT NULL,

@@ -1,0 +1,79 @@
+"""The case's states. Everything that affects a transition lives in this file.
+
+A case is closed by a reasoned decision, once every action in it has an end (domain 2.1, step 10). What is then agreed
+for aftercare are ordinary actions in the closed case; more than that needs the case open again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003 - the store reads the type of a field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.core.actions import RUNNING, ActionState
+from bot.core.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.core.model import Action
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CaseStep(StrEnum):
+    """What can happen to a case."""
+
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+TRANSITIONS: dict[tuple[CaseState, CaseStep], CaseState] = {
+    (CaseState.OPEN, CaseStep.CLOSE): CaseState.CLOSED,
+    (CaseState.CLOSED, CaseStep.REOPEN): CaseState.OPEN,
+}
+
+STATE_NAMES: dict[CaseState, Text] = {
+    CaseState.OPEN: Text("open", "open"),
+    CaseState.CLOSED: Text("gesloten", "closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """One time that a case was closed; what was said about it is the text of its decision.
+
+    `answers` are those to the questions of the protocol, question by answer, each the key of its text; a question
+    that was passed over is not there. `receiver` takes care of what remains; None: nobody need.
+    """
+
+    case_ref: str
+    number: int
+    closed_at: datetime
+    closed_by: str
+    decision: int
+    receiver: str | None
+    answers: tuple[tuple[str, str], ...]
+
+
+STEP_NAMES: dict[CaseStep, Text] = {
+    CaseStep.CLOSE: Text("sluiten", "close"),
+    CaseStep.REOPEN: Text("heropenen", "reopen"),
+}
+
+WITHOUT_END = RUNNING | {ActionState.PROPOSED}
+"""States of an action in which a case cannot be closed: somebody would go on waiting for it."""
+
+
+def after(state: CaseState, step: CaseStep) -> CaseState | None:
+    """The state that `step` leads to, or None where it may not be taken from `state`."""
+    return TRANSITIONS.get((state, step))
+
+
+def without_end(actions: Iterable[Action]) -> tuple[Action, ...]:
+    """The actions that keep a case from being closed."""
+    return tuple(action for action in actions if action.state in WITHOUT_END)

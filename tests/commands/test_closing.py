@@ -1,0 +1,156 @@
+"""Closing a case: nothing that was agreed is lost by it, and nothing is added to it afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import protocols
+from bot.core.actions import ActionState
+from bot.core.cases import TRANSITIONS, CaseState, without_end
+from bot.core.effects import Effects
+from bot.core.model import Action, AgendaItem, Case, Decision, DigestPlan, Meeting, Question
+from commands.catalogue import COMMANDS
+from commands.planning import AFTERCARE
+from commands.registry import Reply
+from tests.commands.closing import CHAIR, SAID, closed
+from tests.commands.stage import REF, REGION, Stage, holding, opened, user
+
+AGREED = (Action, Decision, Meeting, AgendaItem)
+WORDS = st.sampled_from(
+    (
+        "!casus sluit doel bereikt",
+        "!casus heropen nieuwe zorgen",
+        "!actie GI: plan maken, vrijdag",
+        "!klaar A1",
+        "!klaar A2",
+        "!vervallen A1 niet nodig",
+        "!vervallen A2 niet nodig",
+        "!later A2 over 2 weken",
+        "!besluit gezin bellen, reden: geen contact",
+        "!overleg start verder praten",
+        "!overleg stop",
+        "!opschalen het stagneert",
+        "!agenda afronden",
+        *(words for words, _ in SAID),
+        "nee",
+    )
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from((CHAIR, "procesregisseur", "gi")), WORDS, st.booleans()), max_size=25)
+)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_is_typed_a_closed_case_has_nothing_open_but_aftercare(
+    said: list[tuple[str, str, bool]],
+) -> None:
+    stage = opened()
+    closings = 0
+    for name, words, reply in said:
+        before = stage.file()
+        stage.hear(name, words, reply=Reply.QUESTION if reply else Reply.NOTHING)
+        now = stage.file()
+        if before.case.state is not now.case.state:
+            steps = {(a, b) for (a, _), b in TRANSITIONS.items()}
+            assert (before.case.state, now.case.state) in steps
+            closings += not now.is_open
+        elif not before.is_open:
+            assert [len(stage.rows(kind)) for kind in AGREED] == [
+                len(records) for records in (before.actions, before.decisions, before.meetings, before.agenda)
+            ]
+        if not now.is_open:
+            assert {action.protocol for action in without_end(now.actions)} <= {AFTERCARE}
+            assert now.meeting is None
+            assert now.case.next_meeting is None
+    assert len(stage.file().closings) == closings
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if not c.closed], ids=lambda c: c.name.nl)
+def test_a_command_that_does_not_say_so_changes_nothing_in_a_closed_case(command: object) -> None:
+    stage = closed()
+    before = stage.file()
+    stage.hear(CHAIR, f"!{command.examples[0].nl}")  # type: ignore[attr-defined]
+    assert stage.file() == before
+
+
+def test_what_was_ended_is_never_asked_about_again() -> None:
+    stage = holding(opened(), "GI: plan maken, vrijdag")
+    stage.hear("gi", "!klaar A1")
+    stage.hear("gi", "ja")
+    closed(stage)
+    assert [(a.state, a.nudge_at is None) for a in stage.file().actions] == [
+        (ActionState.DONE, True),
+        (ActionState.OPEN, False),
+        (ActionState.OPEN, False),
+    ]
+
+
+def test_an_action_that_was_made_while_the_chair_was_answering_keeps_the_case_open() -> None:
+    stage = opened()
+    stage.hear(CHAIR, "!casus sluit doel bereikt")
+    stage.hear("procesregisseur", "!actie procesregisseur: nog bellen, vrijdag")
+    assert "!klaar A1" in "".join(stage.say(CHAIR, "geïnformeerd: moeder, door de GI"))
+    assert stage.file().is_open
+
+
+def test_a_question_that_waited_for_somebody_is_dropped_with_the_case() -> None:
+    stage = opened()
+    stage.hear("procesregisseur", "!besluit gezin bellen")
+    assert stage.rows(Question, user_id=user("procesregisseur"))
+    closed(stage)
+    assert stage.questions(stage.room()) == ()
+
+
+def test_what_people_said_at_the_end_stands_in_the_decision_where_it_can_be_wiped() -> None:
+    stage = closed()
+    [closing] = stage.file().closings
+    [decision] = stage.file().decisions
+    assert closing.decision == decision.number
+    assert "moeder, door de GI" in decision.text
+    assert "moeder" not in repr(closing)
+    stage.hear(CHAIR, "!wis B1")
+    assert "moeder" not in repr(stage.file())
+
+
+def test_a_region_without_aftercare_gets_none() -> None:
+    nothing = replace(protocols.load()[AFTERCARE], steps=())
+    region = replace(REGION, protocols={**protocols.load(), AFTERCARE: nothing})
+    stage = opened(stage=Stage(region=region))
+    closed(stage)
+    assert stage.file().actions == ()
+    assert "Nazorg" not in stage.text
+
+
+def test_a_new_case_never_takes_the_place_of_a_closed_one() -> None:
+    stage = closed()
+    stage.hear(CHAIR, "!vervallen A1 niet nodig")
+    stage.hear(CHAIR, "!vervallen A2 niet nodig")
+    before = stage.file()
+    room = stage.direct("coordinator")
+    stage.hear("coordinator", f'casus nieuw {REF} doel "opnieuw"', room=room)
+    stage.hear("coordinator", f"casus nieuw {REF.lower()}", room=room)
+    stage.hear("coordinator", "doel: opnieuw", room=room)
+    assert stage.file() == before
+    assert len(stage.rows(Case)) == 1
+
+
+def test_a_chair_gets_the_weekly_overview_of_a_reopened_case_again() -> None:
+    stage = closed()
+    stage.apply(Effects(drop=tuple(stage.rows(DigestPlan, user_id=user(CHAIR)))))
+    stage.hear(CHAIR, "!casus heropen nieuwe zorgen")
+    assert stage.rows(DigestPlan, user_id=user(CHAIR))
+
+
+def test_the_next_meeting_goes_with_the_case_so_that_nobody_is_asked_about_it() -> None:
+    stage = opened()
+    stage.hear(CHAIR, "!overleg start afspraken herijken")
+    stage.hear(CHAIR, "!overleg stop, volgend overleg 16 maart 10:00")
+    assert stage.file().case.next_meeting == date(2026, 3, 16)
+    closed(stage)
+    assert stage.file().case.next_meeting is None
+    assert stage.file().case.state is CaseState.CLOSED
