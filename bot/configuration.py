@@ -23,7 +23,7 @@ import yaml
 
 import config
 from bot import protocols, yamlfile
-from bot.core.region import FUNCTION_LABELS, DigestTime, Region, Timing
+from bot.core.region import FUNCTION_LABELS, DigestTime, Neighbour, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
 from bot.shapes import in_order, shape_faults
 
@@ -137,7 +137,15 @@ def known_spellings() -> Mapping[str, str]:
 
 
 def _completed(values: Mapping[str, Any], broken: frozenset[str | int] = frozenset()) -> dict[str, Any]:
-    completed = {"data": ".", "address_book": {}, "timing": {}, "digest": {}, "message_key_days": 7, **values}
+    completed = {
+        "data": ".",
+        "address_book": {},
+        "regions": {},
+        "timing": {},
+        "digest": {},
+        "message_key_days": 7,
+        **values,
+    }
     if "user" in values and "user" not in broken:
         completed.setdefault("servers", [_server(values["user"])])
     return {key: value for key, value in completed.items() if key not in broken}
@@ -147,6 +155,7 @@ def _rule_faults(sound: Mapping[str, Any], folder: Path) -> Iterator[tuple[KeyPa
     yield from _key_faults(sound, folder)
     yield from _people_faults(sound)
     yield from _label_faults(sound)
+    yield from _region_faults(sound)
     yield from _timing_faults(sound)
     if "protocols" in sound:
         for where, fault in protocols.faults(_inside(folder, sound["protocols"])):
@@ -192,6 +201,27 @@ def _label_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
             yield ("contact",), f"dit label staat niet in het adresboek. Bedoel je {close[0]}?"
 
 
+def _region_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    first: dict[str, str] = {}
+    for name, it in sound.get("regions", {}).items():
+        where = ("regions", name)
+        if ("bot" in it) == ("contact" in it):
+            yield where, "hier hoort een bot met zijn fingerprint, of een contact; niet allebei."
+            continue
+        if "bot" in it and "fingerprint" not in it:
+            yield (
+                (*where, "fingerprint"),
+                "ontbreekt. Vraag de beheerder daar om de hoofdsleutel uit `casusbot identity show`.",
+            )
+        peer = it.get("bot") or it["contact"]
+        if peer == sound.get("user"):
+            yield where, "dit is de eigen bot. Hier hoort die van de andere regio."
+        elif (other := first.setdefault(peer, name)) != name:
+            yield where, f"heeft dezelfde gebruiker als {other}. Haal er een weg."
+        if len("".join(it.get("fingerprint", "A" * 43).split())) != 43:
+            yield (*where, "fingerprint"), "hier horen 43 tekens, zoals `casusbot identity show` ze toont."
+
+
 def _timing_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     timing = _timing(sound.get("timing", {}))
     for before, after in (*pairwise(_LADDER), *pairwise(_LADDER_OF_MINORS)):
@@ -217,6 +247,7 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         spellings=known_spellings(),
         regimes=MappingProxyType({it.label: it.regime for it in partner_types()}),
         servers=frozenset(values["servers"]),
+        neighbours=tuple(_neighbour(name, it) for name, it in values["regions"].items()),
         protocols=protocols.load(_inside(folder, values["protocols"]) if "protocols" in values else None),
     )
     if "contact" in values:
@@ -229,6 +260,11 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         region=region,
         keep_keys=timedelta(days=values["message_key_days"]),
     )
+
+
+def _neighbour(name: str, it: Mapping[str, str]) -> Neighbour:
+    fingerprint = "".join(it.get("fingerprint", "").split()) or None
+    return Neighbour(" ".join(name.split()), it.get("bot"), it.get("contact"), fingerprint)
 
 
 def _inside(folder: Path, path: str) -> Path:

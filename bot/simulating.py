@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.calendar import AMSTERDAM, at_local
 from bot.core.dates import say_weekday_short
-from bot.core.effects import Loudness, ToCase, ToPerson
+from bot.core.effects import Loudness, ToCase, ToPerson, ToRoom
 from bot.core.rehearsal import Rehearsal, says
 from bot.setup import DATABASE
 from bot.store.database import Database
@@ -71,5 +71,7 @@ def _named(rehearsal: Rehearsal, to: Address) -> str:
                 seat.label for file in rehearsal.files.values() if (seat := file.seat_of(user))
             )
             return f"{user} ({', '.join(labels) or 'coördinator'})"
+        case ToRoom(room_id):
+            return room_id
         case _:
-            return to.room_id
+            return "overdracht"

@@ -45,6 +45,10 @@ NOT_POSSIBLE: dict[ActionState, Text] = {
         "{id} is al vervallen. Toch nodig? Maak een nieuwe: !actie.",
         "{id} is void already. Needed after all? Make a new one: !action.",
     ),
+    ActionState.HANDED_OVER: Text(
+        "{id} is overgedragen aan een andere regio. Toch hier nodig? Maak een nieuwe: !actie.",
+        "{id} was handed over to another region. Needed here after all? Make a new one: !action.",
+    ),
     ActionState.NOT_DONE: Text(
         "{id} is al niet uitgevoerd. Het overleg bepaalt hoe verder: !actie, of een ander besluit.",
         "{id} was not done already. The meeting decides how to go on: !action, or another decision.",

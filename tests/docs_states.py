@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core import actions, cases, inquiries, out_of_sight, signals
+from bot.core import actions, cases, handovers, inquiries, out_of_sight, signals
 from bot.core.text import Language
 
 if TYPE_CHECKING:
@@ -81,6 +81,13 @@ TABLES = (
         inquiries.TRANSITIONS,
         begin=(inquiries.InquiryState.DRAFT,),
         steps=inquiries.STEP_NAMES,
+    ),
+    States(
+        "Overdracht",
+        handovers.STATE_NAMES,
+        handovers.TRANSITIONS,
+        begin=(handovers.HandoverState.PROPOSED,),
+        steps=handovers.STEP_NAMES,
     ),
 )
 

@@ -126,7 +126,9 @@ def test_no_key_without_a_manual_an_example_and_a_place_in_the_example_file(
     assert schema["description"].endswith(".")
     assert schema["title"]
     assert schema["examples"]
-    assert re.search(rf"^[# ]*{path[-1]}:|\{{{path[-1]}:", config.read("casusbot.example.yaml"), re.MULTILINE)
+    assert re.search(
+        rf"^[# ]*{path[-1]}:|[{{,] ?{path[-1]}:", config.read("casusbot.example.yaml"), re.MULTILINE
+    )
 
 
 def test_a_rule_of_the_region_is_never_forgotten_in_the_schema() -> None:

@@ -19,6 +19,8 @@ class ActionState(StrEnum):
     DONE = "done"
     VOID = "void"
     NOT_DONE = "not_done"
+    HANDED_OVER = "handed_over"
+    """Another region does it, and has accepted that."""
 
 
 class ActionStep(StrEnum):
@@ -33,6 +35,7 @@ class ActionStep(StrEnum):
     ASSIGN = "assign"
     REPORT = "report"
     GIVE_UP = "give_up"
+    HAND_OVER = "hand_over"
 
 
 class Outcome(StrEnum):
@@ -119,6 +122,9 @@ TRANSITIONS: dict[tuple[ActionState, ActionStep], ActionState] = {
     (S.OPEN, T.GIVE_UP): S.NOT_DONE,
     (S.ACCEPTED, T.GIVE_UP): S.NOT_DONE,
     (S.BLOCKED, T.GIVE_UP): S.NOT_DONE,
+    (S.OPEN, T.HAND_OVER): S.HANDED_OVER,
+    (S.ACCEPTED, T.HAND_OVER): S.HANDED_OVER,
+    (S.BLOCKED, T.HAND_OVER): S.HANDED_OVER,
 }
 
 RUNNING = frozenset({S.OPEN, S.ACCEPTED, S.BLOCKED})
@@ -132,6 +138,7 @@ STATE_NAMES: dict[ActionState, Text] = {
     S.DONE: Text("gereed", "done"),
     S.VOID: Text("vervallen", "void"),
     S.NOT_DONE: Text("niet uitgevoerd", "not done"),
+    S.HANDED_OVER: Text("overgedragen", "handed over"),
 }
 
 OUTCOME_NAMES: dict[Outcome, Text] = {

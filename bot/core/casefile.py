@@ -13,6 +13,7 @@ from bot.core.text import room_link
 
 if TYPE_CHECKING:
     from bot.core.cases import Closing
+    from bot.core.handovers import Handover
     from bot.core.inquiries import Inquiry
     from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
     from bot.core.out_of_sight import OutOfSight
@@ -46,6 +47,7 @@ class CaseFile:
     signals: tuple[SignalFile, ...] = ()
     inquiries: tuple[Inquiry, ...] = ()
     closings: tuple[Closing, ...] = ()
+    handovers: tuple[Handover, ...] = ()
 
     @property
     def ref(self) -> str:

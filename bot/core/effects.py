@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.core.text import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from bot.core.model import Record
@@ -40,7 +41,14 @@ class ToPerson:
     user_id: str
 
 
-Address = ToRoom | ToCase | ToPerson
+@dataclass(frozen=True, slots=True)
+class ToHandover:
+    """The room in which two regions hand a case over, also while it is still being made."""
+
+    id: str
+
+
+Address = ToRoom | ToCase | ToPerson | ToHandover
 
 
 class Loudness(StrEnum):
@@ -107,6 +115,28 @@ class OpenCaseRoom:
     """Create the room of a case: encrypted, invite only, named by the reference alone."""
 
     ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHandoverRoom:
+    """Create the room of a handover: encrypted, invite only, named by the reference alone."""
+
+    id: str
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendLetter:
+    """A message about a handover that a person reads and the bot of another region understands.
+
+    `letter` is its structure (`handovers.written`). It waits until `reader` can have its key: what the other side
+    cannot read would be lost.
+    """
+
+    to: ToHandover
+    message: Message
+    letter: Mapping[str, Any]
+    reader: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +249,8 @@ Outgoing = (
     | EndPoll
     | Redact
     | Say
+    | SendLetter
+    | OpenHandoverRoom
     | SendFile
     | SendWeeks
     | OpenCaseRoom

@@ -14,6 +14,7 @@ from enum import StrEnum
 from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.cases import CaseState, Closing
 from bot.core.guard import KeptText
+from bot.core.handovers import Handover
 from bot.core.inquiries import Inquiry
 from bot.core.out_of_sight import OutOfSight
 from bot.core.signals import Signal, SignalFact, SignalShown
@@ -374,6 +375,7 @@ Record = (
     | SignalFact
     | SignalShown
     | Inquiry
+    | Handover
     | Question
     | Person
     | Pin
@@ -398,6 +400,7 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     SignalFact: ("signal", "number"),
     SignalShown: ("signal", "event_id"),
     Inquiry: ("case_ref", "number"),
+    Handover: ("id",),
     Question: ("room_id", "user_id"),
     Person: ("user_id",),
     Pin: ("user_id",),

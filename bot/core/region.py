@@ -100,11 +100,30 @@ class DigestTime:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another region that cases may be handed over to.
+
+    Its `bot`, with the `fingerprint` (public master key) by which we know it; or a `contact`, who answers by hand.
+    """
+
+    name: str
+    bot: str | None = None
+    contact: str | None = None
+    fingerprint: str | None = None
+
+    @property
+    def peer(self) -> str:
+        """Who answers there."""
+        return self.bot or self.contact or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """One region: its name, its coordinators, its address book (label to user id, or None without account).
 
     `spellings` are other names of labels ("jeugdbescherming" for GI), `regimes` the sort of partner that a label is
     for the rules of sharing ("politie" for wijkagent); people are only invited from `servers`.
+    `neighbours` are the regions that cases may be handed over to.
     """
 
     name: str
@@ -117,6 +136,11 @@ class Region:
     timing: Timing = Timing()
     digest: DigestTime = DigestTime()
     protocols: Mapping[str, Protocol] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
+
+    def neighbour_of(self, bot: str) -> Neighbour | None:
+        """The region whose bot this is."""
+        return next((one for one in self.neighbours if one.bot == bot), None)
 
     def terms(self, case: Case, action: Action) -> Timing:
         """The terms that hold for an action."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Action, Decision, Meeting
 
-ENDED = (ActionState.DONE, ActionState.VOID, ActionState.NOT_DONE)
+ENDED = (ActionState.DONE, ActionState.VOID, ActionState.NOT_DONE, ActionState.HANDED_OVER)
 
 
 @dataclass(frozen=True, slots=True)

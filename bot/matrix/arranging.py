@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from bot.core.effects import Invite, Join, Leave, OpenCaseRoom, OpenDirect, Redact, Remove, Restore, Vouch
+from bot.core.effects import (
+    Invite,
+    Join,
+    Leave,
+    OpenCaseRoom,
+    OpenDirect,
+    OpenHandoverRoom,
+    Redact,
+    Remove,
+    Restore,
+    Vouch,
+)
 from bot.matrix.descriptions import initial_state
 from bot.matrix.homeserver import LoggedOut, Refused, Unreachable, segment
 from bot.matrix.rooms import KEY_FIELD, creation, restored
@@ -49,6 +60,10 @@ class Arranger:
                         row, creation(ref, row.txn_id, state=initial_state(self._user_id, direct=False))
                     )
                     await self._database.write(lambda t: t.bind_case(ref, room_id))
+            case OpenHandoverRoom(id_, ref):
+                if row.room_id is None:
+                    room_id = await self._open(row, creation(f"{ref} overdracht", row.txn_id))
+                    await self._database.write(lambda t: t.bind_handover(id_, room_id))
             case OpenDirect(user_id):
                 await self._open_direct(row, user_id)
             case Invite(_, user_id):

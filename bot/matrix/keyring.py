@@ -161,12 +161,13 @@ class Keyring:
         event_type: str,
         content: Mapping[str, Any],
         *,
+        reader: str | None = None,
         max_age: timedelta = ROTATE_AFTER,
         max_messages: int = ROTATE_MESSAGES,
     ) -> dict[str, Any]:
         """Encrypt for the signed devices of `users`, after every one that can be reached has the key.
 
-        Raises NoReaders when none can.
+        Raises NoReaders when none can; with a `reader`, when that person cannot.
         """
         verdicts = await self.verdicts(users)
         devices = {
@@ -188,7 +189,8 @@ class Keyring:
             )
             # Only now: a key that may not have arrived is sent again with the next message.
             session.users_shared_with.update((device.user_id, device.device_id) for device in batch)
-        if not session.users_shared_with:
+        have = {user for user, _ in session.users_shared_with}
+        if not have or (reader is not None and reader not in have):
             raise NoReaders
         return self._crypto.seal(room_id, event_type, content)
 

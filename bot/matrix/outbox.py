@@ -17,13 +17,16 @@ from bot.core.effects import (
     EndPoll,
     OpenCaseRoom,
     OpenDirect,
+    OpenHandoverRoom,
     React,
     Say,
     SayPlain,
     SendFile,
+    SendLetter,
     SendPoll,
     SendWeeks,
     ToPerson,
+    ToRoom,
 )
 from bot.documents.drawing import NotDrawable
 from bot.errors import StoreError, places
@@ -31,7 +34,7 @@ from bot.matrix import attachments, polls
 from bot.matrix.arranging import Arranger, NotReady, resolved
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited, Refused, Unreachable, segment
 from bot.matrix.keyring import NoReaders
-from bot.matrix.rooms import KEY_FIELD, Room
+from bot.matrix.rooms import KEY_FIELD, LETTER, Room
 from bot.store.outgoing import key_id
 
 if TYPE_CHECKING:
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from bot.store.mailbox import OutboxRow
     from bot.store.transaction import Transaction
 
-Said = Say | SendFile | SendWeeks | SendPoll | EndPoll
+Said = Say | SendFile | SendWeeks | SendPoll | EndPoll | SendLetter
 """What becomes an encrypted message."""
 
 log = logging.getLogger(__name__)
@@ -152,7 +155,9 @@ class Outbox:
     async def _refused(self, row: OutboxRow, fault: Refused) -> None:
         """A row that can never go is dropped; what is refused to the account as a whole may pass later."""
         log.error("the homeserver refused a %s: %s", row.kind, fault)
-        if fault.errcode in ABOUT_THE_ROW and not isinstance(row.outgoing, OpenCaseRoom | OpenDirect):
+        if fault.errcode in ABOUT_THE_ROW and not isinstance(
+            row.outgoing, OpenCaseRoom | OpenDirect | OpenHandoverRoom
+        ):
             await self._database.write(lambda t: t.failed(row.txn_id))
         else:
             await self._later(row, LONGEST_NOT_READY)
@@ -169,6 +174,9 @@ class Outbox:
         match row.outgoing:
             case Say() as say:
                 return await self._seal(row, say, content_of(say))
+            case SendLetter(_, message, letter):
+                content = content_of(Say(ToRoom(""), message)) | {LETTER: letter}
+                return await self._seal(row, row.outgoing, content)
             case SendPoll() as poll:
                 return await self._seal(row, poll, polls.started(poll), polls.START)
             case EndPoll() as end:
@@ -200,6 +208,7 @@ class Outbox:
             audience,
             kind,
             content,
+            reader=said.reader if isinstance(said, SendLetter) else None,
             max_age=room.rotate_after,
             max_messages=room.rotate_messages,
         )

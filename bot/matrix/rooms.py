@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEY_FIELD = "nl.casusbot.key"
 """Carries the outbox row's random id, in the clear, so that the row can be found again after a crash."""
+LETTER = "nl.casusbot.handover"
+"""Carries the structure of a letter to the bot of another region, beside its words, inside the encryption."""
 BOT_ONLY = 100
 
 WATCHED: Mapping[str, str] = MappingProxyType(

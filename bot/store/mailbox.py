@@ -310,6 +310,7 @@ ROOM = """CASE address_kind
     WHEN 'room' THEN address
     WHEN 'case' THEN (SELECT cases.room_id FROM cases WHERE ref = address)
     WHEN 'person' THEN (SELECT direct_room FROM persons WHERE user_id = address)
+    WHEN 'handover' THEN (SELECT handovers.room_id FROM handovers WHERE id = address)
 END"""
 """The room that a row's address stands for, as far as there is one yet."""
 

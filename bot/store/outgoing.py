@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from bot.core.effects import (
     Loudness,
     OpenCaseRoom,
     OpenDirect,
+    OpenHandoverRoom,
     Outgoing,
     React,
     Redact,
@@ -25,9 +26,11 @@ from bot.core.effects import (
     Say,
     SayPlain,
     SendFile,
+    SendLetter,
     SendPoll,
     SendWeeks,
     ToCase,
+    ToHandover,
     ToPerson,
     ToRoom,
     Vouch,
@@ -43,12 +46,14 @@ if TYPE_CHECKING:
 KINDS: Mapping[str, type[Outgoing]] = {
     "say": Say,
     "send_file": SendFile,
+    "send_letter": SendLetter,
     "send_weeks": SendWeeks,
     "send_poll": SendPoll,
     "end_poll": EndPoll,
     "redact": Redact,
     "open_case_room": OpenCaseRoom,
     "open_direct": OpenDirect,
+    "open_handover_room": OpenHandoverRoom,
     "invite": Invite,
     "remove": Remove,
     "join": Join,
@@ -59,12 +64,11 @@ KINDS: Mapping[str, type[Outgoing]] = {
     "vouch": Vouch,
 }
 NAMES = {kind: name for name, kind in KINDS.items()}
-ROOM_MAKERS = frozenset({"open_case_room", "open_direct"})
+ROOM_MAKERS = frozenset({"open_case_room", "open_direct", "open_handover_room"})
 """Kinds that need no room, because they make it."""
 
 MESSAGES = frozenset(KINDS) - {
-    "open_case_room",
-    "open_direct",
+    *ROOM_MAKERS,
     "invite",
     "remove",
     "join",
@@ -73,7 +77,13 @@ MESSAGES = frozenset(KINDS) - {
 }
 """Kinds that keep their order within a room. Leaving is one: it comes after what is said last."""
 
-ADDRESSES: Mapping[str, type[Address]] = {"room": ToRoom, "case": ToCase, "person": ToPerson}
+ADDRESSES: Mapping[str, type[Address]] = {
+    "room": ToRoom,
+    "case": ToCase,
+    "person": ToPerson,
+    "handover": ToHandover,
+}
+_ADDRESS_NAMES = {kind: name for name, kind in ADDRESSES.items()}
 
 
 def address_of(outgoing: Outgoing) -> tuple[str, str]:
@@ -82,10 +92,12 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
     match outgoing:
         case Say(to=to) | SendFile(to=to) | SendWeeks(to=to) | SendPoll(to=to) | EndPoll(to=to):
             pass
-        case Invite(to=to) | Remove(to=to):
+        case Invite(to=to) | Remove(to=to) | SendLetter(to=to):
             pass
         case OpenCaseRoom(ref):
             to = ToCase(ref)
+        case OpenHandoverRoom(id_):
+            to = ToHandover(id_)
         case OpenDirect(user_id):
             to = ToPerson(user_id)
         case (
@@ -98,13 +110,8 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
             | Vouch(room_id=room_id)
         ):
             to = ToRoom(room_id)
-    match to:
-        case ToRoom(value):
-            return "room", value
-        case ToCase(value):
-            return "case", value
-        case ToPerson(value):
-            return "person", value
+    [value] = astuple(to)
+    return _ADDRESS_NAMES[type(to)], value
 
 
 def dump(outgoing: Outgoing) -> str:
@@ -119,10 +126,11 @@ def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
     outgoing = KINDS[kind]
     if "to" in outgoing.__dataclass_fields__:
         fields["to"] = ADDRESSES[address_kind](address)
-    if outgoing is Say:
+    if outgoing in {Say, SendLetter}:
         message = fields["message"]
         links = tuple((words, address) for words, address in message["links"])
         fields["message"] = Message(tuple(message["lines"]), message["headed"], links)
+    if outgoing is Say:
         fields["loudness"] = Loudness(fields["loudness"])
         fields["mentions"] = tuple(fields["mentions"])
     if outgoing is SendPoll:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from bot.core.actions import RUNNING
 from bot.core.casefile import CaseFile, SignalFile
 from bot.core.cases import CaseState, Closing
+from bot.core.handovers import WAITING as UNANSWERED
+from bot.core.handovers import Handover, Side
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
     Action,
@@ -78,8 +80,8 @@ class Queries(Records):
         return {person.user_id: person for person in found}
 
     async def knows(self, user_id: str) -> bool:
-        """Whether somebody has a seat or a chat with us; everybody else is a stranger."""
-        return bool(await self.value(KNOWS, user_id, user_id))
+        """Whether somebody has a seat, a chat or a handover with us; everybody else is a stranger."""
+        return bool(await self.value(KNOWS, user_id, user_id, user_id))
 
     async def pins(self, user_ids: Iterable[str]) -> dict[str, Pin]:
         """The pinned identities of those of these people that have one."""
@@ -169,6 +171,24 @@ class Queries(Records):
         """The earliest instant at which a nudge, a signal or a digest is due."""
         return instant_or_none(await self.value(NEXT_DUE))
 
+    async def handover(self, handover_id: str) -> Handover | None:
+        found = await self.load(Handover, "WHERE id = ?", handover_id)
+        return found[0] if found else None
+
+    async def handover_of_room(self, room_id: str) -> Handover | None:
+        """The handover that is talked about in this room."""
+        found = await self.load(Handover, "WHERE room_id = ?", room_id)
+        return found[0] if found else None
+
+    async def offered(self) -> tuple[Handover, ...]:
+        """What other regions ask us to take over and nobody has answered, the oldest first."""
+        rest = "WHERE side = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY proposed_at, id"
+        return await self.load(Handover, rest, Side.RECEIVER.value, json.dumps(sorted(UNANSWERED)))
+
+    async def due_handovers(self, now: datetime) -> tuple[Handover, ...]:
+        """Handovers that should have been accepted by now, the longest waiting first."""
+        return await self.load(Handover, "WHERE overdue_at <= ? ORDER BY overdue_at, id", written(now))
+
     async def direct_room_owner(self, room_id: str) -> str | None:
         """The person whose direct chat this room is."""
         owner: str | None = await self.value("SELECT user_id FROM persons WHERE direct_room = ?", room_id)
@@ -197,6 +217,7 @@ class Queries(Records):
         facts = await of_cases(SignalFact, "signal, number")
         inquiries = await of_cases(Inquiry, "number")
         closings = await of_cases(Closing, "number")
+        handovers = await of_cases(Handover, "proposed_at, id")
         return tuple(
             CaseFile(
                 case,
@@ -209,6 +230,7 @@ class Queries(Records):
                 _together(signals.get(case.ref, ()), facts.get(case.ref, ())),
                 tuple(inquiries.get(case.ref, ())),
                 closings=tuple(closings.get(case.ref, ())),
+                handovers=tuple(handovers.get(case.ref, ())),
             )
             for case in cases
         )
@@ -234,6 +256,8 @@ SELECT min(due) FROM (
     SELECT min(nudge_at) FROM signals WHERE nudge_at IS NOT NULL
     UNION ALL
     SELECT min(due_at) FROM digest_plans
+    UNION ALL
+    SELECT min(overdue_at) FROM handovers
 )"""
 
 OPEN_OR_LAST = """
@@ -256,4 +280,5 @@ AND user_id IN (SELECT value FROM json_each(?))"""
 
 KNOWS = """
 SELECT EXISTS (SELECT 1 FROM persons WHERE user_id = ?) OR
-EXISTS (SELECT 1 FROM participants WHERE user_id = ? AND left_at IS NULL)"""
+EXISTS (SELECT 1 FROM participants WHERE user_id = ? AND left_at IS NULL) OR
+EXISTS (SELECT 1 FROM handovers WHERE peer = ?)"""

@@ -7,7 +7,7 @@ of being lost.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime, time
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, g
 
 from bot.core.cases import Closing
 from bot.core.guard import KeptText
+from bot.core.handovers import HandedAction, HandedDecision, Handover
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
     KEYS,
@@ -60,6 +61,7 @@ NAMES: Mapping[type, str] = {
     SignalFact: "signal_facts",
     SignalShown: "signals_shown",
     Inquiry: "inquiries",
+    Handover: "handovers",
     Question: "questions",
     Person: "persons",
     Pin: "pins",
@@ -89,6 +91,20 @@ def _records_read(text: str) -> tuple[CaseRecord, ...]:
     return tuple(tables[name].record(tuple(row)) for name, *row in json.loads(text))
 
 
+def _handed_written(things: tuple[HandedAction | HandedDecision, ...]) -> str:
+    return json.dumps([astuple(thing) for thing in things], default=date.isoformat)
+
+
+def _actions_read(text: str) -> tuple[HandedAction, ...]:
+    keep, day = KeptText.from_store, date.fromisoformat
+    return tuple(HandedAction(id_, keep(it), keep(who), day(due)) for id_, it, who, due in json.loads(text))
+
+
+def _decisions_read(text: str) -> tuple[HandedDecision, ...]:
+    keep = KeptText.from_store
+    return tuple(HandedDecision(id_, keep(it), keep(why)) for id_, it, why in json.loads(text))
+
+
 _CODECS: Mapping[object, Codec] = {
     str: (_same, _same),
     int: (_same, _same),
@@ -100,6 +116,8 @@ _CODECS: Mapping[object, Codec] = {
     tuple: (json.dumps, lambda text: _tuples(json.loads(text))),
     tuple[KeptText, ...]: (json.dumps, lambda text: tuple(map(KeptText.from_store, json.loads(text)))),
     tuple[CaseRecord, ...]: (_records_written, _records_read),
+    tuple[HandedAction, ...]: (_handed_written, _actions_read),
+    tuple[HandedDecision, ...]: (_handed_written, _decisions_read),
 }
 
 

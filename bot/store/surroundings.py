@@ -64,20 +64,25 @@ class Rooms(Sql):
         await self.rows("DELETE FROM room_state WHERE room_id = ?", room_id)
 
     async def audience(self, room_id: str) -> frozenset[str]:
-        """Who may read what is said in this room: those seated in its case, or the owner of the direct chat.
+        """Who may read what is said in this room: those seated in its case, the owner of the direct chat, or the two
+        sides of its handover.
 
         Nobody else, whoever the homeserver says has joined.
         """
-        seated = await self.rows(AUDIENCE, room_id, room_id)
+        seated = await self.rows(AUDIENCE, *(room_id,) * 4)
         return frozenset(user_id for (user_id,) in seated)
 
     async def bound_rooms(self) -> frozenset[str]:
-        """Every room that belongs to a case or a person."""
+        """Every room that belongs to a case, a person or a handover."""
         return frozenset(room_id for (room_id,) in await self.rows(BOUND_ROOMS))
 
     async def bind_case(self, ref: str, room_id: str) -> None:
         """The case has its room now. Raises the driver's IntegrityError for a room of another case."""
         await self.rows("UPDATE cases SET room_id = ? WHERE ref = ?", room_id, ref)
+
+    async def bind_handover(self, handover_id: str, room_id: str) -> None:
+        """The handover has its room now. Raises the driver's IntegrityError for a room of another one."""
+        await self.rows("UPDATE handovers SET room_id = ? WHERE id = ?", room_id, handover_id)
 
     async def bind_direct(self, user_id: str, room_id: str) -> None:
         """The person has a direct chat now, in place of an earlier one."""
@@ -117,9 +122,15 @@ AUDIENCE = """
 SELECT user_id FROM participants
 WHERE left_at IS NULL AND case_ref = (SELECT ref FROM cases WHERE room_id = ?)
 UNION
-SELECT user_id FROM persons WHERE direct_room = ?"""
+SELECT user_id FROM persons WHERE direct_room = ?
+UNION
+SELECT peer FROM handovers WHERE room_id = ?
+UNION
+SELECT proposed_by FROM handovers WHERE room_id = ?"""
 
 BOUND_ROOMS = """
 SELECT room_id FROM cases WHERE room_id IS NOT NULL
 UNION
-SELECT direct_room FROM persons WHERE direct_room IS NOT NULL"""
+SELECT direct_room FROM persons WHERE direct_room IS NOT NULL
+UNION
+SELECT room_id FROM handovers WHERE room_id IS NOT NULL"""

@@ -165,6 +165,34 @@ CREATE TABLE signals_shown (
     event_id TEXT NOT NULL,
     PRIMARY KEY (signal, event_id)
 ) STRICT, WITHOUT ROWID;
+-- At the receiver a handover has no case until it is accepted, and only until then a text of the other region.
+
+CREATE TABLE handovers (
+    id TEXT NOT NULL PRIMARY KEY,
+    side TEXT NOT NULL,
+    region TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    state TEXT NOT NULL,
+    proposed_at TEXT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    case_ref TEXT REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    room_id TEXT UNIQUE,
+    reason TEXT,
+    peer_ref TEXT,
+    handed TEXT NOT NULL,
+    actions TEXT NOT NULL,
+    decisions TEXT NOT NULL,
+    contacts TEXT NOT NULL,
+    call TEXT,
+    refusal TEXT,
+    sent INTEGER NOT NULL,
+    heard INTEGER NOT NULL,
+    follow INTEGER,
+    call_action INTEGER,
+    overdue_at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX handovers_cases ON handovers (case_ref) WHERE case_ref IS NOT NULL;
+CREATE INDEX handovers_overdue ON handovers (overdue_at) WHERE overdue_at IS NOT NULL;
 
 CREATE TABLE inquiries (
     case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
@@ -316,7 +344,7 @@ CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     txn_id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
-    address_kind TEXT NOT NULL CHECK (address_kind IN ('room', 'case', 'person')),
+    address_kind TEXT NOT NULL CHECK (address_kind IN ('room', 'case', 'person', 'handover')),
     address TEXT NOT NULL,
     content TEXT,
     state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'sent', 'failed')),
