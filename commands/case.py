@@ -14,6 +14,7 @@ from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import CASE_REF, find_case
 from commands.replies import ask, kept, refuse, say, warned
+from commands.sight_stand import sight_lines
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
@@ -146,7 +147,8 @@ def _status(request: Request) -> Effects:
         next=following or NOT_PLANNED(language),
     )
     shorter = (SHORTER(language),) if case.minor else ()
-    return say(request, text, *shorter) + Effects(log=(Logged("case.read", file.ref),))
+    seen = sight_lines(file, today, language)
+    return say(request, text, *seen, *shorter) + Effects(log=(Logged("case.read", file.ref),))
 
 
 def _named_case(request: Request) -> CaseFile:

@@ -26,6 +26,11 @@ from commands.participants import PARTICIPANT, PARTICIPANTS
 from commands.pause import PAUSE, RESUME
 from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
 from commands.report import REPORT
+from commands.sight import NOT_ACUTE
+from commands.sight import START as SIGHT_START
+from commands.sight_end import BACK_COMMAND, PAUSE_ACTION
+from commands.sight_end import CLOSE as SIGHT_CLOSE
+from commands.sight_stand import STAND
 from commands.timeline import TIMELINE
 from commands.trust import TRUST
 from commands.undo import UNDO
@@ -62,6 +67,12 @@ _OTHERS = (
     DECISION,
     ESCALATE,
     DEESCALATE,
+    SIGHT_START,
+    NOT_ACUTE,
+    PAUSE_ACTION,
+    STAND,
+    BACK_COMMAND,
+    SIGHT_CLOSE,
     VOTE,
     CAST_COMMAND,
     CLOSE,

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState
 from bot.core.dates import Ask, When
+from bot.core.effects import Effects, Logged
 from bot.core.model import Action, Decision
 from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import echo, pick, question_for, read, suggested
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
 from commands.replies import Answered, ask, changed, kept, refuse, say, warned
+from commands.sight import begun_by_decision, named, opened
 
 if TYPE_CHECKING:
-    from bot.core.effects import Effects
     from bot.core.guard import KeptText
     from bot.core.model import Question
     from commands.declaration import Request
@@ -121,6 +122,8 @@ def _recorded(request: Request, typed: str, why: str, review: When | None) -> Ef
         if review
     ]
     lines += dict.fromkeys((*warned(text, language), *warned(reason, language)))
+    if begun_by_decision(request, text.text):
+        return _begun(request, decision, lines)
     return say(request, *lines) + changed(
         request, file, decision, *actions, event="decision.recorded", thing=f"B{number}"
     )
@@ -132,6 +135,14 @@ def decided(request: Request, text: KeptText, reason: KeptText) -> Decision:
     number = max((d.number for d in file.decisions), default=0) + 1
     meeting = file.meeting.number if file.meeting else None
     return Decision(file.ref, number, text, reason, meeting, request.now.astimezone(UTC), request.sender)
+
+
+def _begun(request: Request, decision: Decision, lines: list[str]) -> Effects:
+    """A decision to begin the out-of-sight protocol begins it (domain 7.2)."""
+    sight, danger, asked = opened(request, named(request, "")[0], decision.number)
+    kept_ = changed(request, request.file, decision, sight, event="decision.recorded", thing=decision.id)
+    log = Effects(log=(Logged("out_of_sight.started", request.ref, sight.protocol),))
+    return say(request, *lines, *danger) + kept_ + asked + log
 
 
 def _look_again(request: Request, decision: Decision, review: When) -> Action:

@@ -20,6 +20,7 @@ from commands.dating import echo, pick, question_for, read, suggested
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
 from commands.reading import find_label, split_labels, unique
 from commands.replies import Answered, ask, changed, kept, refuse, say, warned
+from commands.sight_stand import sight_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +137,7 @@ def _start(request: Request) -> Effects:
         STARTED(language, ref=file.ref, time=f"{request.now:%H:%M}", labels=unique(labels)),
         WHO_IS_HERE(language, label=labels[-1]),
         CONFIDENTIAL(language),
+        *sight_lines(file, request.now.date(), language),
         *_open_lines(file, request),
         *([agenda_line(agenda, language)] if agenda else []),
         *warned(purpose, language),

@@ -7,6 +7,7 @@ decides the other. The answers open the next meeting.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionStep, BlockReason
@@ -15,6 +16,7 @@ from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import echo
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.gone import ASKS_BECAUSE, because_answered, must_go_on
 from commands.progress import given_reason, next_state, noted, stepped
 from commands.reading import find_action, must_report
 from commands.reasons import leading_reason, named
@@ -52,7 +54,7 @@ def _on_track(request: Request) -> Effects:
     return stepped(target, new, ActionStep.REPORT, text, *warnings)
 
 
-def _give_up(request: Request) -> Effects:
+def _give_up(request: Request, *, asked: bool = False) -> Effects:
     target = find_action(request, NOT_DONE_COMMAND)
     must_report(target)
     request, action = target.request, target.action
@@ -63,6 +65,8 @@ def _give_up(request: Request) -> Effects:
     reason, rest = leading_reason(target.rest)
     if reason is BlockReason.CHANGED_CIRCUMSTANCES:
         refuse(request, OVERTAKEN(request.language, id=action.id))
+    if not asked:
+        must_go_on(target, NOT_DONE_COMMAND, reason)
     note, warnings = noted(target if reason is None else replace(target, rest=rest))
     new = replace(action, state=state, look_back=None, reason=reason, note=note.text if note else action.note)
     said = [named(reason, request.language)] if reason else []
@@ -72,6 +76,8 @@ def _give_up(request: Request) -> Effects:
 
 
 def _why_not(request: Request, question: Question) -> Effects | None:
+    if question.asks == ASKS_BECAUSE:
+        return because_answered(request, question, partial(_give_up, asked=True))
     reason = given_reason(request)
     return _give_up(replace(request, text=f"{draft(question)['action']} {reason}")) if reason else None
 

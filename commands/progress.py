@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState, ActionStep, after
@@ -13,6 +14,7 @@ from commands.answers import draft
 from commands.dating import echo
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.effect import effect_answered, effect_asked
+from commands.gone import ASKS_BECAUSE, because_answered, must_go_on
 from commands.reading import find_action, must_report
 from commands.replies import ask, changed, kept, refuse, say, warned
 
@@ -115,12 +117,14 @@ def _effect(request: Request, question: Question) -> Effects | None:
     return effect_answered(request, question, DONE_COMMAND)
 
 
-def _withdraw(request: Request) -> Effects:
+def _withdraw(request: Request, *, asked: bool = False) -> Effects:
     target = find_action(request, VOID_COMMAND)
     next_state(request, target.action, ActionStep.WITHDRAW)
     if not target.rest:
         question = WHY_VOID(request.language, id=target.action.id)
         return say(request, question) + ask(request, VOID_COMMAND.name.nl, "reason", action=target.action.id)
+    if not asked:
+        must_go_on(target, VOID_COMMAND)
     note, warnings = noted(target)
     assert note is not None, "there is a text after the number"
     new = replace(
@@ -134,6 +138,8 @@ def _withdraw(request: Request) -> Effects:
 
 
 def _why_void(request: Request, question: Question) -> Effects | None:
+    if question.asks == ASKS_BECAUSE:
+        return because_answered(request, question, partial(_withdraw, asked=True))
     reason = given_reason(request)
     if reason is None:
         return None

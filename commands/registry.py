@@ -14,10 +14,11 @@ from bot.core.model import Function, Question
 from bot.core.text import Text, listed
 from bot.core.trusting import NOT_COMPARED
 from commands.action import ACTION
-from commands.answers import APPROVE, draft, is_no, is_yes, with_action
+from commands.answers import APPROVE, draft, is_no, is_yes
 from commands.catalogue import COMMANDS
 from commands.declaration import EVERYBODY, Where
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
+from commands.gone import with_review
 from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
 from commands.reading import CASE_REF, closed_for
 from commands.remembering import remembered
@@ -165,6 +166,7 @@ def is_addressed(heard: Heard) -> bool:
 
 
 def _finished(request: Request, effects: Effects, *, answer: bool = False) -> Effects:
+    effects = with_review(request, effects)
     return _settled(remembered(request, effects + answered(request, effects), answer=answer))
 
 
@@ -281,7 +283,7 @@ def _in_time(request: Request, heard: Heard, text: str, question: Question) -> b
         return False
     if waited > ANSWER_WITHIN + _UNDER_WAY:
         return False  # the homeserver states when a message was sent; our own clock has the last word
-    if question.asks != APPROVE or request.direct or with_action(text)[1] is not None:
+    if question.asks != APPROVE or request.direct or not (is_yes(text) or is_no(text)):
         return True
     return heard.previous == question.asked_in
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.calendar import working_days_between
-from bot.core.dates import say_weekday_short
+from bot.core.dates import say_short, say_weekday_short
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS
 from bot.core.hours import local_day
 from bot.core.ladder import StallReason, date_of, is_stalled
 from bot.core.model import Function
 from bot.core.nudge_words import LANGUAGE, NO_REASON
+from bot.core.out_of_sight import SightState, standing
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
@@ -44,12 +45,19 @@ ACTIONS = Text("{n} open acties", "{n} open actions")
 ONE_ACTION = Text("1 open actie", "1 open action")
 ON_SCHEDULE = Text("{n} op schema", "{n} on schedule")
 ATTENTION = Text("VRAAGT AANDACHT ({n})", "NEEDS ATTENTION ({n})")
+OUT_OF_SIGHT = Text("UIT BEELD ({n})", "OUT OF SIGHT ({n})")
 THIS_WEEK = Text("DEZE WEEK ({n})", "THIS WEEK ({n})")
 UNMOVED = Text("GEEN BEWEGING ({n})", "NO MOVEMENT ({n})")
 UNREACHED = Text("NIET BEREIKBAAR ({n})", "OUT OF REACH ({n})")
 FOOT = Text("!weekbericht uit · !waarom", "!digest off · !why")
 MORE = Text("en nog {n}", "and {n} more")
 DAYS = Text("{ref} {n} dagen", "{ref} {n} days")
+DAY = Text("{ref} dag {n}", "{ref} day {n}")
+STEPS_DONE = Text("{k} van {n} stappen klaar", "{k} of {n} steps done")
+DANGER_ASKED = Text("acuut gevaar nog niet beantwoord", "acute danger not answered yet")
+NOT_AGREED = Text("stappen nog zonder akkoord", "steps not agreed yet")
+REVIEW_ON = Text("beoordeling {day}", "review {day}")
+TODAY = Text("vandaag", "today")
 DONE = Text("Vorige week: {n} gereed", "Last week: {n} done")
 VOID = Text("{n} vervallen", "{n} void")
 NOT_DONE = Text("{n} niet uitgevoerd", "{n} not done")
@@ -78,6 +86,7 @@ def weekly(cases: tuple[CaseFile, ...], region: Region, *, today: date, own: boo
     current = [file for file in cases if file.is_open or file.running]
     sections = (
         _Section(ATTENTION, _attention(current, region, today), _numbered),
+        _Section(OUT_OF_SIGHT, _out_of_sight(current, today), _each),
         _Section(UNREACHED, _unreached(current), _packed),
         _Section(THIS_WEEK, _this_week(current, today), _by_day),
         _Section(UNMOVED, _unmoved(current, region.timing, today), _packed),
@@ -194,6 +203,28 @@ def _unreached(cases: Iterable[CaseFile]) -> list[_Item]:
     )
 
 
+def _out_of_sight(cases: Iterable[CaseFile], today: date) -> list[_Item]:
+    """Who has not been seen, longest first; of the case alone, in the form of domain 7.2."""
+    items = []
+    for file in cases:
+        if (sight := file.out_of_sight) is None:
+            continue
+        found, ref = standing(sight, file, today), _ref(file)
+        parts = [DAY(LANGUAGE, ref=ref, n=found.day)]
+        if sight.state is SightState.DANGER_ASKED:
+            parts.append(DANGER_ASKED(LANGUAGE))
+        elif sight.state is SightState.PROPOSED:
+            parts.append(NOT_AGREED(LANGUAGE))
+        if found.steps:
+            parts.append(STEPS_DONE(LANGUAGE, k=found.done, n=found.steps))
+        if found.review:
+            day = TODAY(LANGUAGE) if found.review == today else say_short(found.review)
+            parts.append(REVIEW_ON(LANGUAGE, day=day))
+        words = f"{_GLUE}· ".join(part.replace(" ", _GLUE) for part in parts)
+        items.append(_Item(sight.day_zero, ref, sight.number, words))
+    return _sorted(items)
+
+
 def _unmoved(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[_Item]:
     items = []
     for file in cases:
@@ -212,6 +243,12 @@ def _numbered(items: Sequence[_Item], more: int) -> list[str]:
     lines = []
     for n, item in enumerate(items, start=1):
         lines += _wrapped(f"{n} {item.ref} A{item.number} {item.words}", most=3)
+    return [*lines, MORE(LANGUAGE, n=more)] if more else lines
+
+
+def _each(items: Sequence[_Item], more: int) -> list[str]:
+    """An entry of its own for each case."""
+    lines = [line for item in items for line in _wrapped(item.words, most=3)]
     return [*lines, MORE(LANGUAGE, n=more)] if more else lines
 
 

@@ -17,6 +17,7 @@ from tests.commands.closing import CLOSING
 from tests.commands.documents import DOCUMENTS
 from tests.commands.follow_through import FOLLOW_THROUGH, TALKS
 from tests.commands.handling import HANDLING, editing
+from tests.commands.sight import SIGHT, kept_open
 from tests.commands.stage import BOT, MONDAY, REF, Stage, holding, opened, user
 from tests.golden import check
 
@@ -57,6 +58,9 @@ def meeting() -> Stage:
     stage.say("gi", "de 13e")
     stage.say(CHAIR, "ja")
     stage.say(CHAIR, "!besluit uit-beeldprotocol starten, reden: 8 dagen niet op school, geen contact")
+    stage.say("veiligthuis", "!oke niet acuut")
+    stage.say(CHAIR, "1 samen met A4, 2 samen met A5")
+    stage.say(CHAIR, "ja")
     stage.say(CHAIR, "!agenda volgende")
     stage.say(CHAIR, "!actie casusregisseur: ouders informeren over dit overleg zodra er contact is")
     stage.say(CHAIR, "16 mrt")
@@ -527,6 +531,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     **HANDLING,
     **DOCUMENTS,
     **CLOSING,
+    **SIGHT,
 }
 
 
@@ -560,6 +565,10 @@ def test_who_comes_late_reads_the_open_actions_alone() -> None:
     told = [out for out in effects.send if isinstance(out, Say)]
     assert [out.to for out in told] == [ToPerson(user("gi"))]
     check("commands/golden/latecomer.txt", "\n".join(line for out in told for line in out.message.lines))
+
+
+def test_nothing_ends_because_a_child_is_gone_and_the_review_comes_back() -> None:
+    check("commands/golden/kept-open.txt", kept_open().text)
 
 
 def test_a_changed_message_changes_nothing_by_itself() -> None:

@@ -100,6 +100,11 @@ def worked(command: Command, language: Language = Language.NL, place: int = 0) -
     stage = closed() if name == "casus heropen" else opened() if name in UNPREPARED else prepared()
     if name in {"stem", "stemming sluit"}:
         stage.hear("voorzitter", '!stemming "Nu opschalen?" ja; yes')
+    if name.startswith("uitbeeld ") and name != "uitbeeld start":
+        stage.hear("voorzitter", "!uitbeeld start")
+        stage.hear("voorzitter", "!niet acuut")
+    if name == "niet acuut":
+        stage.hear("voorzitter", "!uitbeeld start")
     typed = (
         command.examples[place](language)
         .replace("Z-2026-014", "Z-2026-200")

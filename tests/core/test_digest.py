@@ -226,6 +226,7 @@ def test_both_languages_of_every_wording_take_the_same_values() -> None:
     for text in (value for value in vars(digest).values() if isinstance(value, Text)):
         values = {
             "n": 1,
+            "k": 1,
             "it": "x",
             "day": "x",
             "ref": "x",

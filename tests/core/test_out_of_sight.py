@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.out_of_sight import OPEN, STATE_NAMES, TRANSITIONS, SightState, SightStep, after
+from bot import protocols
+from bot.core.actions import ActionState
+from bot.core.digest import LINES, WIDTH, weekly
+from bot.core.out_of_sight import (
+    OPEN,
+    STATE_NAMES,
+    TRANSITIONS,
+    OutOfSight,
+    SightState,
+    SightStep,
+    after,
+    ended,
+    latest_review,
+    standing,
+)
+from bot.core.protocols import Flow
+from tests.core.cases import MARCH_2, REGION, WRITTEN, action, case, local, user
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile
 
 S, T = SightState, SightStep
 
@@ -51,3 +74,96 @@ def test_a_closing_decision_does_not_stand_in_for_the_answer_about_danger() -> N
 def test_every_state_has_a_name_and_can_be_reached() -> None:
     assert set(STATE_NAMES) == set(S)
     assert set(TRANSITIONS.values()) | {S.DANGER_ASKED} == set(S)
+
+
+# A case with somebody out of sight
+
+MONDAY = date(2026, 3, 16)
+
+
+def out_of_sight(
+    state: SightState = S.FOLLOWED, *, ref: str = "Z-2026-014", since: date = date(2026, 3, 2)
+) -> CaseFile:
+    """The example of domain 7.2 after two weeks: five of six steps done, the review today."""
+    states = [ActionState.DONE] * 5 + [ActionState.OPEN]
+    steps = [action(n, due=date(2026, 3, 20), state=state) for n, state in enumerate(states, 1)]
+    file = case(*steps, action(7, "procesregisseur", MONDAY), ref=ref)
+    numbers = tuple((f"step{n}", n) for n in range(1, 7))
+    sight = OutOfSight(ref, 1, "uit-beeld", state, since, MARCH_2, user("voorzitter"), 1, (), numbers, 7)
+    file = replace(file, case=replace(file.case, moved_at=local("2026-03-12 10:00")))
+    return replace(file, sights=(sight,))
+
+
+def section(*files: CaseFile) -> list[str]:
+    body = weekly(files, REGION, today=MONDAY).body
+    return next(part.split("\n") for part in body.split("\n\n") if part.startswith("UIT BEELD"))
+
+
+def test_a_coordinator_sees_each_week_who_is_out_of_sight() -> None:
+    assert section(out_of_sight()) == [
+        "UIT BEELD (1)",
+        "Z-2026-014 dag 14 · 5 van 6 stappen klaar ·",
+        "  beoordeling vandaag",
+    ]
+
+
+def test_a_danger_that_nobody_answered_for_stands_in_the_digest() -> None:
+    fresh = replace(out_of_sight(S.DANGER_ASKED), actions=())
+    fresh = replace(fresh, sights=(replace(fresh.sights[0], steps=(), review=None),))
+    assert section(fresh)[1:] == ["Z-2026-014 dag 14 ·", "  acuut gevaar nog niet beantwoord"]
+    (sight,) = fresh.sights
+    waiting = replace(fresh, sights=(replace(sight, state=S.PROPOSED),))
+    assert section(waiting)[1:] == ["Z-2026-014 dag 14 ·", "  stappen nog zonder akkoord"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(size=st.integers(1, 60), days=st.integers(0, 700))
+def test_many_out_of_sight_are_all_counted_and_still_fit_a_phone(size: int, days: int) -> None:
+    files = [
+        out_of_sight(ref=f"Z-2026-{n:03d}", since=MONDAY - timedelta(days=days + n)) for n in range(size)
+    ]
+    lines = weekly(tuple(files), REGION, today=MONDAY).body.split("\n")
+    assert len(lines) <= LINES
+    assert max(map(len, lines)) <= WIDTH
+    assert WRITTEN not in " ".join(lines)
+    heading, *shown = section(*files)
+    assert heading == f"UIT BEELD ({size})"
+    named = sum(" dag " in line for line in shown)
+    more = sum(int(line.split()[-1]) for line in shown if line.startswith("en nog"))
+    assert named <= 5
+    assert not shown or named + more == size
+
+
+def test_nobody_who_is_back_stands_in_the_digest() -> None:
+    assert "UIT BEELD" not in weekly((out_of_sight(S.BACK),), REGION, today=MONDAY).body
+
+
+def test_a_step_that_was_dropped_does_not_keep_the_count_from_getting_full() -> None:
+    file = out_of_sight()
+    dropped = tuple(replace(a, state=ActionState.VOID) if a.number in {5, 6} else a for a in file.actions)
+    found = standing(file.sights[0], replace(file, actions=dropped), MONDAY)
+    assert (found.done, found.steps) == (4, 4)
+
+
+@pytest.mark.parametrize("step", [T.COME_BACK, T.HAND_OVER, T.CLOSE])
+def test_however_it_ends_only_the_review_ends_with_it(step: SightStep) -> None:
+    file = out_of_sight()
+    over, gone = ended(file.sights[0], file, step, MARCH_2)
+    assert not over.is_open
+    assert over.ended_at == MARCH_2
+    assert [a.number for a in gone] == [7]
+
+
+@pytest.mark.parametrize("protocol", [p for p in protocols.load().values() if p.flow is Flow.OUT_OF_SIGHT])
+@given(today=st.dates(date(2026, 1, 1), date(2030, 1, 1)))
+def test_a_review_comes_within_its_term_and_sooner_for_a_minor(
+    protocol: protocols.Protocol, today: date
+) -> None:
+    review = latest_review(protocol, today, minor=False)
+    assert timedelta(days=20) <= review - today <= timedelta(days=protocol.terms["review"])
+    assert today < latest_review(protocol, today, minor=True) <= review
+
+
+@pytest.mark.parametrize("protocol", [p for p in protocols.load().values() if p.flow is Flow.OUT_OF_SIGHT])
+def test_what_may_be_the_matter_stands_with_a_step_that_looks_into_it(protocol: protocols.Protocol) -> None:
+    assert set(protocol.lists) <= {step.id for step in protocol.steps}
