@@ -74,6 +74,7 @@ TABLES = (
         out_of_sight.STATE_NAMES,
         out_of_sight.TRANSITIONS,
         begin=(out_of_sight.SightState.DANGER_ASKED,),
+        steps=out_of_sight.STEP_NAMES,
     ),
     States(
         "Navraag",

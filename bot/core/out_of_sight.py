@@ -102,6 +102,16 @@ STATE_NAMES: dict[SightState, Text] = {
     S.CLOSED: Text("afgesloten", "closed"),
 }
 
+STEP_NAMES: dict[SightStep, Text] = {
+    T.DANGER: Text("acuut", "acute"),
+    T.NO_DANGER: Text("niet acuut", "not acute"),
+    T.AGREE: Text("akkoord", "agreed"),
+    T.FOLLOW_ANOTHER: Text("protocol erbij", "another protocol"),
+    T.COME_BACK: Text("gezien", "seen"),
+    T.HAND_OVER: Text("overgedragen en aangenomen", "handed over and accepted"),
+    T.CLOSE: Text("besluit van de voorzitter", "decision of the chair"),
+}
+
 
 def after(state: SightState, step: SightStep) -> SightState | None:
     """The state that `step` leads to, or None where it may not be taken from `state`."""
