@@ -24,6 +24,8 @@ import yaml
 import config
 from bot import protocols, yamlfile
 from bot.core.region import FUNCTION_LABELS, DigestTime, Neighbour, Region, Timing
+from bot.core.actions import LifeDomain
+from bot.core.region import FUNCTION_LABELS, DigestTime, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
 from bot.shapes import in_order, shape_faults
 
@@ -118,6 +120,12 @@ def partner_types() -> tuple[PartnerType, ...]:
         )
         for label, it in listed.items()
     )
+
+
+@cache
+def partner_domains() -> Mapping[str, frozenset[LifeDomain]]:
+    """The areas of life that each usual partner mostly works on."""
+    return MappingProxyType({it.label: frozenset(map(LifeDomain, it.domains)) for it in partner_types()})
 
 
 def known_label(label: str) -> str:
@@ -248,6 +256,7 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         regimes=MappingProxyType({it.label: it.regime for it in partner_types()}),
         servers=frozenset(values["servers"]),
         neighbours=tuple(_neighbour(name, it) for name, it in values["regions"].items()),
+        domains=partner_domains(),
         protocols=protocols.load(_inside(folder, values["protocols"]) if "protocols" in values else None),
     )
     if "contact" in values:

@@ -15,7 +15,9 @@ from commands.case import NEW, STATUS_COMMAND
 from commands.closing import CLOSE_CASE, REOPEN
 from commands.decision import DECISION
 from commands.digest import DIGEST
+from commands.directing import DIRECT
 from commands.escalation import DEESCALATE, ESCALATE
+from commands.figures import FIGURES
 from commands.help import help_about
 from commands.hours import HOURS_COMMAND
 from commands.later import LATER
@@ -85,6 +87,7 @@ _OTHERS = (
     TIMELINE,
     NEW,
     STATUS_COMMAND,
+    DIRECT,
     CLOSE_CASE,
     REOPEN,
     PARTICIPANT,
@@ -95,5 +98,6 @@ _OTHERS = (
     HOURS_COMMAND,
     WHY,
     DIGEST,
+    FIGURES,
 )
 COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.actions import DOMAIN_NAMES, LifeDomain
 from bot.core.digest_plan import next_due_at
 from bot.core.effects import Effects, Invite, Logged, Remove, ToCase
 from bot.core.model import DigestPlan, Function, Participant
@@ -61,6 +62,10 @@ LEFT_OPEN = Text(
     "Nog open bij {label}: {ids}. Spreek af wie dat overneemt.",
     "Still open with {label}: {ids}. Agree who takes over.",
 )
+NOBODY_DIRECTS = Text(
+    "{ref} heeft nu geen casusregisseur. Wie neemt de regie over? !casus regie <rol>.",
+    "{ref} has no case coordinator now. Who takes over? !case coordinator <role>.",
+)
 MYSELF = Text(
     "Dat ben ik zelf; ik hoor bij elke ruimte die ik maak. Noem een ander account.",
     "That is me; I belong to every room I make. Name another account.",
@@ -69,6 +74,7 @@ NOT_HERE = Text(
     "Wie moet er weg uit {ref}? Noem één persoon: !deelnemer weg @naam:server. Kijk met !deelnemers.",
     "Who has to leave {ref}? Name one person: !participant remove @name:server. Try !participants.",
 )
+MOST_SUGGESTED = 3
 CHECK = frozenset({"check", "controle", "wie mist", "missing"})
 WHICH_LIST = Text(
     "Dat ken ik niet. Kies: !deelnemers, of !deelnemers check voor wie nog ontbreekt.",
@@ -82,6 +88,10 @@ NO_DEVICE = Text(
 NO_CHAT = Text(
     "Nog niet in gesprek met mij, dus krijgt geen herinneringen: {labels}.",
     "Not in a chat with me yet, so gets no reminders: {labels}.",
+)
+NO_PARTNER = Text(
+    "Er lopen acties over {domain}, en niemand in de casus werkt daaraan. Denk aan: {labels}.",
+    "Actions are about {domain}, and nobody in the case works on that. Think of: {labels}.",
 )
 LIST = Text("In {ref}: {seats}.", "In {ref}: {seats}.")
 WITHOUT = Text("Zonder account, wel met acties: {labels}.", "Without account, but with actions: {labels}.")
@@ -181,6 +191,8 @@ def _away(request: Request, file: CaseFile, who: str) -> Effects:
     if held and not others:
         ids = listed(held, AND(request.language))
         lines.append(LEFT_OPEN(request.language, label=seat.label, ids=ids))
+    if file.with_function(Function.CASE_COORDINATOR) == (seat,):
+        lines.append(NOBODY_DIRECTS(request.language, ref=file.ref))
     left = replace(seat, left_at=request.now.astimezone(UTC))
     return (
         say(request, *lines)
@@ -196,6 +208,7 @@ def _participants(request: Request) -> Effects:
         refuse(request, WHICH_LIST(request.language))
     if choice:
         lines = _missing(request, file) or [NOBODY_MISSING(request.language, ref=file.ref)]
+        lines += _without_partner(request, file)
         return say(request, *lines) + Effects(log=(Logged("participants.checked", file.ref),))
     seats = [f"{_described(request, p.function, p.label)} {p.user_id}" for p in file.seated]
     lines = [LIST(request.language, ref=file.ref, seats=", ".join(seats))]
@@ -218,6 +231,25 @@ def _missing(request: Request, file: CaseFile) -> list[str]:
     found = ((NO_DEVICE, keyless), (NO_CHAT, silent), (WITHOUT, absent))
     return [
         text(request.language, labels=", ".join(dict.fromkeys(labels))) for text, labels in found if labels
+    ]
+
+
+def _without_partner(request: Request, file: CaseFile) -> list[str]:
+    """Areas of life that actions are about and nobody here works on, with who usually does (domain A24)."""
+    works_on = request.region.domains
+    present = frozenset[LifeDomain]().union(*(works_on.get(p.label, frozenset()) for p in file.seated))
+    wanted = {action.life_domain for action in file.running} - present
+    usual = dict.fromkeys((*request.region.address_book, *works_on))
+    return [
+        NO_PARTNER(
+            request.language,
+            domain=DOMAIN_NAMES[domain](request.language),
+            labels=", ".join(
+                [label for label in usual if domain in works_on.get(label, ())][:MOST_SUGGESTED]
+            ),
+        )
+        for domain in LifeDomain
+        if domain in wanted
     ]
 
 

@@ -12,6 +12,7 @@ from bot.core.model import Function
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.core.actions import LifeDomain
     from bot.core.model import Action, Case
     from bot.core.protocols import Protocol
 
@@ -141,6 +142,8 @@ class Region:
     def neighbour_of(self, bot: str) -> Neighbour | None:
         """The region whose bot this is."""
         return next((one for one in self.neighbours if one.bot == bot), None)
+    domains: Mapping[str, frozenset[LifeDomain]] = field(default_factory=dict)
+    """On which areas of life a label mostly works; a label that is not there says nothing of it."""
 
     def terms(self, case: Case, action: Action) -> Timing:
         """The terms that hold for an action."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.actions import ActionState, BlockReason, LifeDomain, Outcome
+from bot.core.cases import CaseState, Closing
+from bot.core.effects import Effects
+from bot.core.guard import KeptText
+from bot.core.model import Action
 from commands.registry import Reply
-from tests.commands.stage import REF, Stage, holding, opened
+from tests.commands.stage import REF, Stage, holding, opened, user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 CHAIR = "voorzitter"
 SAID = (
@@ -119,4 +126,75 @@ def both() -> Stage:
     return stage
 
 
-CLOSING: dict[str, Callable[[], Stage]] = {"casus sluit": both, "casus heropen": reopen}
+def direct() -> Stage:
+    stage = opened()
+    stage.hear(CHAIR, "!actie casusregisseur: ouders informeren, vrijdag")
+    stage.say("leerplicht", "!casus regie")
+    stage.say(CHAIR, "!casus regie")
+    stage.say(CHAIR, "!casus regie GI")
+    stage.say(CHAIR, "!casus regie wijkteam")
+    stage.say(CHAIR, "!casus regie procesregisseur")
+    stage.say(CHAIR, "!casus regie leerplicht")
+    stage.say("leerplicht", "!oke A1")
+    stage.note("een wisseling van medewerker")
+    stage.hear(CHAIR, f"!deelnemer {user('nieuw')} leerplicht")
+    stage.say(CHAIR, "!casus regie leerplicht")
+    stage.say(CHAIR, f"!casus regie {user('nieuw')}")
+    stage.say(CHAIR, f"!deelnemer weg {user('nieuw')}")
+    stage.say(CHAIR, "!case coordinator")
+    stage.say(CHAIR, "!case coordinator GI")
+    stage.note("wie alleen casusregisseur is, heeft daarna geen rol meer")
+    stage.hear(CHAIR, f"!deelnemer {user('gi')} casusregisseur")
+    stage.say(CHAIR, "!casus regie wijkagent")
+    return stage
+
+
+def figures() -> Stage:
+    """A region of which a quarter is over."""
+    stage = opened()
+    stage.say("coordinator", "cijfers", direct=True)
+    goals = ("reached",) * 14 + ("partly",) * 11 + ("handed_over",) * 3
+    for number, goal in enumerate(goals):
+        ref = f"Z-2025-{number:03}"
+        case = replace(stage.file().case, ref=ref, room_id=None, state=CaseState.CLOSED)
+        answers = (("goal", goal), ("sooner", "acting")) if number % 2 else (("goal", goal),)
+        closing = Closing(ref, 1, stage.now, user(CHAIR), 1, None, answers)
+        stage.apply(Effects(keep=(case, closing, *(_ended(ref, n, goal, stage.now) for n in (1, 2)))))
+    stage.now = stage.now.replace(month=4, day=2)
+    stage.say("coordinator", "cijfers", direct=True)
+    stage.say("coordinator", "cijfers 2026 kwartaal 2", direct=True)
+    stage.say("coordinator", "cijfers 2024 kwartaal 3", direct=True)
+    stage.say("coordinator", "cijfers van vorig jaar", direct=True)
+    stage.say("coordinator", "!cijfers")
+    stage.say(CHAIR, "!cijfers")
+    stage.say(CHAIR, "cijfers", direct=True)
+    stage.say("coordinator", "stats 2026 quarter 1", direct=True)
+    return stage
+
+
+def _ended(ref: str, number: int, goal: str, at: datetime) -> Action:
+    outcome = Outcome.YES if goal == "reached" else Outcome.PARTLY
+    stuck = BlockReason.WAITING_LIST if goal == "reached" else BlockReason.NO_CONTACT
+    return Action(
+        case_ref=ref,
+        number=number,
+        text=KeptText.from_store("school bellen"),
+        holder="leerplicht",
+        state=ActionState.DONE,
+        due_date=at.date(),
+        due_time=None,
+        created_at=at,
+        created_by=user(CHAIR),
+        updated_at=at,
+        reason=stuck if number == 1 else None,
+        life_domain=LifeDomain.DAYTIME,
+        outcome=outcome,
+    )
+
+
+CLOSING: dict[str, Callable[[], Stage]] = {
+    "casus regie": direct,
+    "casus sluit": both,
+    "casus heropen": reopen,
+    "cijfers": figures,
+}

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from bot import protocols
-from bot.configuration import partner_types
+from bot.configuration import partner_domains, partner_types
 from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile, SignalFile
 from bot.core.cases import Closing
@@ -110,6 +110,7 @@ REGION = Region(
     regimes={it.label: it.regime for it in partner_types()},
     servers=frozenset({SERVER}),
     protocols=protocols.load(),
+    domains=partner_domains(),
 )
 
 

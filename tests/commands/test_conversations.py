@@ -148,6 +148,14 @@ def participants() -> Stage:
     stage.say("gi", "!deelnemers check")
     stage.say("gi", "!participants check")
     stage.say("gi", "!deelnemers alles")
+    stage.note("wie mist er, gezien waar de acties over gaan")
+    holding(
+        stage,
+        "GI: huurachterstand nagaan, vrijdag #wonen",
+        "GI: veiligheidsplan maken, vrijdag #veiligheid",
+    )
+    stage.say("gi", "!deelnemers check")
+    stage.say("gi", "!participants check")
     return stage
 
 

@@ -110,7 +110,7 @@ def worked(command: Command, language: Language = Language.NL, place: int = 0) -
         .replace("Z-2026-014", "Z-2026-200")
         .replace("@leerplicht:", "@nieuw:")
     )
-    if name in {"casus nieuw", "weekbericht", "verificatie"}:
+    if name in {"casus nieuw", "weekbericht", "verificatie", "cijfers"}:
         return stage.hear("coordinator", typed, room=stage.direct("coordinator"))
     return stage.hear("voorzitter", f"!{typed}")
 

@@ -1,0 +1,147 @@
+"""Figures of a quarter: what is hidden stays hidden, whoever sits down with the totals and a pencil."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.actions import ActionState, BlockReason, LifeDomain, Outcome
+from bot.core.cases import Closing
+from bot.core.figures import THRESHOLD, Counts, Quarter, figures, suppressed
+from tests.core.cases import action, case
+
+Q1 = Quarter(2026, 1)
+IN_MARCH = datetime(2026, 3, 10, 12, tzinfo=UTC)
+IN_APRIL = datetime(2026, 4, 1, 12, tzinfo=UTC)
+KINDS = "abcdefgh"
+ANSWERS = {"goal": ("reached", "partly")}
+
+
+def counts(*numbers: int) -> dict[str, int]:
+    return dict(zip(KINDS, numbers, strict=False))
+
+
+def published(numbers: tuple[int, ...], threshold: int) -> tuple[int | None, ...]:
+    found = suppressed(counts(*numbers), threshold)
+    return (found.total, *found.shown.values())
+
+
+@pytest.mark.parametrize(("threshold", "kinds"), [(3, 2), (3, 3), (3, 4), (4, 3), (4, 4)])
+def test_no_total_gives_back_a_hidden_count_even_to_who_knows_the_rule(threshold: int, kinds: int) -> None:
+    """Every table there is, by what is published of it: a hidden count that is the same in all of them is no secret.
+
+    The highest counts are left out of the question, for their company lies outside what is tried.
+    """
+    most = 3 * threshold
+    tables: dict[tuple[int | None, ...], list[tuple[int, ...]]] = defaultdict(list)
+    for numbers in product(range(most + 1), repeat=kinds):
+        tables[published(numbers, threshold)].append(numbers)
+    for (total, *shown), possible in tables.items():
+        if total is None or max(map(max, possible)) == most:
+            continue
+        for place, number in enumerate(shown):
+            if number is None:
+                assert len({numbers[place] for numbers in possible}) > 1, (total, shown)
+
+
+@given(st.lists(st.integers(0, 3 * THRESHOLD), min_size=1, max_size=len(KINDS)))
+def test_a_small_count_is_never_shown_and_never_hidden_alone(numbers: list[int]) -> None:
+    found = suppressed(counts(*numbers))
+    shown = [number for number in found.shown.values() if number]
+    hidden = sum(number is None for number in found.shown.values())
+    assert all(number >= THRESHOLD for number in shown)
+    if found.total is None:
+        assert hidden == len(numbers)
+    else:
+        assert found.total == sum(numbers) >= THRESHOLD
+        assert hidden != 1
+        assert not hidden or found.total - sum(shown) >= THRESHOLD
+
+
+@given(st.permutations([0, 3, 9, 10, 10, 14, 30]))
+def test_which_kind_it_is_makes_no_difference_to_what_is_hidden(numbers: list[int]) -> None:
+    found = suppressed(counts(*numbers)).shown.values()
+    assert {n for n, shown in zip(numbers, found, strict=True) if shown is None} == {3, 9}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        pytest.param((28, 28, 0), (28, 28, 0), id="a count of nothing is about nobody"),
+        pytest.param(
+            (14, 11, 3), (14, None, None), id="the next one up covers a count that the total would tell"
+        ),
+        pytest.param((14, 14, 3), (None, None, None), id="equal ones go together"),
+        pytest.param((9, 9, 0), (None, None, None), id="two of the highest small ones would tell each other"),
+        pytest.param((5, 4, 0), (None, None, None), id="too few in all"),
+    ],
+)
+def test_what_is_hidden(numbers: tuple[int, ...], shown: tuple[int | None, ...]) -> None:
+    assert tuple(suppressed(counts(*numbers)).shown.values()) == shown
+
+
+def test_large_counts_are_shown_as_they_are() -> None:
+    assert suppressed(counts(10, 25)) == Counts({"a": 10, "b": 25}, 35)
+
+
+def a_quarter(closings: int, *, done: int = 0, stuck: int = 0, at: datetime = IN_MARCH) -> tuple[object, ...]:
+    finished = replace(
+        action(1, state=ActionState.DONE), outcome=Outcome.YES, life_domain=LifeDomain.HOUSING, updated_at=at
+    )
+    blocked = replace(action(1, state=ActionState.BLOCKED), updated_at=at)
+    closing = Closing("Z-1", 1, at, "@chair:x", 1, None, (("goal", "reached"),))
+    file = case(*[finished] * done, *[blocked] * stuck)
+    return (*(replace(case(), closings=(closing,)) for _ in range(closings)), file)
+
+
+def test_a_quarter_counts_its_own_days_and_no_others() -> None:
+    before = a_quarter(12, done=11, stuck=13)
+    found = figures((*before, *a_quarter(50, done=50, stuck=50, at=IN_APRIL)), Q1, ANSWERS)
+    assert found.closed["goal"] == Counts({"reached": 12, "partly": 0, "": 0}, 12)
+    assert found.effects.total == found.domains.total == 11
+    assert found.stalls.total == 13
+    following = figures(before, Quarter(2026, 2), ANSWERS)
+    assert following.stalls == Counts(dict.fromkeys(BlockReason), None)
+    assert following.stalls_before == 13
+
+
+def test_an_answer_that_the_protocol_no_longer_has_is_counted_all_the_same() -> None:
+    found = figures(a_quarter(12), Q1, {"goal": ("won",)})
+    assert found.closed["goal"].total == 12
+    assert set(found.closed["goal"].shown) == {"won", "", "reached"}
+
+
+def test_nothing_counts_by_person_or_partner() -> None:
+    found = repr(figures(a_quarter(40, done=40, stuck=40), Q1, ANSWERS))
+    assert "leerplicht" not in found
+    assert "@" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "quarter"),
+    [
+        ("kwartaal 1", Q1),
+        ("Q1 2026", Q1),
+        ("2026-Q1", Q1),
+        ("2025 kwartaal 4", Quarter(2025, 4)),
+        ("quarter 3", Quarter(2025, 3)),
+        ("kwartaal 2", Quarter(2025, 2)),
+        ("kwartaal 5", None),
+        ("2026", None),
+        ("2025 q1 2026", None),
+    ],
+)
+def test_a_quarter_is_read_as_people_write_it(text: str, quarter: Quarter | None) -> None:
+    assert Quarter.read(text, date(2026, 5, 4)) == quarter
+
+
+def test_the_quarter_before_the_first_is_the_last_of_the_year_before() -> None:
+    assert Quarter.of(date(2026, 3, 31)) == Q1
+    assert Q1.before == Quarter(2025, 4)
+    assert Q1.before < Q1
