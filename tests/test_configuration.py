@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import config
 from bot import protocols
-from bot.configuration import Configuration, load, partner_types
+from bot.configuration import Configuration, load, partner_domains, partner_types
 from bot.core.region import DigestTime, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
 
@@ -93,6 +93,7 @@ def test_the_smallest_file_gives_the_values_of_the_rules(
             spellings=load(written(SMALLEST)).region.spellings,
             servers=frozenset({"zvh.example"}),
             regimes={it.label: it.regime for it in partner_types()},
+            domains=partner_domains(),
             protocols=protocols.load(),
         ),
     )

@@ -121,16 +121,26 @@ def figures(cases: Sequence[CaseFile], quarter: Quarter, answers: Mapping[str, I
     moved = [action for file in cases for action in file.actions if local_day(action.updated_at) in quarter]
     done = [action for action in moved if action.state is ActionState.DONE]
     before = [a for file in cases for a in file.actions if local_day(a.updated_at) in quarter.before]
+    asked = [
+        _counted((one.get(key, "") for one in given), (*possible, "")) for key, possible in answers.items()
+    ]
+    effects = _counted((action.outcome or "" for action in done), (*Outcome, ""))
+    domains = _counted((action.life_domain or "" for action in done), (*LifeDomain, ""))
+    effects, domains = _all_or_none(effects, domains)
     return Figures(
-        {
-            question: _counted((one.get(question, "") for one in given), (*possible, ""))
-            for question, possible in answers.items()
-        },
-        _counted((action.outcome or "" for action in done), (*Outcome, "")),
-        _counted((action.life_domain or "" for action in done), (*LifeDomain, "")),
+        dict(zip(answers, _all_or_none(*asked), strict=True)),
+        effects,
+        domains,
         _counted(_reasons(moved), BlockReason),
         _counted(_reasons(before), BlockReason).total,
     )
+
+
+def _all_or_none(*counts: Counts) -> tuple[Counts, ...]:
+    """Counts of one whole: where one may not tell its total, another must not either."""
+    if all(one.total is not None for one in counts):
+        return counts
+    return tuple(Counts(dict.fromkeys(one.shown), None) for one in counts)
 
 
 def _reasons(actions: Iterable[Action]) -> Iterable[str]:

@@ -117,6 +117,15 @@ def test_an_answer_that_the_protocol_no_longer_has_is_counted_all_the_same() -> 
     assert set(found.closed["goal"].shown) == {"won", "", "reached"}
 
 
+def test_one_count_never_tells_the_total_that_another_of_the_same_whole_hides() -> None:
+    both = [*a_quarter(9), *(replace(file, closings=()) for file in a_quarter(1))]
+    other = Closing("Z-1", 1, IN_MARCH, "@chair:x", 1, None, (("goal", "partly"),))
+    both += [replace(case(), closings=(other,)) for _ in range(9)]
+    found = figures(both, Q1, {"goal": ("reached", "partly"), "helped": ("sharing",)})
+    assert found.closed["goal"].total is None
+    assert found.closed["helped"] == Counts({"sharing": None, "": None}, None)
+
+
 def test_nothing_counts_by_person_or_partner() -> None:
     found = repr(figures(a_quarter(40, done=40, stuck=40), Q1, ANSWERS))
     assert "leerplicht" not in found
