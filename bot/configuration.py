@@ -23,9 +23,8 @@ import yaml
 
 import config
 from bot import protocols, yamlfile
-from bot.core.region import FUNCTION_LABELS, DigestTime, Neighbour, Region, Timing
 from bot.core.actions import LifeDomain
-from bot.core.region import FUNCTION_LABELS, DigestTime, Region, Timing
+from bot.core.region import FUNCTION_LABELS, DigestTime, Neighbour, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
 from bot.shapes import in_order, shape_faults
 

@@ -142,6 +142,7 @@ class Region:
     def neighbour_of(self, bot: str) -> Neighbour | None:
         """The region whose bot this is."""
         return next((one for one in self.neighbours if one.bot == bot), None)
+
     domains: Mapping[str, frozenset[LifeDomain]] = field(default_factory=dict)
     """On which areas of life a label mostly works; a label that is not there says nothing of it."""
 
