@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core import actions, cases, handovers, inquiries, out_of_sight, signals
+from bot.core import actions, cases, handovers, inquiries, out_of_sight, retention, signals
 from bot.core.text import Language
 
 if TYPE_CHECKING:
@@ -53,6 +53,13 @@ class States:
 
 
 TABLES = (
+    States(
+        "Bewaren en vernietigen",
+        retention.STATE_NAMES,
+        retention.TRANSITIONS,
+        begin=(retention.RetentionState.KEPT,),
+        steps=retention.STEP_NAMES,
+    ),
     States(
         "Actie",
         actions.STATE_NAMES,

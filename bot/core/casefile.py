@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.core.inquiries import Inquiry
     from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
     from bot.core.out_of_sight import OutOfSight
+    from bot.core.retention import Retention
     from bot.core.signals import Signal, SignalFact
 
 
@@ -48,6 +49,7 @@ class CaseFile:
     inquiries: tuple[Inquiry, ...] = ()
     closings: tuple[Closing, ...] = ()
     handovers: tuple[Handover, ...] = ()
+    retention: Retention | None = None
 
     @property
     def ref(self) -> str:

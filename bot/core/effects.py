@@ -216,6 +216,22 @@ class Redact:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeAllBack:
+    """Take back every message of the bot in the room of a case that was destroyed, however old."""
+
+    room_id: str
+    destruction: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certify:
+    """State that a case was destroyed: to the ledger beside the backups, and to the coordinators."""
+
+    room_id: str
+    destruction: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendPoll:
     """A question with answers to tap (MSC3381); clients without polls show its words. `key` as of `Say`.
 
@@ -248,6 +264,8 @@ Outgoing = (
     SendPoll
     | EndPoll
     | Redact
+    | TakeAllBack
+    | Certify
     | Say
     | SendLetter
     | OpenHandoverRoom
@@ -287,6 +305,13 @@ class Wiped:
 
 
 @dataclass(frozen=True, slots=True)
+class Destroyed:
+    """Nothing may be left of this case but that it was destroyed."""
+
+    case_ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
     """Everything that one event causes, carried out together or not at all."""
 
@@ -295,6 +320,7 @@ class Effects:
     send: tuple[Outgoing, ...] = ()
     log: tuple[Logged, ...] = ()
     wiped: tuple[Wiped, ...] = ()
+    destroyed: tuple[Destroyed, ...] = ()
 
     def __add__(self, other: Effects) -> Effects:
         return Effects(
@@ -303,6 +329,7 @@ class Effects:
             self.send + other.send,
             self.log + other.log,
             self.wiped + other.wiped,
+            self.destroyed + other.destroyed,
         )
 
     def keeping(self, *records: Record) -> Effects:

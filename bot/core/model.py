@@ -17,6 +17,7 @@ from bot.core.guard import KeptText
 from bot.core.handovers import Handover
 from bot.core.inquiries import Inquiry
 from bot.core.out_of_sight import OutOfSight
+from bot.core.retention import Destruction, Retention
 from bot.core.signals import Signal, SignalFact, SignalShown
 from bot.core.text import Language
 
@@ -385,6 +386,8 @@ Record = (
     | Step
     | Poll
     | Ballot
+    | Retention
+    | Destruction
 )
 
 KEYS: dict[type[Record], tuple[str, ...]] = {
@@ -410,4 +413,6 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Poll: ("case_ref", "number"),
     Ballot: ("case_ref", "poll", "user_id"),
     Explanation: ("key", "place"),
+    Retention: ("case_ref",),
+    Destruction: ("number",),
 }

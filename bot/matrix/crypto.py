@@ -214,6 +214,13 @@ class Crypto:
         forget_loaded(self.machine.inbound_group_store, forgotten)
         return len(forgotten)
 
+    def forget_room(self, room_id: str) -> int:
+        """Let go of every key that could reopen this room's conversation; how many."""
+        forgotten = self.machine.store.forget_room(room_id)
+        forget_loaded(self.machine.inbound_group_store, forgotten)
+        self.machine.outbound_group_sessions.pop(room_id, None)
+        return len(forgotten)
+
     # -- sending -----------------------------------------------------------------------------------
 
     def has_channel(self, device: DeviceKeys) -> bool:

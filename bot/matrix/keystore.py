@@ -94,6 +94,8 @@ class CipherStore(SqliteStore):  # type: ignore[misc]
             self.database.execute_sql("DELETE FROM outgoingkeyrequests WHERE room_id = ?", (room_id,))
             self.database.execute_sql("DELETE FROM encryptedrooms WHERE room_id = ?", (room_id,))
             forgotten = self._delete_keys("room_id = ?", room_id)
+        # Pages that were rearranged can keep bytes of what was deleted.
+        self.database.execute_sql("VACUUM")
         self._empty_log()
         return forgotten
 

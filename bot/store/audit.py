@@ -1,13 +1,14 @@
-"""The audit log: who did what to which thing and when, never the content (NEN 7513).
+"""The audit log: who did what for whom to which thing and when, never the content (NEN 7513).
 
 Each line carries a hash over itself and the line before. The chain shows a line that was changed, left out or
 moved; it does not show that the end was cut off, nor a chain made anew by somebody with the key of the file.
-Against those, note the last hash elsewhere.
+Against those its head, the last hash, stands in every weekly digest: out of reach of whoever has the file.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -20,37 +21,75 @@ if TYPE_CHECKING:
 
 BEGINNING = "0" * 64
 """What the first line takes for the hash of the line before."""
-FIELDS = ("seq", "at", "actor", "event", "case_ref", "thing", "previous")
+HEAD = 16
+"""Characters of a hash that are shown to people: as long as can be compared by eye, too long to be made to fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it stands in the file. `on_behalf_of` is the role that the actor had in the case, at that moment."""
+
+    seq: int
+    at: str
+    actor: str
+    on_behalf_of: str | None
+    event: str
+    case_ref: str | None
+    thing: str | None
+    previous: str
+    hash: str
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the line is as it was written."""
+        return self.hash == sealed(self)
 
 
 class Audit(Sql):
-    """The log's two ends: adding a line, checking them all."""
+    """The log: adding a line, reading them, checking them all."""
 
-    async def log(self, line: Logged, *, actor: str, at: datetime) -> None:
+    async def log(self, line: Logged, *, actor: str, at: datetime) -> Line:
         last = await self.first("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         seq, previous = last or (0, BEGINNING)
-        fields = (seq + 1, written(at), actor, line.event, line.case_ref, line.thing, previous)
+        role = await self.value(ROLE, line.case_ref, actor)
+        new = Line(seq + 1, written(at), actor, role, line.event, line.case_ref, line.thing, previous, "")
+        new = replace(new, hash=sealed(new))
         await self.rows(
-            "INSERT INTO audit (seq, at, actor, event, case_ref, thing, previous, hash)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *fields,
-            sealed(fields),
+            f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            *astuple(new),
         )
+        return new
+
+    async def audit_head(self) -> str:
+        """The hash of the last line."""
+        head = await self.value("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1")
+        return str(head or BEGINNING)
+
+    async def audit_lines(self, case_ref: str | None = None) -> tuple[Line, ...]:
+        """The whole log, or all that happened to one case; in order."""
+        found = await self.rows(
+            f"SELECT {COLUMNS} FROM audit WHERE ?1 IS NULL OR case_ref = ?1 ORDER BY seq",  # noqa: S608
+            case_ref,
+        )
+        return tuple(Line(*row) for row in found)
 
     async def broken_line(self) -> int | None:
         """The number of the first line that is not as it was written, or None where the chain is whole."""
         expected = BEGINNING
-        lines = await self.rows(
-            "SELECT seq, at, actor, event, case_ref, thing, previous, hash FROM audit ORDER BY seq"
-        )
-        for number, (*fields, found) in enumerate(lines, start=1):
-            if fields[0] != number or fields[-1] != expected or found != sealed(tuple(fields)):
+        for number, line in enumerate(await self.audit_lines(), start=1):
+            if line.seq != number or line.previous != expected or not line.is_sealed:
                 return number
-            expected = found
+            expected = line.hash
         return None
 
 
-def sealed(fields: tuple[Any, ...]) -> str:
-    """The hash of a line: SHA-256 over its fields as canonical JSON."""
-    named = dict(zip(FIELDS, fields, strict=True))
+def sealed(line: Line) -> str:
+    """The hash of a line: SHA-256 over its other fields as canonical JSON."""
+    named: dict[str, Any] = {name: getattr(line, name) for name in FIELDS}
     return sha256(json.dumps(named, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+FIELDS = ("seq", "at", "actor", "on_behalf_of", "event", "case_ref", "thing", "previous")
+COLUMNS = ", ".join((*FIELDS, "hash"))
+
+ROLE = "SELECT label FROM participants WHERE case_ref = ? AND user_id = ? AND left_at IS NULL"

@@ -11,7 +11,7 @@ import fcntl
 import logging
 import os
 from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import aiosqlite
 
@@ -21,7 +21,7 @@ from bot.store.errors import StoreDamagedError, StoreExistsError, translated
 from bot.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
     from pathlib import Path
     from types import TracebackType
 
@@ -82,11 +82,11 @@ class Database:
         `work` awaits the transaction it is given and nothing else; the rest of the bot waits meanwhile. A
         caller that is cancelled while it waits its turn writes nothing; once begun, `work` is completed.
         """
-        return await self._in_turn("BEGIN IMMEDIATE", work)
+        return await self._in_turn(lambda: self._transaction("BEGIN IMMEDIATE", work))
 
     async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` on one consistent view of the file."""
-        return await self._in_turn("BEGIN", work)
+        return await self._in_turn(lambda: self._transaction("BEGIN", work))
 
     async def check_integrity(self) -> None:
         """Read every page of the file. Raises StoreError when one is damaged."""
@@ -95,12 +95,26 @@ class Database:
         if faults:
             raise StoreDamagedError
 
-    async def _in_turn(self, begin: str, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def compact(self) -> bool:
+        """Rewrite the whole file without what was deleted, and empty the write-ahead log; whether that was possible.
+
+        Secure delete overwrites what is freed, but pages that were rearranged can keep bytes of a row that moved. It
+        cannot be done while another process reads an older view of the file; try again then.
+        """
+        return await self._in_turn(self._compact)
+
+    async def _compact(self) -> bool:
+        with translated():
+            await self._connection.execute_fetchall("VACUUM")
+            [(busy, _, _)] = await self._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            return not busy
+
+    async def _in_turn(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         assert asyncio.current_task() is not self._running, (
             "a transaction inside a transaction waits for ever"
         )
         await self._turn.acquire()
-        task = asyncio.create_task(self._transaction(begin, work))
+        task = asyncio.create_task(work())
         task.add_done_callback(lambda _: self._turn.release())
         self._running = task
         return await asyncio.shield(task)

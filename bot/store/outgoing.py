@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from bot.core.effects import (
+    Certify,
     EndPoll,
     FileKind,
     Invite,
@@ -29,6 +30,7 @@ from bot.core.effects import (
     SendLetter,
     SendPoll,
     SendWeeks,
+    TakeAllBack,
     ToCase,
     ToHandover,
     ToPerson,
@@ -51,6 +53,8 @@ KINDS: Mapping[str, type[Outgoing]] = {
     "send_poll": SendPoll,
     "end_poll": EndPoll,
     "redact": Redact,
+    "take_all_back": TakeAllBack,
+    "certify": Certify,
     "open_case_room": OpenCaseRoom,
     "open_direct": OpenDirect,
     "open_handover_room": OpenHandoverRoom,
@@ -75,7 +79,8 @@ MESSAGES = frozenset(KINDS) - {
     "restore",
     "redact",
 }
-"""Kinds that keep their order within a room. Leaving is one: it comes after what is said last."""
+"""Kinds that keep their order within a room. Leaving is one: it comes after what is said last; so is what is done with
+the room of a destroyed case."""
 
 ADDRESSES: Mapping[str, type[Address]] = {
     "room": ToRoom,
@@ -108,6 +113,8 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
             | SayPlain(room_id=room_id)
             | Restore(room_id=room_id)
             | Vouch(room_id=room_id)
+            | TakeAllBack(room_id=room_id)
+            | Certify(room_id=room_id)
         ):
             to = ToRoom(room_id)
     [value] = astuple(to)

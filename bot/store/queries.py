@@ -31,6 +31,7 @@ from bot.core.model import (
     Step,
 )
 from bot.core.out_of_sight import OutOfSight
+from bot.core.retention import Destruction, Retention
 from bot.core.signals import Signal, SignalFact
 from bot.store.outgoing import key_id
 from bot.store.records import Records
@@ -118,6 +119,10 @@ class Queries(Records):
         chosen = "WHERE closed_at IS NULL AND (asked_of = ? OR asked_of IS NULL) ORDER BY case_ref, number"
         found = await self.load(Poll, chosen, user_id)
         return next((poll for poll in found if key_id(poll.key) == txn_id), None)
+
+    async def destructions(self) -> tuple[Destruction, ...]:
+        """Every case that was destroyed, in order."""
+        return await self.load(Destruction, "ORDER BY number")
 
     async def digest_plans(self) -> tuple[DigestPlan, ...]:
         return await self.load(DigestPlan, "ORDER BY user_id")
@@ -218,6 +223,7 @@ class Queries(Records):
         inquiries = await of_cases(Inquiry, "number")
         closings = await of_cases(Closing, "number")
         handovers = await of_cases(Handover, "proposed_at, id")
+        retention = await of_cases(Retention, "case_ref")
         return tuple(
             CaseFile(
                 case,
@@ -231,6 +237,7 @@ class Queries(Records):
                 tuple(inquiries.get(case.ref, ())),
                 closings=tuple(closings.get(case.ref, ())),
                 handovers=tuple(handovers.get(case.ref, ())),
+                retention=next(iter(retention.get(case.ref, ())), None),
             )
             for case in cases
         )

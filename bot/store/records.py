@@ -38,6 +38,7 @@ from bot.core.model import (
     Step,
 )
 from bot.core.out_of_sight import OutOfSight
+from bot.core.retention import Destruction, Retention
 from bot.core.signals import Signal, SignalFact, SignalShown
 from bot.store.sql import Sql, instant, written
 
@@ -71,6 +72,8 @@ NAMES: Mapping[type, str] = {
     Step: "steps",
     Poll: "polls",
     Ballot: "ballots",
+    Retention: "retentions",
+    Destruction: "destructions",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.store.audit import Audit
+from bot.store.destroying import destroy
 from bot.store.mailbox import Mailbox
 from bot.store.queries import Queries
 from bot.store.surroundings import Replays, Rooms
@@ -29,6 +30,8 @@ class Transaction(Queries, Mailbox, Rooms, Replays, Audit):
         back = [out for gone in effects.wiped for out in await self.taken_back(gone.case_ref, gone.thing)]
         for record in effects.drop:
             await self.drop(record)
-        await self.queue((*effects.send, *back), source, at)
         for line in effects.log:
             await self.log(line, actor=actor, at=at)
+        for case in effects.destroyed:
+            await destroy(self, case.case_ref, actor=actor, at=at)
+        await self.queue((*effects.send, *back), source, at)

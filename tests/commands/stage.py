@@ -62,6 +62,7 @@ from bot.core.model import (
 )
 from bot.core.out_of_sight import OutOfSight
 from bot.core.region import Region
+from bot.core.retention import Retention
 from bot.core.signals import Signal, SignalFact
 from bot.core.trusting import is_verified
 from commands.declaration import Request
@@ -153,6 +154,7 @@ class Stage:
             self.signal_files(case_ref=ref),
             numbered(Inquiry),
             closings=numbered(Closing),
+            retention=next(iter(self.rows(Retention, case_ref=ref)), None),
         )
 
     def signal_files(self, **having: object) -> tuple[SignalFile, ...]:

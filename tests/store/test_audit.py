@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.core.effects import Logged
 from bot.store import driver
-from bot.store.audit import BEGINNING
-from tests.store.samples import NOW
+from bot.store.audit import BEGINNING, COLUMNS
+from tests.store.samples import NOW, a_case, a_participant, keep
 
 if TYPE_CHECKING:
     from bot.store.database import Database
+    from bot.store.transaction import Transaction
 
 
 @pytest.fixture
@@ -30,8 +33,8 @@ async def logged(db: Database) -> Database:
         "UPDATE audit SET actor = '@other:x' WHERE seq = 3",
         "DELETE FROM audit WHERE seq = 5",
         "DELETE FROM audit",
-        "REPLACE INTO audit SELECT 3, at, '@other:x', event, case_ref, thing, previous, hash FROM audit WHERE seq = 3",
-        "INSERT INTO audit SELECT 9, at, actor, event, case_ref, thing, previous, hash FROM audit WHERE seq = 5",
+        "REPLACE INTO audit SELECT 3, at, '@other:x', on_behalf_of, event, case_ref, thing, previous, hash FROM audit WHERE seq = 3",
+        "INSERT INTO audit SELECT 9, at, actor, on_behalf_of, event, case_ref, thing, previous, hash FROM audit WHERE seq = 5",
     ],
     ids=["changed", "deleted", "emptied", "replaced", "with a gap"],
 )
@@ -74,3 +77,44 @@ async def test_a_change_by_somebody_who_removed_the_lock_shows(
         await logged.write(lambda t, trigger=trigger: t.rows(f"DROP TRIGGER {trigger}"))
     await logged.write(lambda t: t.rows(tampering))
     assert await logged.read(lambda t: t.broken_line()) == broken
+
+
+UNLOCK = ("audit_only_grows", "audit_never_changes", "audit_never_shrinks")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    row=st.integers(1, 5),
+    column=st.sampled_from(COLUMNS.split(", ")),
+    value=st.one_of(st.none(), st.text(max_size=20), st.integers(-5, 10)),
+)
+async def test_tampering_with_any_value_of_any_row_is_found(
+    logged: Database, row: int, column: str, value: object
+) -> None:
+    """By somebody who has the key and took the triggers away; each change on its own, then undone."""
+
+    class Undone(Exception):
+        """Nothing of it stays for the next example."""
+
+    async def tampered(t: Transaction) -> None:
+        for trigger in UNLOCK:
+            await t.rows(f"DROP TRIGGER {trigger}")
+        before = await t.rows(f"SELECT {COLUMNS} FROM audit ORDER BY seq")
+        try:
+            await t.rows(f"UPDATE audit SET {column} = ? WHERE seq = ?", value, row)
+        except driver.IntegrityError:
+            raise Undone from None  # the table itself does not take it
+        same = await t.rows(f"SELECT {COLUMNS} FROM audit ORDER BY seq") == before
+        assert (await t.broken_line() is None) == same
+        raise Undone
+
+    with pytest.raises(Undone):
+        await logged.write(tampered)
+
+
+async def test_a_line_says_for_whom_its_actor_acted(db: Database) -> None:
+    await db.write(lambda t: keep(t, a_case("Z-1"), a_participant("@a:x", "Z-1", label="leerplicht")))
+    for actor, ref in (("@a:x", "Z-1"), ("@a:x", None), ("@b:x", "Z-1")):
+        await db.write(lambda t, actor=actor, ref=ref: t.log(Logged("case.read", ref), actor=actor, at=NOW))
+    lines = await db.read(lambda t: t.audit_lines())
+    assert [line.on_behalf_of for line in lines] == ["leerplicht", None, None]

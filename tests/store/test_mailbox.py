@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.effects import (
+    Certify,
     Effects,
     EndPoll,
     FileKind,
@@ -33,6 +34,7 @@ from bot.core.effects import (
     SendLetter,
     SendPoll,
     SendWeeks,
+    TakeAllBack,
     ToCase,
     ToHandover,
     ToPerson,
@@ -166,6 +168,8 @@ EVERY_KIND = [
     Restore(ROOM, "m.room.join_rules"),
     Vouch(ROOM, 3, same=True, by="@a:x"),
     Redact(ROOM, "$e"),
+    TakeAllBack(ROOM, 1),
+    Certify(ROOM, 1),
     SendFile(ToPerson("@a:x"), FileKind.PDF, "Z-1", "@a:x", NOW.date(), Language.NL, meeting=1),
     SendWeeks(ToRoom(ROOM), (Week(NOW.date(), 3, 1, 1),), NOW.date(), Language.NL, "$e"),
     SendPoll(ToCase("Z-1"), "nu?", ("ja", "nee"), "poll:Z-1:1", Language.NL),

@@ -281,6 +281,28 @@ CREATE TABLE ballots (
     FOREIGN KEY (case_ref, poll) REFERENCES polls (case_ref, number) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED
 ) STRICT, WITHOUT ROWID;
 
+-- How long a case is kept; and that it was destroyed, which outlives it.
+
+CREATE TABLE retentions (
+    case_ref TEXT NOT NULL PRIMARY KEY REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    state TEXT NOT NULL,
+    until TEXT,
+    extended INTEGER NOT NULL,
+    warned_on TEXT,
+    asked_at TEXT,
+    asked_by TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE destructions (
+    number INTEGER NOT NULL PRIMARY KEY,
+    case_ref TEXT,
+    destroyed_at TEXT NOT NULL,
+    counts TEXT NOT NULL,
+    taken_back INTEGER,
+    refused INTEGER,
+    certificate TEXT
+) STRICT;
+
 CREATE TABLE persons (
     user_id TEXT NOT NULL PRIMARY KEY,
     direct_room TEXT UNIQUE,
@@ -397,12 +419,13 @@ CREATE TABLE message_index (
     PRIMARY KEY (room_id, session_id, message_index)
 ) STRICT, WITHOUT ROWID;
 
--- Who did what to which thing. Lines are added at the end and nowhere else, REPLACE included.
+-- Who did what for whom to which thing (NEN 7513). Lines are added at the end and nowhere else, REPLACE included.
 
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     actor TEXT NOT NULL,
+    on_behalf_of TEXT,
     event TEXT NOT NULL,
     case_ref TEXT,
     thing TEXT,

@@ -1,0 +1,127 @@
+"""Taking a whole case out of the file: its rows, what waits to leave, and what would tell of it elsewhere.
+
+What the database cannot undo by itself, free pages and the write-ahead log, is `Database.compact`'s; the keys of its
+room are in the other file. What is left says that a case was destroyed, and nothing of what it was about.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Certify, Leave, Logged, Redact, Say, TakeAllBack, ToRoom
+from bot.core.model import Case, Poll
+from bot.core.nudging import QUIETLY
+from bot.core.retention import Destruction
+from bot.core.text import Message
+from bot.store import outgoing as letters
+from bot.store.mailbox import STEPS, WIPED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.core.effects import Outgoing
+    from bot.store.transaction import Transaction
+
+EVENT = "case.destroyed"
+"""The line of the audit log that stands for it."""
+NO_ROOM = "-"
+"""In place of a room id: a case whose room was never made."""
+
+
+async def destroy(transaction: Transaction, ref: str, *, actor: str, at: datetime) -> Destruction | None:
+    """Delete everything of this case and queue what undoes its room; None where there is no such case."""
+    [case] = await transaction.load(Case, "WHERE ref = ?", ref) or (None,)
+    if case is None:
+        return None
+    room_id = case.room_id or NO_ROOM
+    counts = await _counts(transaction, ref)
+    elsewhere = await _letters_about(transaction, ref, room_id)
+    await transaction.rows(
+        "DELETE FROM questions WHERE room_id = ?"
+        " OR user_id IN (SELECT user_id FROM participants WHERE case_ref = ?)",
+        room_id,
+        ref,
+    )
+    await forget_traces(transaction, room_id)
+    await transaction.rows("DELETE FROM cases WHERE ref = ?", ref)
+    number = 1 + (await transaction.value("SELECT max(number) FROM destructions") or 0)
+    gone = Destruction(number, ref, at, counts)
+    await transaction.keep(gone)
+    await transaction.log(Logged(EVENT, ref, str(number)), actor=actor, at=at)
+    room: tuple[Outgoing, ...] = (
+        (TakeAllBack(room_id, number), Leave(room_id)) if case.room_id is not None else ()
+    )
+    source = f"destroyed:{ref}:{at.isoformat()}"
+    await transaction.queue((*elsewhere, *room, Certify(room_id, number)), source, at)
+    return gone
+
+
+async def forget_traces(transaction: Transaction, room_id: str) -> None:
+    """What came from the room and waits, and which places of its sessions were used."""
+    await transaction.rows("DELETE FROM inbox WHERE room_id = ?", room_id)
+    await transaction.rows("DELETE FROM message_index WHERE room_id = ?", room_id)
+
+
+async def _counts(transaction: Transaction, ref: str) -> tuple[tuple[str, int], ...]:
+    """The rows of each table that hang under the case; a table that is added later counts by itself."""
+    tables = await transaction.rows(
+        'SELECT m.name, f."from" FROM sqlite_master m, pragma_foreign_key_list(m.name) f'
+        " WHERE m.type = 'table' AND f.\"table\" = 'cases' ORDER BY m.name"
+    )
+    counts = [
+        (name, await transaction.value(f"SELECT count(*) FROM {name} WHERE {column} = ?", ref))  # noqa: S608
+        for name, column in tables
+    ]
+    return tuple((name, count) for name, count in counts if count)
+
+
+async def _letters_about(transaction: Transaction, ref: str, room_id: str) -> tuple[Redact, ...]:
+    """What waits to tell of the case never leaves; what was said of it in direct chats is taken back.
+
+    Only as far back as the outbox remembers. One that was tried may have arrived: it goes again, empty, under its own
+    id, and what became of it is taken back (`Outbox.sent`).
+    """
+    known = json.dumps(await _txn_ids(transaction, ref))
+    named = re.compile(rf"{re.escape(ref)}(?![\w-])", re.IGNORECASE)
+    waiting = await transaction.rows(
+        "SELECT txn_id, kind, address, content, tries, txn_id IN (SELECT value FROM json_each(?))"
+        " FROM outbox WHERE state = 'waiting'",
+        known,
+    )
+    for txn_id, kind, address, content, tries, is_known in waiting:
+        in_room = address in {ref, room_id}
+        if not (in_room or is_known or named.search(content)):
+            continue
+        if tries and not in_room and kind in letters.MESSAGES:
+            empty = letters.dump(Say(ToRoom(""), Message.of(WIPED)))
+            await transaction.rows(
+                "UPDATE outbox SET content = ?, kind = 'say', wiped = 1 WHERE txn_id = ?", empty, txn_id
+            )
+        else:
+            await transaction.failed(txn_id)
+    sent = await transaction.rows(
+        "SELECT room_id, event_id FROM outbox WHERE event_id IS NOT NULL AND room_id <> ?"
+        " AND txn_id IN (SELECT value FROM json_each(?)) ORDER BY seq",
+        room_id,
+        known,
+    )
+    await transaction.rows(
+        "DELETE FROM outbox WHERE state <> 'waiting' AND (address IN (?1, ?2) OR room_id = ?2)", ref, room_id
+    )
+    return tuple(Redact(room, event_id) for room, event_id in sent)
+
+
+async def _txn_ids(transaction: Transaction, ref: str) -> list[str]:
+    """Under which ids the bot told of this case: in answer to somebody, unasked (alone in its message), or in a poll."""
+    sources = await transaction.rows("SELECT DISTINCT event_id FROM sources WHERE case_ref = ?", ref)
+    keys = await transaction.rows(
+        "SELECT key FROM explanations GROUP BY key HAVING min(case_ref IS ?1) AND max(case_ref IS ?1)", ref
+    )
+    polls = await transaction.load(Poll, "WHERE case_ref = ?", ref)
+    return [
+        *(letters.step_id(event_id, step) for (event_id,) in sources for step in range(STEPS)),
+        *(letters.key_id(key) for (plain,) in keys for key in (plain, f"{QUIETLY}{plain}")),
+        *(letters.key_id(poll.key) for poll in polls),
+    ]
