@@ -15,6 +15,7 @@ from commands.action import RECORDED, echoed, waiting
 from commands.answers import AGREEMENT, APPROVE, CHANGE, CHECK, change, draft, is_no, is_yes, with_action
 from commands.dating import pick, question_for, suggested
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
+from commands.progress import refuse_for_inquiry
 from commands.reading import find_label
 from commands.replies import Answered, ask, changed, refuse, say
 
@@ -152,6 +153,8 @@ def _changed(request: Request, number: int, typed: str, options: str = "") -> Ef
         question = WHAT_CHANGES(request.language, id=action.id)
         return say(request, question) + ask(request, AGREEMENT, CHANGE, number=str(number), options="")
     holder = find_label(request, request.file, typed)
+    if holder:
+        refuse_for_inquiry(request, action, ActionStep.ASSIGN)
     when = None if holder else pick(request, typed, options)
     if isinstance(when, Ask):
         again = ask(request, AGREEMENT, CHANGE, number=str(number), options=suggested(when))

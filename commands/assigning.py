@@ -13,7 +13,7 @@ from bot.core.text import Message, Text
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.people import chosen, named, several
-from commands.progress import NOT_POSSIBLE, stepped
+from commands.progress import NOT_POSSIBLE, refuse_for_inquiry, stepped
 from commands.reading import find_action, find_label, must_report, nearest_label, person_named
 from commands.replies import Answered, ask, refuse, say
 
@@ -57,6 +57,7 @@ SAME_ROLE = Text(
 
 def _assign(request: Request) -> Effects:
     target = find_action(request, ASSIGN)
+    refuse_for_inquiry(target.request, target.action, ActionStep.ASSIGN)
     _state(target, ActionStep.ASSIGN)
     label = _seated_label(target, ASSIGN, TO_WHOM)
     holders = target.file.holding(label)
@@ -105,6 +106,7 @@ def _given(target: Target, label: str, person: str | None) -> Effects:
 
 def _take(request: Request) -> Effects:
     target = find_action(request, TAKE, anybodys=True)
+    refuse_for_inquiry(target.request, target.action, ActionStep.ASSIGN)
     request, action, seat = target.request, target.action, target.request.seat
     if seat is None:
         refuse(request, NO_ROLE(request.language, labels=_labels(target.file)))

@@ -14,6 +14,7 @@ from bot.core.text import Language, Message, Text
 from commands.answers import draft
 from commands.dating import LOOK_AGAIN, echo, pick, question_for, suggested
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.inquiry_answer import withhold
 from commands.progress import next_state, noted, stepped
 from commands.reading import Target, find_action, must_report
 from commands.reasons import find_reason, leading_reason, named, offered
@@ -79,6 +80,8 @@ def _blocked(target: Target, reason: BlockReason) -> Effects:
         look_back=None if withheld else day,
         note=note.text if note else action.note,
     )
+    if withheld and (inquiry := target.file.inquiry_of(action)):
+        return withhold(request, target.file, inquiry)
     if withheld:
         # A nudge may never push somebody to breach professional secrecy (domain L6).
         return stepped(target, new, ActionStep.BLOCK, WITHHELD(request.language, id=action.id), *warnings)

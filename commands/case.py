@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.core.cases import STATE_NAMES, CaseState
 from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, OpenDirect, ToCase
+from bot.core.inquiries import InquiryState
 from bot.core.model import Case, Function, Participant, Person
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
@@ -19,6 +20,7 @@ from commands.sight_stand import sight_lines
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Question
+    from bot.core.text import Language
     from commands.declaration import Request
 
 PURPOSE_LENGTH = 140
@@ -60,6 +62,10 @@ STATUS = Text(
     "{ref} · {state} since {since} · AVE phase {phase}\nPurpose: {purpose}.\nIn the case: {labels}.\n"
     "Running actions: {running}. Past their date: {late}. Blocked: {blocked}. Decisions: {decisions}.\n"
     "Next meeting: {next}.",
+)
+ASKED = Text(
+    "Navragen zonder antwoord: {waiting}. Beantwoord: {answered}.",
+    "Inquiries without an answer: {waiting}. Answered: {answered}.",
 )
 NOT_PLANNED = Text("nog niet gepland", "not planned yet")
 WHICH_STATUS = Text(
@@ -148,7 +154,15 @@ def _status(request: Request) -> Effects:
     )
     shorter = (SHORTER(language),) if case.minor else ()
     seen = sight_lines(file, today, language)
-    return say(request, text, *seen, *shorter) + Effects(log=(Logged("case.read", file.ref),))
+    return say(request, text, *_asked(file, language), *seen, *shorter) + Effects(
+        log=(Logged("case.read", file.ref),)
+    )
+
+
+def _asked(file: CaseFile, language: Language) -> tuple[str, ...]:
+    waiting = sum(i.state is InquiryState.ASKED for i in file.inquiries)
+    answered = sum(i.state is InquiryState.ANSWERED for i in file.inquiries)
+    return (ASKED(language, waiting=waiting, answered=answered),) if waiting or answered else ()
 
 
 def _named_case(request: Request) -> CaseFile:

@@ -20,6 +20,10 @@ from commands.escalation import DEESCALATE, ESCALATE
 from commands.figures import FIGURES
 from commands.help import help_about
 from commands.hours import HOURS_COMMAND
+from commands.inquiries import INQUIRIES
+from commands.inquiries import WITHDRAW as INQUIRY_WITHDRAW
+from commands.inquiry import INQUIRY
+from commands.inquiry_answer import ANSWER
 from commands.later import LATER
 from commands.meeting import PRESENT_COMMAND, START, STOP
 from commands.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
@@ -54,6 +58,10 @@ _OTHERS = (
     BLOCKED_COMMAND,
     NOT_DONE_COMMAND,
     WHAT,
+    ANSWER,
+    INQUIRY,
+    INQUIRIES,
+    INQUIRY_WITHDRAW,
     ACTION,
     AGREE,
     REJECT,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bot.core.actions import RUNNING, ActionKind, ActionState, ActionStep, LifeDomain, after
 from bot.core.dates import When, say_when
 from bot.core.effects import Effects, Logged, Say, ToRoom
+from bot.core.inquiries import Inquiry
 from bot.core.model import Action, AgendaItem, Decision
 from bot.core.text import Language, Message, Text, listed
 from commands.action import ACTION, LISTED, echoed, read_whole
@@ -21,6 +22,7 @@ from commands.answers import draft, is_no, is_yes
 from commands.dating import from_draft, written
 from commands.decision import DECISION, DECISION_LENGTH, read_decision
 from commands.declaration import CHAIRS
+from commands.inquiry import INQUIRY
 from commands.remembering import everything
 from commands.replies import ACTION_LENGTH, AND, Answered, ask, changed, kept, refuse, say
 
@@ -56,6 +58,12 @@ SEVERAL = Text(
     "Met dit bericht zijn {ids} vastgelegd; die blijven zoals ze zijn. Stuur per wijziging een nieuw bericht.",
     "This message recorded {ids}; they stay as they are. Send a new message for each change.",
 )
+ANOTHER_INQUIRY = Text(
+    "{id} blijft zoals zij is. Een andere vraag, ander doel of andere grondslag is een nieuwe navraag; deze trek je in met "
+    "!navraag intrekken {id}.",
+    "{id} stays as it is. Another question, purpose or lawful basis is a new inquiry; withdraw this one with "
+    "!inquiry withdraw {id}.",
+)
 OTHER_COUNT = Text(
     "De agenda blijft zoals hij is. Een punt erbij: stuur !agenda <punt>; een punt weg: !wis agenda 2.",
     "The agenda stays as it is. To add an item, send !agenda <item>; to remove one, !redact agenda 2.",
@@ -85,6 +93,8 @@ def edited(request: Request, said: Invocation) -> Effects | None:
     items = tuple(thing for thing in made if isinstance(thing, AgendaItem))
     if said.command is AGENDA_COMMAND and items:
         return _agenda(request, items)
+    if said.command is INQUIRY and (asked := [thing for thing in made if isinstance(thing, Inquiry)]):
+        refuse(request, ANOTHER_INQUIRY(request.language, id=asked[0].id))
     if said.command in {ACTION, DECISION} and made:
         ids = listed([thing.id for thing in made], AND(request.language))
         refuse(request, SEVERAL(request.language, ids=ids))
@@ -129,7 +139,11 @@ def _made(request: Request, sources: Iterable[Source]) -> list[Thing]:
     """The things that this message of this sender had made, and that are still there."""
     own = {s.thing for s in sources if s.made and s.said_by == request.sender and s.case_ref == request.ref}
     here = everything(request.file).values() if request.case else ()
-    return [thing for thing in here if isinstance(thing, Action | Decision | AgendaItem) and thing.id in own]
+    return [
+        thing
+        for thing in here
+        if isinstance(thing, Action | Decision | AgendaItem | Inquiry) and thing.id in own
+    ]
 
 
 def _offer(request: Request, named: str, was: str, becomes: str, **half: str) -> Effects:

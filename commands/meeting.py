@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.actions import REASON_NAMES, STATE_NAMES
 from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
 from bot.core.effects import Effects
+from bot.core.inquiries import said
 from bot.core.ladder import is_withheld
 from bot.core.model import AgendaItem, AgendaState, Meeting, MeetingState
 from bot.core.rounds import before_meeting
@@ -93,6 +94,7 @@ PURPOSE = Text("Doel: {purpose}.", "Purpose: {purpose}.")
 DECISIONS = Text("Besluiten: {decisions}.", "Decisions: {decisions}.")
 ACTIONS = Text("Acties: {actions}.", "Actions: {actions}.")
 NO_ACTIONS = Text("Acties: geen.", "Actions: none.")
+INQUIRIES = Text("Navragen: {inquiries}.", "Inquiries: {inquiries}.")
 LEFT = Text("Blijft op de agenda: {items}.", "Stays on the agenda: {items}.")
 NOT_PROVIDED = Text("niet verstrekt", "not provided")
 STUCK = Text("vast ({reason}, kijkdatum {day})", "blocked ({reason}, look again {day})")
@@ -270,6 +272,9 @@ def agreements(found: AgreementList, language: Language) -> list[str]:
     lines += _proposed(found.proposed, language)
     ended = ((STATE_NAMES[state](language).capitalize(), found.ended_as(state)) for state in ENDED)
     lines += [f"{state}: {actions}." for state, actions in ended if actions]
+    if found.inquiries:
+        asked = [f"{i.id} {i.partner} {said(i, language)}" for i in found.inquiries]
+        lines.append(INQUIRIES(language, inquiries=" · ".join(asked)))
     return [*lines, LEFT(language, items="; ".join(found.left))] if found.left else lines
 
 

@@ -7,8 +7,9 @@ from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState, ActionStep, after
+from bot.core.actions import RUNNING, ActionState, ActionStep, after
 from bot.core.dates import When
+from bot.core.inquiries import ONLY_BY_THE_INQUIRY
 from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import echo
@@ -56,15 +57,28 @@ NOT_POSSIBLE: dict[ActionState, Text] = {
         "{id} was not done already. The meeting decides how to go on: !action, or another decision.",
     ),
 }
+BY_ANSWER = Text(
+    "{id} is navraag {inquiry}. Antwoorden: antwoord {inquiry} <antwoord>; niet verstrekt is een volledig antwoord. "
+    "Een andere partner vragen, of niet meer nodig: !navraag intrekken {inquiry}.",
+    "{id} is inquiry {inquiry}. To answer: answer {inquiry} <answer>; not provided is a full answer. "
+    "To ask another partner, or no longer needed: !inquiry withdraw {inquiry}.",
+)
 GIVEN = ("reden:", "reason:")
 
 
 def next_state(request: Request, action: Action, step: ActionStep) -> ActionState:
     """The state after this step. Ends the command where the state table does not allow it."""
+    refuse_for_inquiry(request, action, step)
     state = after(action.state, step)
     if state is None:
         refuse(request, NOT_POSSIBLE[action.state](request.language, id=action.id))
     return state
+
+
+def refuse_for_inquiry(request: Request, action: Action, step: ActionStep) -> None:
+    """Ends the command where only the answer to an inquiry, or its withdrawal, may take this step."""
+    if step in ONLY_BY_THE_INQUIRY and action.state in RUNNING and (asked := request.file.inquiry_of(action)):
+        refuse(request, BY_ANSWER(request.language, id=action.id, inquiry=asked.id))
 
 
 def stepped(target: Target, new: Action, step: ActionStep, *lines: str) -> Effects:

@@ -19,6 +19,8 @@ from commands.catalogue import COMMANDS
 from commands.declaration import EVERYBODY, Where
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
 from commands.gone import with_review
+from commands.inquiry import INQUIRY
+from commands.inquiry_answer import ANSWER, is_plain_answer
 from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
 from commands.reading import CASE_REF, closed_for
 from commands.remembering import remembered
@@ -34,12 +36,17 @@ _BY_NAME = {command.name.nl: command for command in COMMANDS}
 
 ANSWER_WITHIN = timedelta(minutes=2)
 """How long a plain next message may be the answer to a question; a reply may come at any time."""
+ANSWER_ALONE_WITHIN = timedelta(hours=1)
+"""The same in a direct chat for what is no command: all that is said there is said to the bot, and a question about
+purpose or lawful basis takes thought."""
 MOST_CHARACTERS = 4000
 """Of a message: what is longer holds a report, not an agreement."""
 _CLOCKS_DIFFER = timedelta(seconds=10)
 _UNDER_WAY = timedelta(minutes=1)
 _BARE_ACTION = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?A\d{{1,5}}\.?", re.IGNORECASE | re.ASCII)
 """What a nudge shows, typed back: 'A4', or 'Z-2026-014 · A4'."""
+_BARE_INQUIRY = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?N\d{{1,5}}\.?", re.IGNORECASE | re.ASCII)
+_NAMED = re.compile(rf"(?:{CASE_REF.pattern}|[ANS]\d{{1,5}})\b", re.IGNORECASE | re.ASCII)
 _ASKS_SUGGESTION = "suggestion"
 _DRAFT_LENGTH = 1000
 
@@ -139,6 +146,8 @@ def handle(request: Request, heard: Heard) -> Effects:
     match said:
         case Invocation():
             return _finished(request, _invoked(request, said, heard.listener))
+        case Addressed() if request.direct and is_plain_answer(request, said.text):
+            return _finished(request, run(ANSWER, request, said.text))
         case Addressed():
             return _settled(_unknown(request, said))
         case None:
@@ -249,7 +258,9 @@ def _answered(
     if question is None:
         return None
     addressed = heard.reply is Reply.QUESTION or (said is not None and said.prefixed)
-    if not addressed and not _in_time(request, heard, text, question):
+    if not addressed and isinstance(said, Invocation) and _is_whole(said, text):
+        return None
+    if not addressed and not _in_time(request, heard, text, question, said):
         return None
     request = replace(
         request,
@@ -272,16 +283,24 @@ def _answered(
     return _finished(request, effects + Effects(drop=(question,)), answer=True)
 
 
-def _in_time(request: Request, heard: Heard, text: str, question: Question) -> bool:
+def _is_whole(said: Invocation, text: str) -> bool:
+    """Whether words alone with the bot are plainly a command, also while a question is open there: 'klaar A3'."""
+    return bool(_NAMED.match(said.text)) or not (said.text or is_yes(text))
+
+
+def _in_time(
+    request: Request, heard: Heard, text: str, question: Question, said: Invocation | Addressed | None
+) -> bool:
     """Whether a plain message can be an answer: soon enough after the question, and no reply to somebody else.
 
     A chair who is asked about another's proposal may be saying yes to a colleague: their bare yes counts only as
     the very next message in the room.
     """
     since, waited = request.at - question.asked_at, request.now - question.asked_at
-    if heard.reply is not Reply.NOTHING or not -_CLOCKS_DIFFER <= since <= ANSWER_WITHIN:
+    within = ANSWER_ALONE_WITHIN if request.direct and isinstance(said, Addressed) else ANSWER_WITHIN
+    if heard.reply is not Reply.NOTHING or not -_CLOCKS_DIFFER <= since <= within:
         return False
-    if waited > ANSWER_WITHIN + _UNDER_WAY:
+    if waited > within + _UNDER_WAY:
         return False  # the homeserver states when a message was sent; our own clock has the last word
     if question.asks != APPROVE or request.direct or not (is_yes(text) or is_no(text)):
         return True
@@ -309,6 +328,8 @@ def _unknown(request: Request, said: Addressed) -> Effects:
     """No command: a bare action is looked at; else the nearest command is offered, and a yes runs it."""
     if request.direct and _BARE_ACTION.fullmatch(said.text):
         return run(WHAT, request, said.text.replace("·", " "))
+    if request.direct and _BARE_INQUIRY.fullmatch(said.text):
+        return run(INQUIRY, request, said.text.replace("·", " "))
     language = said.nearest[0].language if said.nearest else request.language
     request = replace(request, language=language)
     names = listed([f"!{near.command.name(language)}" for near in said.nearest], OR(language))

@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Say, SendFile
+from bot.core.inquiries import Inquiry
 from bot.core.model import (
     ANY_FILE,
     KEYS,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bot.core.model import Record
     from commands.declaration import Request
 
-Thing = Action | Decision | AgendaItem | SignalFact
+Thing = Action | Decision | AgendaItem | Inquiry | SignalFact
 
 
 def remembered(request: Request, effects: Effects, *, answer: bool) -> Effects:
@@ -66,6 +67,7 @@ def everything(file: CaseFile) -> dict[tuple[object, ...], CaseRecord]:
         *file.agenda,
         *file.decisions,
         *file.actions,
+        *file.inquiries,
         *file.sights,
         *(found.signal for found in file.signals),
         *(fact for found in file.signals for fact in found.facts),
@@ -83,6 +85,8 @@ def texts(thing: Thing) -> tuple[str, ...]:
             return (text, reason) if reason else (text,)
         case AgendaItem(text=text):
             return (text,)
+        case Inquiry(question=question, purpose=purpose, basis_text=basis, uninformed=reason):
+            return tuple(words for words in (question, purpose, basis, reason) if words)
 
 
 def _sources(

@@ -25,7 +25,9 @@ def tapped(request: Request, listener: Listener, poll: Poll, choice: int | None)
     effects = handle(request, Heard(f"!{poll.means[choice]}", replace(listener, direct=request.direct)))
     if not (request.direct and any(isinstance(record, Action) for record in effects.keep)):
         return effects
-    if poll.opened_by == poll.asked_of:
+    if poll.opened_by == poll.asked_of or any(
+        out.to == ToCase(poll.case_ref) for out in effects.send if isinstance(out, Say)
+    ):
         return effects
     # What a chair settles in a chat of two, the room of the case hears too.
     return effects + Effects(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.actions import STATE_NAMES, ActionStep, after
 from bot.core.dates import When, say_when
 from bot.core.effects import Effects
+from bot.core.inquiries import Inquiry, InquiryState, said
 from bot.core.model import Action, AgendaItem, Decision, Meeting, Participant
 from bot.core.out_of_sight import OutOfSight
 from bot.core.text import Text
@@ -45,6 +46,7 @@ NOT_OUT_OF_SIGHT = Text(
 )
 UNDONE = Text("Teruggedraaid.", "Taken back.")
 WITHDRAWN = Text("{id} vervalt weer: {holder}: {text}.", "{id} is void again: {holder}: {text}.")
+INQUIRY_WITHDRAWN = Text("{id} is ingetrokken.", "{id} is withdrawn.")
 GONE = Text("{id} is weer weg: {text}.", "{id} is gone again: {text}.")
 AS_IT_WAS = Text("{id} is weer zoals het was: {text}.", "{id} is as it was: {text}.")
 PRESENT_AS_IT_WAS = Text("Aanwezig is weer: {present}.", "Present is again: {present}.")
@@ -72,8 +74,8 @@ def _undo(request: Request) -> Effects:
             refuse(request, CHANGED_SINCE(language, id=_name(record, request)))
     was = {key(record): record for record in step.before}
     made = [record for record in step.after if key(record) not in was]
-    withdrawn = [_withdrawn(record) for record in made if isinstance(record, Action)]
-    gone = tuple(record for record in made if not isinstance(record, Action))
+    withdrawn = [_withdrawn(record) for record in made if isinstance(record, Action | Inquiry)]
+    gone = tuple(record for record in made if not isinstance(record, Action | Inquiry))
     ids = " ".join(dict.fromkeys(_name(record, request) for record in step.after))
     lines = [_told(record, was, request) for record in step.after]
     return (
@@ -88,8 +90,11 @@ def _over(step: Step) -> Effects:
     return Effects(drop=(step,))
 
 
-def _withdrawn(action: Action) -> Action:
-    """Its number is not given to another action: it stands in the room already."""
+def _withdrawn(record: Action | Inquiry) -> Action | Inquiry:
+    """Its number is not given to another: it stands in the room already."""
+    if isinstance(record, Inquiry):
+        return replace(record, state=InquiryState.WITHDRAWN)
+    action = record
     state = after(action.state, ActionStep.WITHDRAW)
     assert state is not None, "what was just recorded can be withdrawn"
     return replace(action, state=state, look_back=None)
@@ -104,7 +109,7 @@ def _compared(record: CaseRecord | None) -> CaseRecord | None:
 
 def _name(record: CaseRecord, request: Request) -> str:
     match record:
-        case Action() | Decision():
+        case Action() | Decision() | Inquiry():
             return record.id
         case AgendaItem():
             return f"{ITEM(request.language)} {record.number}"
@@ -122,6 +127,10 @@ def _told(record: CaseRecord, was: dict[tuple[object, ...], CaseRecord], request
             when = say_when(When(action.due_date, action.due_time), language=language.code)
             state = STATE_NAMES[action.state](language)
             return AS_IT_WAS(language, id=name, text=f"{holder}: {text.rstrip('.')}, {when} ({state})")
+        case Inquiry(partner=partner, question=question) as inquiry:
+            if before is None:
+                return INQUIRY_WITHDRAWN(language, id=name)
+            return AS_IT_WAS(language, id=name, text=f"{partner}: {question} ({said(inquiry, language)})")
         case Decision(text=text) | AgendaItem(text=text):
             return (AS_IT_WAS if before else GONE)(language, id=name, text=text.rstrip("."))
         case Meeting(present=present):

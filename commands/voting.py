@@ -153,8 +153,17 @@ def _close(request: Request) -> Effects:
 
 def answered(request: Request, effects: Effects) -> Effects:
     """Close the polls about an action that has moved on: their answers mean nothing any more."""
-    moved = {(r.case_ref, r.id) for r in effects.keep if isinstance(r, Action)}
+    before = {(file.ref, a.id): a for file in (*request.cases, request.case) if file for a in file.actions}
+    kept_ = {(r.case_ref, r.id): r for r in effects.keep if isinstance(r, Action)}
+    moved = {key for key, action in kept_.items() if not _same(action, before.get(key))}
     return closed((p for p in request.polls if (p.case_ref, p.about) in moved), request.now)
+
+
+def _same(action: Action, before: Action | None) -> bool:
+    """Whether only its next nudge was planned anew."""
+    return (
+        before == replace(action, nudge_step=before.nudge_step, nudge_at=before.nudge_at) if before else False
+    )
 
 
 VOTE = Command(

@@ -9,9 +9,10 @@ from bot.core.actions import REASON_NAMES, RUNNING, STATE_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Logged, ToRoom
 from bot.core.nudge_words import announced
-from bot.core.taps import ANSWERS, asked
+from bot.core.taps import answers_to, asked
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.inquiring import answers_for_partner, how_to_answer, told
 from commands.reading import find_action, own_actions
 from commands.replies import refuse, say
 
@@ -46,21 +47,27 @@ def _what(request: Request) -> Effects:
         _standing(request, action),
     ]
     log = Effects(log=(Logged("action.read", target.file.ref, action.id),))
+    if asked_about := target.file.inquiry_of(action):
+        lines += [*told(target.file, asked_about, language), *how_to_answer(target.request, asked_about)]
+    if asked_about and not answers_for_partner(request, target.file, asked_about):
+        return say(request, *lines) + log
     if action not in own_actions(target.request, target.file):
         return say(request, *lines) + log
-    lines.append(ANSWER(language, it=action.id if request.case else target.named))
+    if not asked_about:
+        lines.append(ANSWER(language, it=action.id if request.case else target.named))
     return say(request, *lines) + log + (_answers_to_tap(request, target) if request.direct else Effects())
 
 
 def _answers_to_tap(request: Request, target: Target) -> Effects:
     """The same answers as a poll: the newest message is the one to tap."""
+    inquiry = target.file.inquiry_of(target.action)
     _, effects = asked(
         request.polls,
         target.action,
         request.sender,
         announced(target.action, request.language),
-        ANSWERS,
-        it=target.named,
+        answers_to(None, inquiry),
+        it=f"{target.file.ref} {inquiry.id}" if inquiry else target.named,
         by=request.sender,
         to=ToRoom(request.room_id),
         now=request.now,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Wiped
+from bot.core.inquiries import Inquiry, InquiryState
 from bot.core.model import Action, AgendaItem, Decision
 from bot.core.text import Text
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
@@ -17,16 +18,17 @@ if TYPE_CHECKING:
     from bot.core.casefile import SignalFile
     from commands.declaration import Request
 
-Worded = Action | Decision | AgendaItem
+Worded = Action | Decision | AgendaItem | Inquiry
 
 _ACTION = re.compile(r"A(\d{1,5})(?:\s+(toelichting|notitie|opmerking|note))?", re.IGNORECASE)
 _DECISION = re.compile(r"B(\d{1,5})", re.IGNORECASE)
 _SIGNAL = re.compile(r"S(\d{1,6})", re.IGNORECASE)
+_INQUIRY = re.compile(r"N(\d{1,5})", re.IGNORECASE)
 _ITEM = re.compile(r"(?:agenda(?:punt)?|punt|item)\s+(\d{1,3})", re.IGNORECASE)
 
 WHICH = Text(
-    "Welke tekst moet weg? Bijv. !wis A3, !wis A3 toelichting, !wis B1, !wis S2 of !wis agenda 2.",
-    "Which text has to go? For example !redact A3, !redact A3 note, !redact B1, !redact S2 or !redact agenda 2.",
+    "Welke tekst moet weg? Bijv. !wis A3, !wis A3 toelichting, !wis B1, !wis N1, !wis S2 of !wis agenda 2.",
+    "Which text has to go? For example !redact A3, !redact A3 note, !redact B1, !redact N1, !redact S2 or !redact agenda 2.",
 )
 NOT_THERE = Text(
     "{id} ken ik niet in {ref}. Kijk met !acties of !agenda.",
@@ -120,6 +122,8 @@ def _meant(request: Request) -> tuple[Worded, bool]:
         thing, note = file.action(int(found[1])), found[2] is not None
     elif found := _DECISION.fullmatch(text):
         thing = next((d for d in file.decisions if d.number == int(found[1])), None)
+    elif found := _INQUIRY.fullmatch(text):
+        thing = file.inquiry(int(found[1]))
     elif found := _ITEM.fullmatch(text):
         thing = next((item for n, item in enumerate(file.agenda, 1) if n == int(found[1])), None)
     else:
@@ -137,7 +141,7 @@ def _is_own(request: Request, thing: Worded, *, note: bool) -> bool:
     match thing:
         case Action(created_by=writer):
             return request.sender == writer or (note and request.seat in request.file.holding(thing.holder))
-        case Decision(decided_by=writer) | AgendaItem(added_by=writer):
+        case Decision(decided_by=writer) | AgendaItem(added_by=writer) | Inquiry(asked_by=writer):
             return request.sender == writer
 
 
@@ -150,6 +154,15 @@ def _without(request: Request, thing: Worded, *, note: bool) -> Worded:
             return replace(thing, text=gone, reason=gone)
         case AgendaItem():
             return replace(thing, text=gone)
+        case Inquiry(state=state):
+            return replace(
+                thing,
+                state=InquiryState.WITHDRAWN if state is InquiryState.DRAFT else state,
+                question=gone,
+                purpose=thing.purpose and gone,
+                basis_text=thing.basis_text and gone,
+                uninformed=thing.uninformed and gone,
+            )
 
 
 def _shown(request: Request, thing: Worded) -> str:
@@ -169,6 +182,6 @@ WIPE = Command(
         "removes a text for good; somebody else's only by the chair",
     ),
     examples=(Text("wis A3", "redact A3"), Text("wis agenda 2", "redact agenda 2")),
-    parameters=(Parameter(Text("A3, B1, S2 of agenda 2", "A3, B1, S2 or agenda 2"), Kind.TEXT),),
+    parameters=(Parameter(Text("A3, B1, N1, S2 of agenda 2", "A3, B1, N1, S2 or agenda 2"), Kind.TEXT),),
     execute=_wipe,
 )

@@ -12,11 +12,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionStep
+from bot.core.dates import say_day
 from bot.core.guard import KeptText
 from bot.core.text import Text
 
 if TYPE_CHECKING:
-    from bot.core.model import Action
+    from bot.core.text import Language
 
 PROTOCOL = "navraag"
 """The protocol with the lawful bases and terms; the action that asks for an answer carries its name."""
@@ -139,11 +140,26 @@ class Inquiry:
         return ANSWERS_IN_OWN_SYSTEM if self.own_system else ANSWERS
 
 
+_TYPED = {A.SHARED: Text("gedeeld <datum>", "shared <date>")}
+_SHARED_ON = Text("gedeeld in eigen systeem op {day}", "shared in own system on {day}")
+_FOR_THEM = Text("{answer} (namens {partner} vastgelegd)", "{answer} (recorded on behalf of {partner})")
+
+
+def said(inquiry: Inquiry, language: Language) -> str:
+    """Its answer in words, or where it stands."""
+    if inquiry.answer is None:
+        return STATE_NAMES[inquiry.state](language)
+    answer = ANSWER_NAMES[inquiry.answer](language)
+    if inquiry.answer is A.SHARED and inquiry.shared_on:
+        answer = _SHARED_ON(language, day=say_day(inquiry.shared_on, language=language.code))
+    return _FOR_THEM(language, answer=answer, partner=inquiry.partner) if inquiry.on_behalf else answer
+
+
+def offered(inquiry: Inquiry, language: Language) -> str:
+    """What may be answered, as it is typed."""
+    return " · ".join(_TYPED.get(answer, ANSWER_NAMES[answer])(language) for answer in inquiry.answers)
+
+
 def after(state: InquiryState, step: InquiryStep) -> InquiryState | None:
     """The state that `step` leads to, or None where it may not be taken from `state`."""
     return TRANSITIONS.get((state, step))
-
-
-def is_inquiry(action: Action) -> bool:
-    """Whether this action asks for the answer to an inquiry."""
-    return action.protocol == PROTOCOL

@@ -9,6 +9,7 @@ from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.calendar import working_days_between
 from bot.core.dates import When, say_day, say_when
 from bot.core.dates.lexicon import DAY_NAMES
+from bot.core.inquiries import offered
 from bot.core.model import Receiver
 from bot.core.text import Language, Message, Text
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.casefile import CaseFile
+    from bot.core.inquiries import Inquiry
     from bot.core.model import Action
 
 LANGUAGE = Language.NL
@@ -55,6 +57,12 @@ ANSWER = Text(
 ANSWER_STATUS = Text(
     "Antwoord hier: loopt {it} · klaar {it} · later {it} <datum> · vast {it} <reden> · niet uitgevoerd {it} <reden>",
     "Answer here: on track {it} · done {it} · snooze {it} <date> · blocked {it} <reason> · not done {it} <reason>",
+)
+FULL_ANSWER = Text("Niet verstrekt is een volledig antwoord.", "Not provided is a full answer.")
+ANSWER_INQUIRY = Text("Antwoord hier: antwoord {it} {answers}", "Answer here: answer {it} {answers}")
+ANSWER_FOR_PARTNER = Text(
+    "Antwoord hier: antwoord {it} namens {partner} {answers}",
+    "Answer here: answer {it} on behalf of {partner} {answers}",
 )
 NEW_ACTION = Text("{it} is nieuw voor je, met termijn {date}.", "{it} is new to you and due {date}.")
 WAS_IT_SEEN = Text("Heb je hem gezien? Dan is oke {it} genoeg.", "Have you seen it? Then ack {it} is enough.")
@@ -114,6 +122,16 @@ class Call:
         return self.own or self.stands_in
 
     @property
+    def inquiry(self) -> Inquiry | None:
+        """The inquiry that the action asks the answer to."""
+        return self.file.inquiry_of(self.action)
+
+    @property
+    def answerable(self) -> Inquiry | None:
+        """The same where the partner itself is to answer, and not its asker who calls them."""
+        return self.inquiry if self.inquiry and self.inquiry.partner == self.action.holder else None
+
+    @property
     def blocked(self) -> bool:
         return self.action.state is ActionState.BLOCKED
 
@@ -148,11 +166,19 @@ def explains(calls: list[Call], today: date) -> Message:
     several = len({call.file.ref for call in calls}) > 1
     named = [(call, f"{call.file.ref} {call.action.id}" if several else call.action.id) for call in calls]
     lines = [_line(call, name, today) for call, name in named]
-    own = next((name for call, name in named if call.theirs), None)
+    own = next((name for call, name in named if call.theirs and not call.inquiry), None)
     in_round = any(call.receiver is Receiver.HOLDER_STATUS for call in calls)
     answer = ANSWER_STATUS if in_round else ANSWER
+    lines += [answer(LANGUAGE, it=own)] if own else []
+    lines += [_answer_to(call.inquiry, call) for call in calls if call.theirs and call.inquiry][:1]
     links = tuple(dict.fromkeys(link for call in calls for link in call.file.links))
-    return Message((*lines, *([answer(LANGUAGE, it=own)] if own else [])), links=links)
+    return Message(tuple(lines), links=links)
+
+
+def _answer_to(inquiry: Inquiry, call: Call) -> str:
+    text = ANSWER_INQUIRY if call.answerable else ANSWER_FOR_PARTNER
+    it = f"{call.file.ref} {inquiry.id}"
+    return text(LANGUAGE, it=it, partner=inquiry.partner, answers=offered(inquiry, LANGUAGE))
 
 
 def _line(call: Call, name: str, today: date) -> str:
@@ -160,7 +186,9 @@ def _line(call: Call, name: str, today: date) -> str:
     holder, reason = call.action.holder, call.action.reason
     over = working_days_between(call.day, today)
     values = {
-        "it": name if call.own else f"{name} ({holder})",
+        "it": f"{name}{f' (navraag {call.inquiry.id})' if call.inquiry else ''}"
+        if call.own
+        else f"{name} ({holder})",
         "holder": holder,
         "day": _spoken(call.day, today),
         "date": _spoken(call.action.due_date, today),
@@ -195,6 +223,9 @@ def _fact(call: Call, today: date) -> Text:
 
 
 def _question(call: Call, today: date) -> Text | None:
+    if call.inquiry and (call.theirs or call.receiver is Receiver.CASE_COORDINATOR):
+        # Not even a question: whoever may not tell is asked nothing that could sound like pressing (domain L6).
+        return FULL_ANSWER
     match call.receiver:
         case Receiver.CASE_COORDINATOR:
             return None if call.away_until else CALL_THEM

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, EndPoll, Loudness, SendPoll, ToPerson
+from bot.core.inquiries import ANSWER_NAMES
 from bot.core.model import Poll, Receiver
 from bot.core.text import Text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.effects import Address
+    from bot.core.inquiries import Inquiry
     from bot.core.model import Action
     from bot.core.text import Language
 
@@ -38,9 +40,19 @@ _FIRST: dict[Receiver, Tap] = {
 """The answer to what is asked beside the ladder: it comes first."""
 
 
-def answers_to(receiver: Receiver) -> tuple[Tap, ...]:
-    first = _FIRST.get(receiver)
+_INQUIRY = Text("antwoord {it} {answer}", "answer {it} {answer}")
+
+
+def answers_to(receiver: Receiver | None, inquiry: Inquiry | None = None) -> tuple[Tap, ...]:
+    """What may be tapped about an action; an inquiry has its own answers, "not provided" among them, and no others."""
+    if inquiry:
+        return tuple(_answering(ANSWER_NAMES[answer]) for answer in inquiry.answers)
+    first = _FIRST.get(receiver) if receiver else None
     return (first, *ANSWERS) if first else ANSWERS
+
+
+def _answering(name: Text) -> Tap:
+    return name, Text(_INQUIRY.nl.replace("{answer}", name.nl), _INQUIRY.en.replace("{answer}", name.en))
 
 
 def next_number(polls: Iterable[Poll], ref: str) -> int:

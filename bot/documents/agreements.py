@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from bot.core.actions import ActionState
 from bot.core.calendar import AMSTERDAM
 from bot.core.dates import When
+from bot.core.inquiries import InquiryState
 from bot.core.model import AgendaState, Function
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
+    from bot.core.inquiries import Inquiry
     from bot.core.model import Action, Decision, Meeting
 
 ENDED = (ActionState.DONE, ActionState.VOID, ActionState.NOT_DONE, ActionState.HANDED_OVER)
@@ -43,6 +45,8 @@ class AgreementList:
     proposed: tuple[Action, ...]
     ended: tuple[Action, ...]
     """Done, void or not done since the meeting began: three things that minutes must keep apart (domain 2.4)."""
+    inquiries: tuple[Inquiry, ...]
+    """What was asked of partners in this meeting, still waits, or was answered since it began."""
     left: tuple[str, ...]
     """Items that stay on the agenda."""
     following: When | None
@@ -91,8 +95,20 @@ def agreement_list(file: CaseFile, meeting: Meeting) -> AgreementList:
         running=tuple(sorted(file.running, key=lambda a: (a.meeting != meeting.number, a.number))),
         proposed=proposed(file),
         ended=tuple(a for a in file.actions if a.state in ENDED and a.updated_at >= meeting.started_at),
+        inquiries=tuple(i for i in file.inquiries if _is_of(i, meeting)),
         left=tuple(item.text for item in file.agenda if item.state is AgendaState.WAITING),
         following=next_meeting(file),
         distribution=seated,
         as_of=file.case.moved_at.astimezone(AMSTERDAM),
     )
+
+
+def _is_of(inquiry: Inquiry, meeting: Meeting) -> bool:
+    match inquiry.state:
+        case InquiryState.DRAFT | InquiryState.WITHDRAWN:
+            return False
+        case InquiryState.ASKED:
+            return True
+        case InquiryState.ANSWERED:
+            since = inquiry.answered_at is not None and inquiry.answered_at >= meeting.started_at
+            return since or inquiry.meeting == meeting.number

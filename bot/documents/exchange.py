@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.core.dates import When
+    from bot.core.inquiries import Inquiry
     from bot.core.model import Action
     from bot.documents.agreements import AgreementList
 
@@ -40,6 +41,7 @@ def as_json(agreements: AgreementList) -> str:
                 "actions": [
                     _action(a) for a in (*agreements.running, *agreements.proposed, *agreements.ended)
                 ],
+                "inquiries": [_inquiry(i) for i in agreements.inquiries],
                 "agenda": agreements.left,
                 "next_meeting": _moment(agreements.following),
                 "distribution": agreements.distribution,
@@ -64,6 +66,24 @@ def _action(action: Action) -> dict[str, Any]:
         "kind": action.kind,
         "life_domain": action.life_domain,
         "meeting": action.meeting,
+    }
+
+
+def _inquiry(inquiry: Inquiry) -> dict[str, Any]:
+    return {
+        "id": inquiry.id,
+        "partner": inquiry.partner,
+        "asker": inquiry.asker,
+        "question": inquiry.question,
+        "purpose": inquiry.purpose,
+        "basis": inquiry.basis,
+        "basis_text": inquiry.basis_text,
+        "informed": inquiry.informed,
+        "state": inquiry.state,
+        "answer": inquiry.answer,
+        "on_behalf": inquiry.on_behalf,
+        "shared_on": inquiry.shared_on and inquiry.shared_on.isoformat(),
+        "meeting": inquiry.meeting,
     }
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, STATE_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
+from bot.core.inquiries import said
 from bot.core.text import Language, Text, listed
 from bot.documents.agreements import ENDED
 
 if TYPE_CHECKING:
+    from bot.core.inquiries import Inquiry
     from bot.core.model import Action
     from bot.documents.agreements import AgreementList
 
@@ -33,6 +35,7 @@ NO_ACTIONS = Text("Er staan geen acties open.", "No actions are open.")
 COLUMNS = (Text("Nr.", "No."), Text("Wie", "Who"), Text("Wat", "What"), Text("Uiterlijk", "By"))
 STUCK = Text("vast ({reason}), kijkdatum {day}", "blocked ({reason}), look again {day}")
 UNAGREED = Text("{when} (voorstel, wacht op akkoord)", "{when} (proposal, waits for the chair)")
+INQUIRIES = Text("Navragen", "Inquiries")
 LEFT = Text("Blijft op de agenda", "Stays on the agenda")
 NEXT = Text("Volgend overleg", "Next meeting")
 NOT_PLANNED = Text("nog niet gepland", "not planned yet")
@@ -115,11 +118,16 @@ def _rest(agreements: AgreementList, language: Language) -> tuple[Fact, ...]:
     following = agreements.following
     facts = [
         *((STATE_NAMES[state](language).capitalize(), agreements.ended_as(state)) for state in ENDED),
+        (INQUIRIES(language), "; ".join(_asked(inquiry, language) for inquiry in agreements.inquiries)),
         (LEFT(language), "; ".join(agreements.left)),
         (NEXT(language), say_when(following, language=language.code) if following else NOT_PLANNED(language)),
         (FOR(language), FOR_WHOM(language, labels=listed(agreements.distribution, AND(language)))),
     ]
     return tuple(fact for fact in facts if fact[1])
+
+
+def _asked(inquiry: Inquiry, language: Language) -> str:
+    return f"{inquiry.id} {inquiry.partner}: {inquiry.question.rstrip('.')} ({said(inquiry, language)})"
 
 
 def _by(action: Action, language: Language) -> str:

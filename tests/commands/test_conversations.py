@@ -17,6 +17,8 @@ from tests.commands.closing import CLOSING
 from tests.commands.documents import DOCUMENTS
 from tests.commands.follow_through import FOLLOW_THROUGH, TALKS
 from tests.commands.handling import HANDLING, editing
+from tests.commands.inquiries import INQUIRIES
+from tests.commands.inquiries import TALKS as INQUIRY_TALKS
 from tests.commands.sight import SIGHT, kept_open
 from tests.commands.stage import BOT, MONDAY, REF, Stage, holding, opened, user
 from tests.golden import check
@@ -540,6 +542,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     **DOCUMENTS,
     **CLOSING,
     **SIGHT,
+    **INQUIRIES,
 }
 
 
@@ -548,9 +551,9 @@ def test_what_the_bot_says_does_not_change_unseen(name: str) -> None:
     check(f"commands/golden/{name.replace(' ', '-')}.txt", SCRIPTS[name]().text)
 
 
-@pytest.mark.parametrize("name", TALKS)
+@pytest.mark.parametrize("name", [*TALKS, *INQUIRY_TALKS])
 def test_what_is_said_between_meetings_does_not_change_unseen(name: str) -> None:
-    check(f"commands/golden/{name}.txt", TALKS[name]().text)
+    check(f"commands/golden/{name}.txt", {**TALKS, **INQUIRY_TALKS}[name]().text)
 
 
 def test_every_command_has_its_conversation() -> None:

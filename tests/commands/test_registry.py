@@ -47,7 +47,11 @@ def prepared() -> Stage:
     stage.hear("voorzitter", "!agenda vorige acties; besluiten")
     stage.hear("voorzitter", "!opschalen samenwerking stagneert")
     stage.hear("voorzitter", "niemand")
-    for number in (4, 5, 6):
+    for partner in ("voorzitter", "Veilig Thuis"):
+        stage.hear("gi", f'!navraag {partner} "bekend in een andere regio?"')
+        for answer in ("zelfde", "1", "nee", "ja"):
+            stage.hear("gi", answer, room=stage.direct("gi"))
+    for number in (6, 7, 8):
         stage.hear("gi", f"!actie GI: voorstel {number} uitwerken, vrijdag")
     return stage
 

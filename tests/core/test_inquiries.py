@@ -1,6 +1,11 @@
-"""The state table of an inquiry: nothing leads back, and an answer stays an answer."""
+"""The rules of an inquiry: nothing leads back, an answer stays one, and no reminder presses anybody to tell."""
 
 from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -8,7 +13,9 @@ from hypothesis import strategies as st
 
 from bot import protocols
 from bot.configuration import partner_types
-from bot.core.guard import Kept
+from bot.core.actions import ActionState, BlockReason
+from bot.core.effects import Loudness, SendPoll, ToPerson
+from bot.core.guard import Kept, KeptText
 from bot.core.inquiries import (
     ANSWER_NAMES,
     ANSWERS,
@@ -16,6 +23,7 @@ from bot.core.inquiries import (
     PROTOCOL,
     STATE_NAMES,
     TRANSITIONS,
+    Inquiry,
     InquiryAnswer,
     InquiryState,
     InquiryStep,
@@ -23,6 +31,12 @@ from bot.core.inquiries import (
 )
 from bot.core.text import Language
 from bot.resources import load_guard
+from tests.core.cases import MARCH_2, WRITTEN, action, case, local, user
+from tests.core.world import World
+from tests.golden import check
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile
 
 THIRTEEN = (
     *("DJI", "gemeente", "GGZ", "GI", "jeugdhulp", "OM", "politie", "RvdK", "reclassering"),
@@ -82,3 +96,54 @@ def test_every_lawful_basis_may_be_kept_as_it_reads(language: Language) -> None:
             found = load_guard().keep(text(language), max_length=200)
             assert isinstance(found, Kept)
             assert not found.warnings
+
+
+def inquired(partner: str, state: ActionState, *, own_system: bool, reason: BlockReason | None) -> CaseFile:
+    """A case in which a partner was asked something, its action due on 6 March."""
+    kept = KeptText.from_store
+    look_back = date(2026, 3, 16) if state is ActionState.BLOCKED else None
+    asking = replace(action(1, partner, state=state, look_back=look_back), protocol=PROTOCOL, reason=reason)
+    inquiry = Inquiry(
+        *("Z-2026-014", 1, kept(WRITTEN), partner, "leerplicht", user("leerplicht"), InquiryState.ASKED),
+        made_at=MARCH_2,
+        own_system=kept("het politiesysteem") if own_system else None,
+        action=1,
+    )
+    return replace(case(asking), inquiries=(inquiry,))
+
+
+PRESSES = re.compile(
+    r"lukt het|kan iemand helpen|hoe staat het|gezien\?|nog zo\?|even bellen|klaar A|kom er niet uit",
+    re.IGNORECASE,
+)
+
+
+@given(
+    st.sampled_from(("wijkagent", "woningcorporatie")),
+    st.sampled_from((ActionState.OPEN, ActionState.ACCEPTED, ActionState.BLOCKED)),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from((None, date(2026, 3, 9))),
+)
+def test_no_reminder_ever_presses_a_partner_to_tell(
+    partner: str, state: ActionState, own_system: bool, minor: bool, meeting: date | None
+) -> None:
+    reason = BlockReason.NO_CAPACITY if state is ActionState.BLOCKED else None
+    file = inquired(partner, state, own_system=own_system, reason=reason)
+    file = replace(file, case=replace(file.case, minor=minor, next_meeting=meeting))
+    world = World.of(file).run(local("2026-04-30 12:00"))
+    told = [say for _, say in world.said if say.to == ToPerson(user(partner))]
+    assert told, "it is an ordinary action: its holder is reminded"
+    for say in told:
+        assert WRITTEN not in say.message.body, "a reminder holds no word of the question"
+        if isinstance(say, SendPoll):
+            assert "niet verstrekt" in say.options
+            assert set(say.options) <= {name.nl for name in ANSWER_NAMES.values()}
+        elif say.loudness is not Loudness.NUDGE:
+            assert "Niet verstrekt is een volledig antwoord." in say.message.body
+            assert not PRESSES.search(say.message.body), say.message.body
+
+
+def test_an_inquiry_reads_like_this_in_the_weeks_without_an_answer() -> None:
+    file = inquired("wijkagent", ActionState.OPEN, own_system=True, reason=None)
+    check("core/golden/nudge_inquiry.txt", World.of(file).run(local("2026-04-30 12:00")).transcript())

@@ -9,6 +9,7 @@ from bot.core.actions import ActionState, BlockReason
 from bot.core.casefile import CaseFile
 from bot.core.cases import CaseState
 from bot.core.guard import KeptText
+from bot.core.inquiries import Inquiry, InquiryAnswer, InquiryState
 from bot.core.model import (
     Action,
     AgendaItem,
@@ -124,6 +125,27 @@ CASE = Case(
     next_meeting=date(2026, 3, 16),
     next_meeting_time=time(10),
 )
+INQUIRIES = tuple(
+    Inquiry(
+        *(REF, number, text(f"bekend in een andere regio {SECRET}"), partner, "leerplicht", LEERPLICHT),
+        state=InquiryState.ANSWERED if answer else InquiryState.ASKED,
+        made_at=BEGAN,
+        purpose=text(f"zicht op veiligheid {SECRET}"),
+        basis="wgs",
+        basis_text=text("casusoverleg (Wgs)"),
+        minimal=True,
+        informed=False,
+        uninformed=text(f"geen contact {SECRET}"),
+        meeting=1,
+        asked_at=BEGAN,
+        answer=answer,
+        answered_at=NOW if answer else None,
+        shared_on=TODAY if answer is InquiryAnswer.SHARED else None,
+    )
+    for number, (partner, answer) in enumerate(
+        (("onderwijs", None), ("GI", InquiryAnswer.NOT_PROVIDED), ("wijkagent", InquiryAnswer.SHARED)), 1
+    )
+)
 FILE = CaseFile(
     CASE,
     SEATS,
@@ -141,6 +163,7 @@ FILE = CaseFile(
         ),
     ),
     ACTIONS,
+    inquiries=INQUIRIES,
 )
 
 
@@ -154,4 +177,7 @@ def with_text(words: str) -> CaseFile:
         agenda=tuple(replace(item, text=typed) for item in FILE.agenda),
         decisions=tuple(replace(d, text=typed, reason=typed) for d in FILE.decisions),
         actions=tuple(replace(a, text=typed) for a in ACTIONS),
+        inquiries=tuple(
+            replace(i, question=typed, purpose=typed, basis_text=typed, uninformed=typed) for i in INQUIRIES
+        ),
     )

@@ -15,12 +15,13 @@ from markdown_it import MarkdownIt
 
 import config
 from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain
+from bot.core.inquiries import InquiryAnswer, InquiryState
 from bot.core.model import MeetingState
 from bot.core.text import Language
 from bot.documents.agreements import agreement_list, last_meeting, next_meeting
 from bot.documents.exchange import as_json
 from bot.documents.markdown import markdown
-from tests.documents.cases import FILE, MEETING, NOW, REF, with_text
+from tests.documents.cases import FILE, INQUIRIES, MEETING, NOW, REF, with_text
 from tests.golden import check
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def as_read(source: str) -> str:
 )
 def test_what_people_typed_is_no_markup(typed: str) -> None:
     shown = as_read(markdown(agreement_list(file := with_text(typed), file.meetings[0]), Language.NL))
-    assert shown.count(typed.rstrip(".")) == 9
+    assert shown.count(typed.rstrip(".")) == 9 + len(INQUIRIES)
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=40))
@@ -167,6 +168,9 @@ def test_the_schema_knows_every_code() -> None:
     assert fields["reason"]["enum"] == [*BlockReason, None]
     assert fields["kind"]["enum"] == [*ActionKind, None]
     assert fields["life_domain"]["enum"] == [*LifeDomain, None]
+    asked = schema()["properties"]["inquiries"]["items"]["properties"]
+    assert asked["state"]["enum"] == [InquiryState.ASKED, InquiryState.ANSWERED]
+    assert asked["answer"]["enum"] == [*InquiryAnswer, None]
 
 
 def test_the_json_is_what_was_published() -> None:
