@@ -131,6 +131,7 @@ INQUIRIES = Command(
     help=Text("laat de navragen en hun antwoorden zien", "shows the inquiries and their answers"),
     examples=(Text("navragen", "inquiries"),),
     execute=_list,
+    closed=True,
 )
 
 WITHDRAW = Command(

@@ -11,7 +11,7 @@ from bot.core.guard import Category
 from bot.core.inquiries import PROTOCOL, InquiryState, offered, said
 from bot.core.nudge_words import FULL_ANSWER
 from bot.core.text import Text, listed
-from commands.reading import CASE_REF, IN_CHARGE, NO_SUCH_CASE, OTHER_CASE, find_case, own_actions
+from commands.reading import CASE_REF, IN_CHARGE, NO_SUCH_CASE, OTHER_CASE, find_case, must_take, own_actions
 from commands.replies import OR, kept, refuse
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def find_inquiry(request: Request, command: Command, meant: Callable[[CaseFile, 
     if len(here) != 1:
         refuse(request, _which(request, command, number, here))
     file, inquiry = here[0]
+    must_take(request, command, file)
     return Found(replace(request, case=file), file, inquiry, rest)
 
 

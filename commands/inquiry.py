@@ -28,7 +28,7 @@ from commands.inquiring import (
 )
 from commands.inquiry_sending import sent
 from commands.parsing import folded
-from commands.reading import find_case, find_label, nearest_label, unique
+from commands.reading import find_case, find_label, must_take, nearest_label, unique
 from commands.replies import ask, changed, kept, refuse, say
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ def _placed(request: Request) -> Request:
     if len(chosen) != 1:
         example = seated[0].ref if seated else "Z-2026-014"
         refuse(request, WHICH_CASE(request.language, ref=example))
+    must_take(request, INQUIRY, chosen[0])
     return replace(request, case=chosen[0], text=rest)
 
 
