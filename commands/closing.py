@@ -17,6 +17,8 @@ from bot.core.cases import CaseStep, Closing, after, without_end
 from bot.core.dates import say_day
 from bot.core.digest_plan import next_due_at
 from bot.core.effects import Effects, Logged
+from bot.core.handovers import RUNNING as HANDING_OVER
+from bot.core.handovers import STATE_NAMES as HANDOVER_NAMES
 from bot.core.model import DigestPlan, Function
 from bot.core.text import Text
 from commands.answers import draft
@@ -53,6 +55,16 @@ STILL_MEETING = Text(
 STILL_VOTING = Text(
     "Er loopt een stemming. Rond die eerst af: !stemming sluit. Daarna kan de casus dicht.",
     "A vote is open. End it first: !vote close. Then the case can be closed.",
+)
+STILL_GONE = Text(
+    "In {ref} is iemand nog uit beeld. Dat krijgt eerst een eind: gezien, overgedragen, of een besluit om ermee te "
+    "stoppen. Kijk met !hulp uitbeeld terug.",
+    "In {ref} somebody is still out of sight. That needs an end first: seen, handed over, or a decision to stop. "
+    "Try !help outofsight back.",
+)
+STILL_HANDING_OVER = Text(
+    "Een overdracht van {ref} is nog niet rond ({state}). Tot die is geaccepteerd blijven wij verantwoordelijk.",
+    "A handover of {ref} is not finished ({state}). Until it is accepted we stay responsible.",
 )
 NOT_YET = Text(
     "{ref} kan nog niet dicht: wat is afgesproken, heeft nog geen eind ({count}).",
@@ -140,6 +152,12 @@ def _must_be_ready(request: Request) -> None:
         refuse(request, STILL_MEETING(language))
     if current(request):
         refuse(request, STILL_VOTING(language))
+    if file.out_of_sight:
+        refuse(request, STILL_GONE(language, ref=file.ref))
+    if running := next((h for h in file.handovers if h.state in HANDING_OVER), None):
+        refuse(
+            request, STILL_HANDING_OVER(language, ref=file.ref, state=HANDOVER_NAMES[running.state](language))
+        )
     left = without_end(file.actions)
     if not left:
         return

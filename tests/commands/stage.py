@@ -37,6 +37,7 @@ from bot.core.effects import (
     Vouch,
 )
 from bot.core.guard import Guard, WordList
+from bot.core.handovers import Handover
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
     KEYS,
@@ -153,6 +154,7 @@ class Stage:
             numbered(OutOfSight),
             self.signal_files(case_ref=ref),
             numbered(Inquiry),
+            handovers=tuple(sorted(self.rows(Handover, case_ref=ref), key=lambda h: (h.proposed_at, h.id))),
             closings=numbered(Closing),
             retention=next(iter(self.rows(Retention, case_ref=ref)), None),
         )

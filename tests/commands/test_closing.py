@@ -13,7 +13,9 @@ from bot import protocols
 from bot.core.actions import ActionState
 from bot.core.cases import TRANSITIONS, CaseState, without_end
 from bot.core.effects import Effects
+from bot.core.handovers import Handover, HandoverState, Side
 from bot.core.model import Action, AgendaItem, Case, Decision, DigestPlan, Meeting, Question
+from bot.core.out_of_sight import OutOfSight, SightState
 from commands.catalogue import COMMANDS
 from commands.planning import AFTERCARE
 from commands.registry import Reply
@@ -96,6 +98,33 @@ def test_an_action_that_was_made_while_the_chair_was_answering_keeps_the_case_op
     stage.hear("procesregisseur", "!actie procesregisseur: nog bellen, vrijdag")
     assert "!klaar A1" in "".join(stage.say(CHAIR, "geïnformeerd: moeder, door de GI"))
     assert stage.file().is_open
+
+
+def test_a_case_is_not_closed_over_a_child_who_is_out_of_sight() -> None:
+    stage = opened()
+    gone = OutOfSight(REF, 1, "uit-beeld", SightState.FOLLOWED, date(2026, 3, 2), stage.now, user(CHAIR), 1)
+    stage.apply(Effects(keep=(gone,)))
+    assert "nog uit beeld" in "".join(stage.say(CHAIR, "!casus sluit doel bereikt"))
+    stage.apply(Effects(keep=(replace(gone, state=SightState.BACK),)))
+    assert "nog uit beeld" not in "".join(stage.say(CHAIR, "!casus sluit doel bereikt"))
+
+
+def test_a_case_is_not_closed_while_another_region_has_yet_to_accept_it() -> None:
+    stage = opened()
+    proposed = Handover(
+        "h1",
+        Side.SENDER,
+        "ZVH Buurregio",
+        "@bot:buur.nl",
+        HandoverState.PROPOSED,
+        stage.now,
+        user(CHAIR),
+        REF,
+    )
+    stage.apply(Effects(keep=(proposed,)))
+    assert "(voorgesteld)" in "".join(stage.say(CHAIR, "!casus sluit overgedragen"))
+    stage.apply(Effects(keep=(replace(proposed, state=HandoverState.COMPLETED),)))
+    assert "geïnformeerd" in "".join(stage.say(CHAIR, "!casus sluit overgedragen"))
 
 
 def test_a_question_that_waited_for_somebody_is_dropped_with_the_case() -> None:
