@@ -82,11 +82,20 @@ def _rule_faults(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         date.fromisoformat(values.get("adopted", {}).get("on", "2026-01-01"))
     except ValueError:
         yield ("adopted", "on"), "die dag bestaat niet."
+    if values["flow"] == Flow.CLOSING:
+        yield from _unanswerable(values)
     ours = [protocol for protocol in load().values() if protocol.flow == values["flow"]]
     for name in _common([protocol.terms for protocol in ours]) - values.get("terms", {}).keys():
         yield ("terms", name), f"ontbreekt. Neem terms.{name} over uit config/protocols."
     for name in _common([protocol.lists for protocol in ours]) - values.get("lists", {}).keys():
         yield ("lists", name), f"ontbreekt. Neem lists.{name} over uit config/protocols."
+
+
+def _unanswerable(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """Questions at closing that nobody can answer, because their answers are not there."""
+    lists = values.get("lists", {})
+    for name in lists.get("questions", {}).keys() - lists.keys():
+        yield ("lists", "questions", name), f"heeft geen antwoorden. Zet die in lists.{name}."
 
 
 def _common(named: Sequence[Mapping[str, object]]) -> set[str]:

@@ -172,29 +172,30 @@ def _must_be_ready(request: Request) -> None:
 
 
 def _answer(request: Request, question: Question) -> Effects | None:
-    _must_be_ready(request)
     half = draft(question)
     match question.asks:
         case "reason":
             reason = given_reason(request)
-            return _close(replace(request, text=reason)) if reason else None
+            effects = _close(replace(request, text=reason)) if reason else None
         case "told":
-            return _told(request, half)
+            effects = _told(request, half)
         case "receiver":
-            return _receiver(request, half)
+            effects = _receiver(request, half)
         case asked:
-            return _chosen(request, half, asked)
+            effects = _chosen(request, half, asked)
+    if effects is not None:  # ordinary talk is left alone, ready or not
+        _must_be_ready(request)
+    return effects
 
 
 def _go_on(request: Request, half: Mapping[str, str], *lines: str) -> Effects:
     """The next question that has no answer yet; after the last the case is closed."""
     language, lists = request.language, request.region.protocols[PROTOCOL].lists
     questions = {"told": WHO_WAS_TOLD(language), "receiver": WHO_GOES_ON(language)}
-    asked = [key for key in lists["questions"] if key in lists]
-    for place, key in enumerate(asked):
+    for place, (key, question) in enumerate(lists["questions"].items()):
         answers = " / ".join(text(language) for text in lists[key].values())
         form = QUESTION_TO_SKIP if place else QUESTION
-        questions[key] = form(language, question=lists["questions"][key](language), answers=answers)
+        questions[key] = form(language, question=question(language), answers=answers)
     following = next((key for key in questions if key not in half), None)
     if following is None:
         return _closed(request, half)
@@ -219,14 +220,12 @@ def _receiver(request: Request, half: Mapping[str, str]) -> Effects | None:
     if folded(typed) in _NOT_NEEDED:
         return _go_on(request, {**half, "receiver": ""})
     label = find_label(request, request.file, typed)
-    if label is None:
-        return (
-            say(request, NO_SUCH_ROLE(request.language))
-            + ask(request, CLOSE_CASE.name.nl, "receiver", **half)
-            if request.replies
-            else None
-        )
-    return _go_on(request, {**half, "receiver": label})
+    if label is not None:
+        return _go_on(request, {**half, "receiver": label})
+    if not request.replies:
+        return None
+    again = ask(request, CLOSE_CASE.name.nl, "receiver", **half)
+    return say(request, NO_SUCH_ROLE(request.language)) + again
 
 
 def _chosen(request: Request, half: Mapping[str, str], asked: str) -> Effects | None:

@@ -73,7 +73,7 @@ def _show(request: Request) -> Effects:
 
 def _lines(request: Request, asked: Quarter) -> list[str]:
     language, lists = request.language, request.region.protocols[PROTOCOL].lists
-    questions = {key: text for key, text in lists["questions"].items() if key in lists}
+    questions = lists["questions"]
     found = figures(request.cases, asked, {key: lists[key] for key in questions})
     total = next((counts.total for counts in found.closed.values()), None)
     return [

@@ -102,3 +102,13 @@ def written(folder: Path, values: dict[str, object], name: str = "uit-beeld.yaml
     (folder / name).write_text(
         yaml.safe_dump(values, allow_unicode=True).replace("'2026", '"2026').replace("'\n", '"\n')
     )
+
+
+def test_a_question_at_closing_without_answers_is_a_fault_before_a_chair_meets_it(tmp_path: Path) -> None:
+    lists = {
+        key: {one: {"nl": text.nl, "en": text.en} for one, text in texts.items()}
+        for key, texts in protocols.load()["sluiten"].lists.items()
+    }
+    lists["questions"]["trust"] = {"nl": "Is er vertrouwen?", "en": "Is there trust?"}
+    written(tmp_path, {"flow": "closing", "title": {"nl": "Sluiten", "en": "Closing"}, "lists": lists})
+    assert [where[-1] for where, _ in protocols.faults(tmp_path)] == ["trust"]

@@ -100,6 +100,13 @@ def test_an_action_that_was_made_while_the_chair_was_answering_keeps_the_case_op
     assert stage.file().is_open
 
 
+def test_talk_of_the_chair_is_left_alone_while_the_bot_waits_for_an_answer() -> None:
+    stage = opened()
+    stage.hear(CHAIR, "!casus sluit doel bereikt")
+    stage.hear("procesregisseur", "!actie procesregisseur: nog bellen, vrijdag")
+    assert stage.say(CHAIR, "top, dank je wel") == []
+
+
 def test_a_case_is_not_closed_over_a_child_who_is_out_of_sight() -> None:
     stage = opened()
     gone = OutOfSight(REF, 1, "uit-beeld", SightState.FOLLOWED, date(2026, 3, 2), stage.now, user(CHAIR), 1)

@@ -103,17 +103,6 @@ def test_golden_a_digest() -> None:
     check("core/golden/digest.txt", weekly(example(), REGION, today=MONDAY).body)
 
 
-def test_what_is_left_to_do_in_a_closed_case_is_not_forgotten_and_makes_it_no_open_case() -> None:
-    closed = case(action(7, due=date(2026, 3, 2)), ref="Z-2025-150")
-    closed = replace(
-        closed, case=replace(closed.case, state=CaseState.CLOSED, moved_at=local("2025-06-01 10:00"))
-    )
-    said = weekly((closed,), REGION, today=MONDAY).body
-    assert "0 casussen · 1 open actie" in said
-    assert "Z-2025-150 A7" in said
-    assert "GEEN BEWEGING" not in said
-
-
 def test_golden_a_digest_of_a_crowd() -> None:
     check("core/golden/digest_crowd.txt", weekly(crowd(1, 300, odd=()), REGION, today=MONDAY).body)
 

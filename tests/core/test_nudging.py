@@ -14,7 +14,6 @@ from bot.core import nudge_words
 from bot.core.actions import RUNNING, ActionState, BlockReason
 from bot.core.calendar import AMSTERDAM, add_working_days, is_working_day
 from bot.core.casefile import CaseFile
-from bot.core.cases import CaseState
 from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
 from bot.core.hours import Roster, local_day
 from bot.core.ladder import COORDINATORS, StallReason, is_stalled
@@ -247,17 +246,6 @@ def test_after_downtime_only_the_highest_step_is_taken() -> None:
     world.run(local("2026-06-01 09:00"))
     assert world.days("leerplicht") == []
     assert world.days("procesregisseur") == ["2026-03-20"]
-
-
-def test_of_a_closed_case_only_what_is_left_to_do_is_asked_about() -> None:
-    ended = replace(action(4), state=ActionState.DONE)
-    file = case(ended, action(5, due=date(2026, 6, 8)))
-    world = World.of(file)
-    current = world.files[file.ref]
-    world.files[file.ref] = replace(current, case=replace(current.case, state=CaseState.CLOSED))
-    world.run(local("2026-06-08 09:00"))
-    assert world.days("leerplicht")[-2:] == ["2026-06-04", "2026-06-08"]
-    assert "A4" not in "".join(say.message.body for _, say in world.said)
 
 
 @pytest.mark.parametrize(
