@@ -8,10 +8,11 @@ from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.dates import Ask, When, leading_when, read_when, say_day
-from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.effects import Effects, Logged
 from bot.core.hours import Roster, is_away
 from bot.core.ladder import schedule
-from bot.core.model import Explanation, Function, Person, Rule
+from bot.core.model import Function, Person, Rule
+from bot.core.telling import told
 from bot.core.text import Language, Message, Text, listed
 from commands.answers import draft
 from commands.dating import base, doubted, pick, question_for, suggested
@@ -166,22 +167,23 @@ def _deputy_lines(request: Request, deputy: str) -> Iterator[str]:
 
 def _chairs_asked(request: Request, me: Person, deputy: str) -> Effects:
     """Who may confirm a deputy is asked, in every case where the deputy is not seated."""
-    effects, now = Effects(), request.now.astimezone(UTC)
+    effects = Effects()
     for file in request.cases:
         seat = file.seat_of(request.sender)
         if seat is None or file.seat_of(deputy):
             continue
         chairs = {p.user_id for p in file.with_function(Function.CHAIR, Function.PROCESS_COORDINATOR)}
-        for chair in sorted(chairs - {request.sender}):
-            assert me.away_until is not None, "somebody who is away is so until a day"
-            key = f"deputy:{file.ref}:{request.sender}:{me.away_until}:{deputy}:{chair}"
-            words = ASK_CHAIR(
-                Language.NL, ref=file.ref, label=seat.label, until=say_day(me.away_until), deputy=deputy
-            )
-            effects += Effects(
-                keep=(Explanation(key, 0, chair, now, Rule.DEPUTY, file.ref),),
-                send=(Say(ToPerson(chair), Message((words,), links=file.links), key=key),),
-            )
+        assert me.away_until is not None, "somebody who is away is so until a day"
+        until = say_day(me.away_until)
+        words = ASK_CHAIR(Language.NL, ref=file.ref, label=seat.label, until=until, deputy=deputy)
+        effects += told(
+            chairs - {request.sender},
+            Message((words,), links=file.links),
+            Rule.DEPUTY,
+            cause=f"{file.ref}:{request.sender}:{me.away_until}:{deputy}",
+            now=request.now,
+            ref=file.ref,
+        )
     return effects
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, ActionState, LifeDomain
 from bot.core.dates import Ask, AskReason, When
 from bot.core.effects import Effects, ToPerson
-from bot.core.model import Action, Function
+from bot.core.model import Action, Explanation, Function, Rule
 from bot.core.taps import asked
 from bot.core.text import Text
 from commands.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
@@ -323,7 +323,9 @@ def _put_to_chairs(request: Request, action: Action) -> Effects:
             now=request.now,
             language=language,
         )
-        effects, polls = effects + put, (*polls, poll)
+        at = request.now.astimezone(UTC)
+        because = Explanation(poll.key, 0, seat.user_id, at, Rule.PROPOSED, file.ref, action.id)
+        effects, polls = effects + put.keeping(because), (*polls, poll)
     return effects
 
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState, ActionStep, after
-from bot.core.effects import Effects, Say, ToPerson
+from bot.core.ladder import is_withheld
+from bot.core.model import Rule
 from bot.core.region import FUNCTION_LABELS
+from bot.core.telling import told
 from bot.core.text import Message, Text
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bot.core.casefile import CaseFile
+    from bot.core.effects import Effects
     from bot.core.model import Participant, Question
     from commands.declaration import Request
     from commands.reading import Target
@@ -91,13 +94,16 @@ def _meant(request: Request, half: dict[str, str], execute: Callable[[Request], 
 def _given(target: Target, label: str, person: str | None) -> Effects:
     """To another holder, who has yet to say that they start on it."""
     request, action = target.request, target.action
-    state = _state(target, ActionStep.ASSIGN)
+    another = (label, person) != (action.holder, action.holder_user)
+    # What one holder may not tell says nothing of the next.
+    rerouted = is_withheld(action) and another
     new = replace(
         action,
-        state=state,
+        state=_state(target, ActionStep.REROUTE if rerouted else ActionStep.ASSIGN),
         holder=label,
         holder_user=person,
         deputy=None if action.deputy == label else action.deputy,
+        reason=None if rerouted else action.reason,
     )
     text = ASSIGNED(request.language, id=new.id, holder=named(label, person))
     concerned = {*_users(target.file.holders(action)), *_users(target.file.holders(new))}
@@ -182,10 +188,16 @@ def _users(seats: Iterable[Participant]) -> set[str]:
 
 def _told(target: Target, label: str, users: set[str]) -> Effects:
     """Whom it concerns hears it alone too: reference and number, nothing of the case."""
-    request = target.request
-    line = TOLD(request.language, ref=target.file.ref, id=target.action.id, holder=label)
-    return Effects(
-        send=tuple(Say(ToPerson(user), Message.of(line)) for user in sorted(users - {request.sender}))
+    request, id_ = target.request, target.action.id
+    line = TOLD(request.language, ref=target.file.ref, id=id_, holder=label)
+    return told(
+        users - {request.sender},
+        Message.of(line),
+        Rule.ASSIGNED,
+        cause=request.event_id,
+        now=request.now,
+        ref=target.file.ref,
+        about=id_,
     )
 
 

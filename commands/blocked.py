@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bot.core.actions import ActionStep, BlockReason
 from bot.core.calendar import add_working_days
 from bot.core.dates import Ask, When, say_day
-from bot.core.effects import Effects, Say, ToPerson
-from bot.core.model import Function
+from bot.core.effects import Effects
+from bot.core.model import Function, Rule
+from bot.core.telling import told
 from bot.core.text import Language, Message, Text
 from commands.answers import draft
 from commands.dating import LOOK_AGAIN, echo, pick, question_for, suggested
@@ -105,12 +106,14 @@ def _help_asked(target: Target) -> Effects:
     )
     asked = next((seats for seats in circles if any(seat.user_id != sender for seat in seats)), ())
     words = NEEDS_HELP(Language.NL, ref=file.ref, id=action.id, holder=action.holder)
-    return Effects(
-        send=tuple(
-            Say(ToPerson(seat.user_id), Message((words,), links=file.links))
-            for seat in asked
-            if seat.user_id != sender
-        )
+    return told(
+        {seat.user_id for seat in asked} - {sender},
+        Message((words,), links=file.links),
+        Rule.HELP,
+        cause=target.request.event_id,
+        now=target.request.now,
+        ref=file.ref,
+        about=action.id,
     )
 
 

@@ -26,6 +26,7 @@ from commands.inquiry import INQUIRY
 from commands.inquiry_answer import ANSWER
 from commands.later import LATER
 from commands.meeting import PRESENT_COMMAND, START, STOP
+from commands.minor import MINOR
 from commands.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
 from commands.overview import ACTIONS
 from commands.participants import PARTICIPANT, PARTICIPANTS
@@ -95,6 +96,7 @@ _OTHERS = (
     TIMELINE,
     NEW,
     STATUS_COMMAND,
+    MINOR,
     DIRECT,
     CLOSE_CASE,
     REOPEN,

@@ -11,7 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.dates import When, say_day
-from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.effects import Effects, Logged
+from bot.core.model import Rule
+from bot.core.telling import told as told_alone
 from bot.core.text import Language, Message, Text, listed
 from commands.answers import draft, is_no, is_yes
 from commands.case import met
@@ -135,7 +137,14 @@ def _informed(request: Request, labels: dict[str, str | None], phase: str) -> Ef
             words = INFORMED(Language.NL, ref=file.ref, phase=phase, by=by)
             links = file.links if file.seat_of(user) else ()
             effects += met(request, user)
-            effects += Effects(send=(Say(ToPerson(user), Message((words,), links=links)),))
+            effects += told_alone(
+                {user},
+                Message((words,), links=links),
+                Rule.ESCALATED,
+                cause=f"{request.event_id}:{part}",
+                now=request.now,
+                ref=file.ref,
+            )
         effects += Effects(log=(Logged("escalation.informed", file.ref, label or part),))
     last = AND(language)
     lines = [TOLD(language, labels=listed(told, last))] if told else []

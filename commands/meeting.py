@@ -12,9 +12,10 @@ from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
 from bot.core.effects import Effects
 from bot.core.inquiries import said
 from bot.core.ladder import is_withheld
-from bot.core.model import AgendaItem, AgendaState, Meeting, MeetingState
+from bot.core.model import AgendaItem, AgendaState, Function, Meeting, MeetingState, Rule
 from bot.core.rounds import before_meeting
-from bot.core.text import Text
+from bot.core.telling import told
+from bot.core.text import Language, Message, Text
 from bot.documents.agreements import ENDED, agreement_list, proposed
 from commands.agenda import agenda_line
 from commands.dating import echo, pick, question_for, read, suggested
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Action, Question
     from bot.core.rounds import Round
-    from bot.core.text import Language
     from bot.documents.agreements import AgreementList
     from commands.declaration import Request
 
@@ -57,6 +57,15 @@ WITHHELD = Text(
     "Niet verstrekt: {actions}. Dat is een volledig antwoord. Een andere houder, een andere weg, of afsluiten?",
     "Not provided: {actions}. That is a full answer. Another holder, another route, or an end?",
 )
+OVERTAKEN = Text(
+    "Omstandigheden gewijzigd: {actions}. Vervallen, of een andere actie?",
+    "Circumstances changed: {actions}. Void, or another action?",
+)
+MOVED = Text(
+    "{ref}, alleen voor jou als voorzitter. Vaker een andere datum: {actions}.",
+    "{ref}, for you as chair alone. Another date more than once: {actions}.",
+)
+TIMES = Text("{id} {holder} ({n}x)", "{id} {holder} ({n}x)")
 NOT_DONE = Text("Niet uitgevoerd: {actions}. Hoe verder?", "Not done: {actions}. How to go on?")
 ANSWERED = Text("Vooraf gemeld: {actions}.", "Said beforehand: {actions}.")
 SILENT = Text("Nog te horen: {actions}.", "Still to hear: {actions}.")
@@ -144,8 +153,28 @@ def _start(request: Request) -> Effects:
         *([agenda_line(agenda, language)] if agenda else []),
         *warned(purpose, language),
     ]
-    return say(request, *lines) + changed(
-        request, file, meeting, *agenda, event="meeting.started", thing=str(meeting.number)
+    return (
+        say(request, *lines)
+        + changed(request, file, meeting, *agenda, event="meeting.started", thing=str(meeting.number))
+        + _postponed(request)
+    )
+
+
+def _postponed(request: Request) -> Effects:
+    """How often an action was postponed is for the chair to know, not for the group (domain 7.4)."""
+    file = request.file
+    often = [a for a in file.running if a.postponed >= request.region.timing.postponed]
+    if not often:
+        return Effects()
+    language = Language.NL
+    actions = ", ".join(TIMES(language, id=a.id, holder=a.holder, n=a.postponed) for a in often)
+    return told(
+        {seat.user_id for seat in file.with_function(Function.CHAIR)},
+        Message((MOVED(language, ref=file.ref, actions=actions),), links=file.links),
+        Rule.POSTPONED,
+        cause=request.event_id,
+        now=request.now,
+        ref=file.ref,
     )
 
 
@@ -155,7 +184,7 @@ def _open_lines(file: CaseFile, request: Request) -> list[str]:
     running = [
         f"{a.id} {a.holder} ({short(a, request.now, language)})"
         for a in file.running
-        if a not in heard.withheld
+        if a not in {*heard.withheld, *heard.overtaken}
     ]
     lines = [OPEN_ACTIONS(language, actions=", ".join(running)) if running else NOTHING_OPEN(language)]
     return [*_heard_before(heard, language), *lines, *_proposed(proposed(file), language)]
@@ -163,7 +192,11 @@ def _open_lines(file: CaseFile, request: Request) -> list[str]:
 
 def _heard_before(heard: Round, language: Language) -> Iterator[str]:
     """What holders said beforehand. No word of blame, and none of why somebody may not tell."""
-    for text, actions in ((WITHHELD, heard.withheld), (NOT_DONE, heard.not_done)):
+    for text, actions in (
+        (WITHHELD, heard.withheld),
+        (OVERTAKEN, heard.overtaken),
+        (NOT_DONE, heard.not_done),
+    ):
         if actions:
             yield text(language, actions=", ".join(f"{a.id} {a.holder}" for a in actions))
     if heard.answered:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionStep, BlockReason
+from bot.core.calendar import add_working_days
 from bot.core.dates import When
 from bot.core.text import Text
 from commands.answers import draft
@@ -20,12 +21,13 @@ from commands.gone import ASKS_BECAUSE, because_answered, must_go_on
 from commands.progress import given_reason, next_state, noted, stepped
 from commands.reading import find_action, must_report
 from commands.reasons import leading_reason, named
-from commands.replies import ask, refuse, say
+from commands.replies import ask, say
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
     from bot.core.model import Question
     from commands.declaration import Request
+    from commands.reading import Target
 
 ON_TRACK = Text("{id} loopt bij {holder}. Termijn: {when}", "{id} is on track with {holder}. Date: {when}")
 NOT_DONE = Text(
@@ -37,8 +39,10 @@ WHY_NOT = Text(
     'Why was {id} not done? Answer with "reason: …".',
 )
 OVERTAKEN = Text(
-    "Zijn de omstandigheden gewijzigd, dan vervalt de actie. Dat zegt de voorzitter: !vervallen {id} <reden>.",
-    "When circumstances changed, the action becomes void. The chair says so: !void {id} <reason>.",
+    "{id}: omstandigheden gewijzigd. Dat is iets anders dan niet uitgevoerd; het komt zo op het volgende overleg. Vervalt "
+    "de actie, dan zegt de voorzitter: !vervallen {id} <reden>.",
+    "{id}: circumstances changed. That is not the same as not done; it comes to the next meeting as such. If the action "
+    "becomes void, the chair says so: !void {id} <reason>.",
 )
 
 
@@ -64,7 +68,7 @@ def _give_up(request: Request, *, asked: bool = False) -> Effects:
         return say(request, question) + ask(request, NOT_DONE_COMMAND.name.nl, "reason", action=target.named)
     reason, rest = leading_reason(target.rest)
     if reason is BlockReason.CHANGED_CIRCUMSTANCES:
-        refuse(request, OVERTAKEN(request.language, id=action.id))
+        return _overtaken(replace(target, rest=rest))
     if not asked:
         must_go_on(target, NOT_DONE_COMMAND, reason)
     note, warnings = noted(target if reason is None else replace(target, rest=rest))
@@ -73,6 +77,21 @@ def _give_up(request: Request, *, asked: bool = False) -> Effects:
     said += [note.text] if note else []
     text = NOT_DONE(request.language, id=action.id, reason=", ".join(said).rstrip("."))
     return stepped(target, new, ActionStep.GIVE_UP, text, *warnings)
+
+
+def _overtaken(target: Target) -> Effects:
+    """Nobody is asked again before the meeting has looked at it, or else before the usual day to look again."""
+    request, action, case = target.request, target.action, target.file.case
+    note, warnings = noted(target)
+    ahead = case.next_meeting if case.next_meeting and case.next_meeting > request.now.date() else None
+    new = replace(
+        action,
+        state=next_state(request, action, ActionStep.BLOCK),
+        reason=BlockReason.CHANGED_CIRCUMSTANCES,
+        look_back=ahead or add_working_days(request.now.date(), request.region.timing.look_back),
+        note=note.text if note else action.note,
+    )
+    return stepped(target, new, ActionStep.BLOCK, OVERTAKEN(request.language, id=action.id), *warnings)
 
 
 def _why_not(request: Request, question: Question) -> Effects | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
-from bot.core.effects import Effects, Logged, Say, ToPerson
-from bot.core.model import Source
+from bot.core.effects import Effects, Logged
+from bot.core.model import Rule, Source
+from bot.core.telling import told
 from bot.core.text import Language, Message, Text
 from commands.action import tags
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
@@ -104,7 +105,8 @@ def for_latecomer(file: CaseFile, user_id: str, *, event_id: str, now: datetime)
     message = Message.of(MEETING_RUNS(language, ref=file.ref, time=began), *lines, headed=True)
     shown = (Source(file.ref, event_id, action.id, user_id, made=False) for action in file.running)
     log = Logged("actions.shown", file.ref, user_id)
-    return Effects(keep=tuple(shown), send=(Say(ToPerson(user_id), message),), log=(log,))
+    said = told({user_id}, message, Rule.LATECOMER, cause=event_id, now=now, ref=file.ref)
+    return said + Effects(keep=tuple(shown), log=(log,))
 
 
 ACTIONS = Command(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Never
 
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.guard import Refused, explain
-from bot.core.ladder import rescheduled, schedule
+from bot.core.ladder import on_other_terms, rescheduled, schedule
 from bot.core.model import Action, Case, Function, Question
 from bot.core.text import Language, Message, Text
 from commands.parsing import USER_ID
@@ -111,14 +111,16 @@ def changed(
     """Keep what changed in a case. Every action leaves with its next nudge, every change moves the case."""
     now, roster = request.now.astimezone(UTC), request.roster
     case = next((r for r in records if isinstance(r, Case)), file.case)
-    replanned = case.next_meeting != file.case.next_meeting
-    file = replace(file, case=case)
+    before, file = file, replace(file, case=case)
     ready = [
         rescheduled(r, file, roster, now=now) if isinstance(r, Action) else r
         for r in records
         if not isinstance(r, Case)
     ]
-    if replanned:
-        numbers = {r.number for r in records if isinstance(r, Action)}
-        ready += [schedule(a, file, roster, now=now) for a in file.running if a.number not in numbers]
+    numbers = {r.number for r in records if isinstance(r, Action)}
+    others = [a for a in file.running if a.number not in numbers]
+    if case.minor != before.case.minor:
+        ready += [on_other_terms(a, before, file, roster, now=now) for a in others]
+    elif case.next_meeting != before.case.next_meeting:
+        ready += [schedule(a, file, roster, now=now) for a in others]
     return Effects(keep=(*ready, replace(case, moved_at=now)), log=(Logged(event, file.ref, thing),))

@@ -84,6 +84,33 @@ OTHERS: dict[Rule, Text] = {
         "{ref}: who is away can name a deputy, who gets nothing until the chair or process coordinator agrees; "
         "that is why I asked you.",
     ),
+    Rule.HELP: Text(
+        "{it}: wie de actie heeft, zei er niet uit te komen. Dan hoort de casusregisseur dat, of anders de "
+        "procesregisseur.",
+        "{it}: who holds the action said that they need help. The case coordinator then hears so, or else the "
+        "process coordinator.",
+    ),
+    Rule.ASSIGNED: Text(
+        "{it} kreeg een andere houder. Wie de actie had en wie haar krijgt, hoort dat ook hier.",
+        "{it} got another holder. Who had the action and who gets it hears so here too.",
+    ),
+    Rule.PROPOSED: Text(
+        "{it} is voorgesteld buiten een overleg. Een actie telt pas als een voorzitter akkoord geeft; daarom vroeg ik "
+        "het elke voorzitter.",
+        "{it} was proposed outside a meeting. An action counts once a chair agrees; that is why I asked every chair.",
+    ),
+    Rule.POSTPONED: Text(
+        "{ref}: bij het begin van een overleg hoort alleen de voorzitter welke acties al vaker een andere datum kregen.",
+        "{ref}: at the start of a meeting the chair alone hears which actions got another date more than once.",
+    ),
+    Rule.ESCALATED: Text(
+        "{ref}: bij het opschalen is jou genoemd als iemand die het moet weten. Dat besloot een mens, niet ik.",
+        "{ref}: when it was escalated you were named as somebody who should know. A person decided that, not I.",
+    ),
+    Rule.LATECOMER: Text(
+        "{ref}: wie binnenkomt terwijl het overleg loopt, leest alleen wat er openstaat.",
+        "{ref}: who comes in while the meeting runs reads alone what is open.",
+    ),
 }
 
 
@@ -116,7 +143,9 @@ def _lines(request: Request, rows: list[Explanation]) -> Iterator[str]:
         case Rule.MENTION:
             yield MENTION(language, n=request.region.timing.mention)
         case rule:
-            yield OTHERS[rule](language, ref=first.case_ref)
+            yield OTHERS[rule](language, ref=first.case_ref, it=f"{first.case_ref} {first.about}")
+            if first.about:
+                yield _told(request, first)
 
 
 def _rule(request: Request, row: Explanation) -> str:

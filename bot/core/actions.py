@@ -33,6 +33,8 @@ class ActionStep(StrEnum):
     BLOCK = "block"
     WITHDRAW = "withdraw"
     ASSIGN = "assign"
+    REROUTE = "reroute"
+    """Given to another because the holder may not tell."""
     REPORT = "report"
     GIVE_UP = "give_up"
     HAND_OVER = "hand_over"
@@ -116,6 +118,7 @@ TRANSITIONS: dict[tuple[ActionState, ActionStep], ActionState] = {
     (S.OPEN, T.ASSIGN): S.OPEN,
     (S.ACCEPTED, T.ASSIGN): S.OPEN,
     (S.BLOCKED, T.ASSIGN): S.BLOCKED,
+    (S.BLOCKED, T.REROUTE): S.OPEN,
     (S.OPEN, T.REPORT): S.ACCEPTED,
     (S.ACCEPTED, T.REPORT): S.ACCEPTED,
     (S.BLOCKED, T.REPORT): S.ACCEPTED,

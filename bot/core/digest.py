@@ -69,7 +69,11 @@ OVER_DATE = Text("{n} wd over termijn", "{n} wd past its date")
 OVER_LOOK_BACK = Text("vast ({reason}), {n} wd over kijkdatum", "blocked ({reason}), {n} wd past look-back")
 NO_LOOK_BACK = Text("vast ({reason}), geen kijkdatum", "blocked ({reason}), no look-back")
 POSTPONED = Text("{n}x verzet", "postponed {n}x")
+POSTPONED_OFTEN = Text("vaker verzet", "postponed more than once")
 LOOK_BACK_MOVED = Text("vast ({reason}), kijkdatum {n}x verlegd", "blocked ({reason}), look-back moved {n}x")
+LOOK_BACK_MOVED_OFTEN = Text(
+    "vast ({reason}), kijkdatum vaker verlegd", "blocked ({reason}), look-back moved more than once"
+)
 CASE_COORDINATOR_ASKED = Text("Casusregisseur is gevraagd.", "Case coordinator was asked.")
 PROCESS_COORDINATOR_ASKED = Text("Procesregisseur is gevraagd.", "Process coordinator was asked.")
 
@@ -85,7 +89,7 @@ def weekly(cases: tuple[CaseFile, ...], region: Region, *, today: date, own: boo
     """
     current = [file for file in cases if file.is_open or file.running]
     sections = (
-        _Section(ATTENTION, _attention(current, region, today), _numbered),
+        _Section(ATTENTION, _attention(current, region, today, own=own), _numbered),
         _Section(OUT_OF_SIGHT, _out_of_sight(current, today), _each),
         _Section(UNREACHED, _unreached(current), _packed),
         _Section(THIS_WEEK, _this_week(current, today), _by_day),
@@ -138,7 +142,7 @@ def _fitted(head: list[str], sections: list[_Section], foot: tuple[list[str], ..
     return lines
 
 
-def _attention(cases: Iterable[CaseFile], region: Region, today: date) -> list[_Item]:
+def _attention(cases: Iterable[CaseFile], region: Region, today: date, *, own: bool) -> list[_Item]:
     """Stalled actions and those with which the ladder has come to its end, longest waiting first."""
     items = []
     for file in cases:
@@ -148,18 +152,22 @@ def _attention(cases: Iterable[CaseFile], region: Region, today: date) -> list[_
             reason = is_stalled(action, file, region, today) or (StallReason.OVERDUE if asked else None)
             if reason:
                 day = date_of(action) or local_day(action.updated_at)
-                words = f"{action.holder}: {_why(reason, action, today)}{_asked(file, action, timing)}"
+                words = (
+                    f"{action.holder}: {_why(reason, action, today, own=own)}{_asked(file, action, timing)}"
+                )
                 items.append(_Item(day, _ref(file), action.number, words))
     return _sorted(items)
 
 
-def _why(reason: StallReason, action: Action, today: date) -> str:
+def _why(reason: StallReason, action: Action, today: date, *, own: bool) -> str:
+    """How often it was postponed is for the chair to know (`own`), who can ask."""
     blocked = action.state is ActionState.BLOCKED
+    moved = LOOK_BACK_MOVED if own else LOOK_BACK_MOVED_OFTEN
     text = {
         StallReason.HOLDER_LEFT: HOLDER_LEFT,
         StallReason.NOT_PROVIDED: NOT_PROVIDED,
         StallReason.OVERDUE: OVER_LOOK_BACK if blocked else OVER_DATE,
-        StallReason.POSTPONED: LOOK_BACK_MOVED if blocked else POSTPONED,
+        StallReason.POSTPONED: moved if blocked else POSTPONED if own else POSTPONED_OFTEN,
         StallReason.NO_LOOK_BACK: NO_LOOK_BACK,
     }[reason]
     day = date_of(action) or today
@@ -192,15 +200,20 @@ def _this_week(cases: Iterable[CaseFile], today: date) -> list[_Item]:
 
 
 def _unreached(cases: Iterable[CaseFile]) -> list[_Item]:
-    """Roles for whom the bot cannot be heard; of the case alone, so a person behind several is named in each."""
-    return _sorted(
-        [
-            _Item(seat.unreached, _ref(file), place, f"{_ref(file)} {seat.label}")
-            for file in cases
-            for place, seat in enumerate(file.seated)
-            if seat.unreached
+    """Roles for whom the bot cannot be heard; of the case alone, so a person behind several is named in each.
+
+    One that somebody left with work undone is such a role too.
+    """
+    items = []
+    for file in cases:
+        waiting = {a.holder for a in file.running if not file.holders(a)}
+        since = {p.label: local_day(p.left_at) for p in file.participants if p.left_at and p.label in waiting}
+        since |= {seat.label: seat.unreached for seat in file.seated if seat.unreached}
+        items += [
+            _Item(day, _ref(file), place, f"{_ref(file)} {label}")
+            for place, (label, day) in enumerate(since.items())
         ]
-    )
+    return _sorted(items)
 
 
 def _out_of_sight(cases: Iterable[CaseFile], today: date) -> list[_Item]:

@@ -100,6 +100,21 @@ def rescheduled(action: Action, file: CaseFile, roster: Roster, *, now: datetime
     return schedule(replace(action, nudge_step=None), file, roster, now=now)
 
 
+def on_other_terms(
+    action: Action, before: CaseFile, file: CaseFile, roster: Roster, *, now: datetime
+) -> Action:
+    """As `schedule`, after its case changed from `before`: whoever was asked is not asked again, and what the new terms
+    would have asked by now is asked at the next opening.
+    """
+    places = [step for step, _ in ladder(roster.region.terms(before.case, action))]
+    if action.nudge_step in places:
+        new = ladder(roster.region.terms(file.case, action))
+        action = replace(action, nudge_step=new[places.index(action.nudge_step)][0])
+    if any(due.step is not None and due.at <= now for due in dues(action, file, roster)):
+        return replace(action, nudge_at=roster.next_opening((), now))
+    return schedule(action, file, roster, now=now)
+
+
 def passed(action: Action, file: CaseFile, roster: Roster, now: datetime) -> tuple[Due, ...]:
     """What is to be asked now: of the ladder only the highest step after downtime, then what is beside it."""
     gone = [due for due in dues(action, file, roster) if due.at <= now]

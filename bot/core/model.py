@@ -269,6 +269,12 @@ class Rule(StrEnum):
     DIGEST = "digest"
     UNREACHED = "unreached"
     DEPUTY = "deputy"
+    HELP = "help"
+    ASSIGNED = "assigned"
+    PROPOSED = "proposed"
+    POSTPONED = "postponed"
+    ESCALATED = "escalated"
+    LATECOMER = "latecomer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
 from bot.core.model import Explanation, Function, Receiver, Rule
 from bot.core.nudge_words import LANGUAGE, Call, announced, explains, mention, rings, unreached
 from bot.core.taps import answers_to, asked
+from bot.core.telling import told as told_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -242,13 +243,9 @@ class _Morning:
         effects = Effects(
             keep=(replace(seat, unreached=self.today),), log=(Logged("unreached", file.ref, user),)
         )
-        for chair in sorted(_users(file.with_function(Function.CHAIR)) - {user}):
-            key = f"unreached:{file.ref}:{self.today}:{user}:{chair}"
-            effects += Effects(
-                keep=(Explanation(key, 0, chair, self.now, Rule.UNREACHED, file.ref),),
-                send=(Say(ToPerson(chair), words, key=key),),
-            )
-        return effects
+        chairs = _users(file.with_function(Function.CHAIR)) - {user}
+        cause = f"{file.ref}:{self.today}:{user}"
+        return effects + told_alone(chairs, words, Rule.UNREACHED, cause=cause, now=self.now, ref=file.ref)
 
 
 def _worded(gone: tuple[Due, ...]) -> tuple[Due, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState
+from bot.core.actions import ActionState, BlockReason
 from bot.core.hours import local_day
 from bot.core.ladder import is_withheld
 
@@ -26,6 +26,8 @@ class Round:
 
     withheld: tuple[Action, ...] = ()
     """Their holder may not tell; another holder, another route or an end state is needed."""
+    overtaken: tuple[Action, ...] = ()
+    """Their holder said that circumstances changed; the chair decides whether they become void."""
     not_done: tuple[Action, ...] = ()
     answered: tuple[Action, ...] = ()
     """Asked beforehand, and heard of."""
@@ -39,9 +41,15 @@ def before_meeting(file: CaseFile) -> Round:
     fresh = [a for a in file.actions if since is None or a.updated_at > since]
     not_done = tuple(a for a in fresh if a.state is ActionState.NOT_DONE)
     withheld = tuple(a for a in file.actions if is_withheld(a))
-    asked = [a for a in file.actions if _asked(a, since) and a not in not_done and a not in withheld]
+    overtaken = tuple(
+        a
+        for a in file.running
+        if a.state is ActionState.BLOCKED and a.reason is BlockReason.CHANGED_CIRCUMSTANCES
+    )
+    elsewhere = {*not_done, *withheld, *overtaken}
+    asked = [a for a in file.actions if _asked(a, since) and a not in elsewhere]
     answered = tuple(a for a in asked if a.status_asked and local_day(a.updated_at) >= a.status_asked)
-    return Round(withheld, not_done, answered, tuple(a for a in asked if a not in answered))
+    return Round(withheld, overtaken, not_done, answered, tuple(a for a in asked if a not in answered))
 
 
 def _asked(action: Action, since: datetime | None) -> bool:

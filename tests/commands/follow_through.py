@@ -91,6 +91,16 @@ def why() -> Stage:
     stage.nudged("leerplicht", 20, "mention", None, None, None, None, rule=Rule.MENTION)
     stage.say("wijkagent", "!waarom")
     stage.say("wijkagent", "!why")
+    stage.note("wat de bot meer uit zichzelf zegt")
+    stage.hear("leerplicht", "vast A1 ik weet niet hoe verder", room=stage.direct("leerplicht"))
+    stage.say("gi", "waarom", direct=True)
+    stage.hear(CHAIR, "!toewijzen A1 wijkagent")
+    stage.say("wijkagent", "waarom", direct=True)
+    stage.hear("wijkagent", "!actie wijkagent: langsgaan, maandag 23 maart")
+    stage.say(CHAIR, "why", direct=True)
+    stage.hear(CHAIR, "!opschalen samenwerking stagneert")
+    stage.hear(CHAIR, "onderwijs")
+    stage.say("onderwijs", "waarom", direct=True)
     stage.note("het weekbericht")
     stage.nudged("coordinator", 16, "digest", None, None, None, None, rule=Rule.DIGEST, ref=None)
     stage.say("coordinator", "waarom", direct=True)
@@ -205,10 +215,12 @@ def before_meeting() -> Stage:
             for who in ("leerplicht", "GI", "wijkagent", "corporatie", "burgerzaken")
         ),
         "Veilig Thuis: iets uitzoeken, dinsdag 10 maart",
+        "onderwijs: iets uitzoeken, dinsdag 10 maart",
+        "leerplicht: iets anders uitzoeken, dinsdag 10 maart",
     )
     stage.hear("voorzitter", "!overleg start afspraken")
     stage.hear("voorzitter", "!overleg stop, volgend overleg 9 maart 10:00")
-    for number in range(1, 7):
+    for number in range(1, 9):
         stage.apply(Effects(keep=(replace(stage.action(number), status_asked=date(2026, 3, 5)),)))
     stage.now = stage.now.replace(day=5)
     stage.say("leerplicht", "loopt A1", direct=True)
@@ -216,7 +228,12 @@ def before_meeting() -> Stage:
     stage.say("wijkagent", "niet uitgevoerd A3 geen capaciteit", direct=True)
     stage.say("corporatie", "vast A4 wachtlijst", direct=True)
     stage.say("veiligthuis", "vast A6 niet verstrekt", direct=True)
-    stage.now = stage.now.replace(day=9)
+    stage.say("onderwijs", "niet uitgevoerd A7 omstandigheden gewijzigd", direct=True)
+    for _ in range(2):
+        stage.hear("leerplicht", "later A8 over een week wacht op partner", room=stage.direct("leerplicht"))
+        stage.now = stage.now.replace(hour=stage.now.hour + 1)
+    stage.hear("leerplicht", "later A8 over twee weken", room=stage.direct("leerplicht"))
+    stage.now = stage.now.replace(day=9, hour=10)
     stage.say("voorzitter", "!overleg start hoe verder")
     stage.say("veiligthuis", "!acties")
     stage.say("voorzitter", "!overleg stop, volgend overleg 23 maart")

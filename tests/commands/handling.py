@@ -42,6 +42,11 @@ def assign() -> Stage:
     stage.say(CHAIR, "together")
     stage.say("gi", "!actie GI: plan maken, vrijdag")
     stage.say(CHAIR, "!toewijzen A5 wijkagent")
+    stage.note("wat de een niet mag vertellen, kan een ander wel vragen")
+    stage.say(CHAIR, "!actie GI: gezondheid uitvragen, vrijdag 20 maart")
+    stage.say("gi", "!vast A6 niet verstrekt")
+    stage.say(CHAIR, "!toewijzen A6 onderwijs")
+    stage.say(CHAIR, "!acties")
     return stage
 
 

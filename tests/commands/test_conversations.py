@@ -107,6 +107,19 @@ def case_status() -> Stage:
     return stage
 
 
+def case_minor() -> Stage:
+    stage = holding(opened(), "leerplicht: bellen met school, vrijdag 6 maart")
+    stage.say(CHAIR, "!casus minderjarig")
+    stage.say(CHAIR, "!casus minderjarig nee")
+    stage.say(CHAIR, "!casus minderjarig ja")
+    stage.say(CHAIR, "!casus minderjarig ja")
+    stage.say(CHAIR, "!case minor")
+    stage.say("leerplicht", "!casus minderjarig nee")
+    stage.say("leerplicht", "!casus status")
+    stage.say("procesregisseur", "!case minor no")
+    return stage
+
+
 def participant() -> Stage:
     stage = opened(seats=(("voorzitter", "voorzitter"),))
     stage.say(CHAIR, f"!deelnemer {user('leerplicht')} leerplicht")
@@ -516,6 +529,7 @@ def help_() -> Stage:
 SCRIPTS: dict[str, Callable[[], Stage]] = {
     "casus nieuw": case_new,
     "casus status": case_status,
+    "casus minderjarig": case_minor,
     "deelnemer": participant,
     "deelnemers": participants,
     "overleg start": meeting_start,

@@ -16,11 +16,10 @@ from bot.core.calendar import AMSTERDAM, add_working_days, is_working_day
 from bot.core.casefile import CaseFile
 from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
 from bot.core.hours import Roster, local_day
-from bot.core.ladder import COORDINATORS, StallReason, is_stalled
+from bot.core.ladder import StallReason, is_stalled
 from bot.core.ladder import rescheduled as rescheduled_in
 from bot.core.ladder import schedule as schedule_in
-from bot.core.model import Action, Person, Receiver
-from bot.core.protocols import Flow, Protocol
+from bot.core.model import Action, Person
 from bot.core.region import Timing
 from bot.core.text import Language, Text
 from tests.core.cases import LABELS, MARCH_2, REGION, WRITTEN, action, case, local, seat, user
@@ -534,68 +533,3 @@ def test_only_what_runs_has_a_next_nudge() -> None:
     assert {
         s for s in S if rescheduled(action(4, state=s, look_back=date(2026, 3, 9)), now=now).nudge_at
     } == RUNNING
-
-
-def test_where_a_child_is_involved_help_comes_sooner_and_never_later() -> None:
-    minor = TIMING.where(minor=True)
-    assert (minor.offer_help, minor.case_coordinator, minor.process_coordinator) == (2, 3, 5)
-    assert minor.stalled == 3
-    assert TIMING.where(minor=False) == TIMING
-
-
-TERMS = st.fixed_dictionaries(
-    {},
-    optional={name: st.integers(1, 60) for name in ("offer_help", "case_coordinator", "process_coordinator")},
-)
-
-
-@given(
-    st.builds(
-        Timing,
-        after=st.integers(1, 5),
-        offer_help=st.integers(6, 10),
-        case_coordinator=st.integers(11, 20),
-        process_coordinator=st.integers(21, 40),
-        minor_offer_help=st.integers(1, 60),
-        minor_case_coordinator=st.integers(1, 60),
-        minor_process_coordinator=st.integers(1, 60),
-    ),
-    st.booleans(),
-    TERMS,
-)
-def test_no_child_and_no_protocol_waits_longer_or_turns_the_ladder_round(
-    timing: Timing, minor: bool, terms: dict[str, int]
-) -> None:
-    protocol = Protocol("uit-beeld", Flow.OUT_OF_SIGHT, Text("Uit beeld", "Out of sight"), timing=terms)
-    sooner = timing.where(minor=minor, protocol=protocol)
-    steps = (sooner.after, sooner.offer_help, sooner.case_coordinator, sooner.process_coordinator)
-    assert list(steps) == sorted(set(steps))
-    for other in (timing, timing.where(minor=minor), timing.where(minor=False, protocol=protocol)):
-        ordinary = (other.after, other.offer_help, other.case_coordinator, other.process_coordinator)
-        assert all(one <= later for one, later in zip(steps, ordinary, strict=True))
-
-
-def test_the_steps_of_a_protocol_reach_the_coordinators_sooner_than_another_action() -> None:
-    """Where somebody is out of sight, five days of silence about a step is too long; what else runs goes on as agreed."""
-    terms = {"offer_help": 2, "case_coordinator": 3, "process_coordinator": 4, "stalled": 3}
-    protocol = Protocol("uit-beeld", Flow.OUT_OF_SIGHT, Text("Uit beeld", "Out of sight"), timing=terms)
-    region = replace(REGION, protocols={"uit-beeld": protocol})
-    file = case(replace(action(4), protocol="uit-beeld"), action(5, "wijkagent"))
-    world = World.of(file, region=region).run(local("2026-03-16 09:00"))
-    told = {(one.about, one.receiver): one.step for one in world.explained if one.receiver in COORDINATORS}
-    assert told == {
-        ("A4", Receiver.CASE_COORDINATOR): 3,
-        ("A4", Receiver.PROCESS_COORDINATOR): 4,
-        ("A5", Receiver.CASE_COORDINATOR): 5,
-    }
-    stalling = [a.id for a in file.actions if is_stalled(a, file, region, date(2026, 3, 11))]
-    assert stalling == ["A4"]
-
-
-def test_the_case_coordinator_hears_sooner_of_an_action_about_a_child() -> None:
-    one = action(1, due=date(2026, 3, 6))
-    plain = case(one)
-    with_child = replace(plain, case=replace(plain.case, minor=True))
-    late = local("2026-03-11 12:00")
-    assert is_stalled(one, plain, REGION, late.date()) is None
-    assert is_stalled(one, with_child, REGION, late.date()) is StallReason.OVERDUE

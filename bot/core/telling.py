@@ -1,0 +1,37 @@
+"""What the bot tells somebody alone without being asked, kept so that `waarom` can explain it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Effects, Say, ToPerson
+from bot.core.model import Explanation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.core.model import Rule
+    from bot.core.text import Message
+
+
+def told(
+    users: Iterable[str],
+    message: Message,
+    rule: Rule,
+    *,
+    cause: str,
+    now: datetime,
+    ref: str | None = None,
+    about: str | None = None,
+) -> Effects:
+    """Each of these people hears it once; `cause` names what it is about, an event id or a name that comes back."""
+    effects = Effects()
+    for user in sorted(set(users)):
+        key = f"{rule}:{cause}:{user}"
+        effects += Effects(
+            keep=(Explanation(key, 0, user, now.astimezone(UTC), rule, ref, about),),
+            send=(Say(ToPerson(user), message, key=key),),
+        )
+    return effects
