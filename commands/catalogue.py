@@ -38,6 +38,7 @@ from commands.sight import START as SIGHT_START
 from commands.sight_end import BACK_COMMAND, PAUSE_ACTION
 from commands.sight_end import CLOSE as SIGHT_CLOSE
 from commands.sight_stand import STAND
+from commands.theme import THEME_NEW, THEME_STATUS
 from commands.timeline import TIMELINE
 from commands.trust import TRUST
 from commands.undo import UNDO
@@ -100,6 +101,8 @@ _OTHERS = (
     DIRECT,
     CLOSE_CASE,
     REOPEN,
+    THEME_NEW,
+    THEME_STATUS,
     PARTICIPANT,
     PARTICIPANTS,
     TRUST,

@@ -333,6 +333,7 @@ CLOSE_CASE = Command(
     aliases=(Text("sluit casus", "close case"),),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "sluit de casus met de reden, als elke actie een eind heeft",
         "closes the case with the reason, once every action has an end",
@@ -350,6 +351,7 @@ REOPEN = Command(
     aliases=(Text("heropen casus", "reopen case"),),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     closed=True,
     help=Text("opent een gesloten casus weer, met de reden", "opens a closed case again, with the reason"),
     examples=(Text("casus heropen nieuwe zorgen van school", "case reopen new concerns from school"),),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile, SignalFile
     from bot.core.effects import Effects
-    from bot.core.guard import Guard
+    from bot.core.guard import Guard, Kept, Refused
     from bot.core.model import (
         Ballot,
         DigestPlan,
@@ -128,6 +128,12 @@ class Request:
         assert self.case is not None, "the registry takes this command in the room of a case only"
         return self.case
 
+    def keep(self, text: str, *, max_length: int) -> Kept | Refused:
+        """The text as it may be stored here: a theme room keeps nothing that points at a case."""
+        return self.guard.keep(
+            text, max_length=max_length, theme=self.case is not None and self.case.is_theme
+        )
+
     @property
     def roster(self) -> Roster:
         """When everybody concerned may be rung."""
@@ -186,6 +192,8 @@ class Command:
     """Whether it counts over closed cases too, so that `Request.cases` holds all of them."""
     by_line: bool = False
     """Whether line breaks in the text mean something; elsewhere they are spaces."""
+    in_theme: bool = True
+    """Whether it is taken in a theme room too; not what is about a person or a case."""
     answer: Callable[[Request, Question], Effects | None] | None = None
     """Takes a plain message as the answer to this command's question; None = it is no answer, leave it be."""
 

@@ -116,6 +116,7 @@ DIRECT = Command(
     aliases=(Text("regie", "coordinator"),),
     who=SEATING,
     where=Where.CASE,
+    in_theme=False,
     closed=True,
     help=Text(
         "laat zien wie casusregisseur is, of geeft de regie aan een ander",

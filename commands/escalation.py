@@ -222,6 +222,7 @@ ESCALATE = Command(
     name=Text("opschalen", "escalate"),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "zet de casus een AVE-fase hoger, met de reden", "raises the case one AVE phase, with the reason"
     ),
@@ -235,6 +236,7 @@ DEESCALATE = Command(
     name=Text("afschalen", "deescalate"),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "zet de casus een AVE-fase lager, bij wie het overneemt",
         "lowers the case one AVE phase, to who takes over",

@@ -128,6 +128,7 @@ INQUIRIES = Command(
     name=Text("navragen", "inquiries"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text("laat de navragen en hun antwoorden zien", "shows the inquiries and their answers"),
     examples=(Text("navragen", "inquiries"),),
     execute=_list,
@@ -139,6 +140,7 @@ WITHDRAW = Command(
     aliases=(Text("intrekken navraag", "withdraw inquiry"),),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text(
         "trekt een navraag in; doel of grondslag wijzigen is een nieuwe navraag",
         "withdraws an inquiry; another purpose or basis is a new inquiry",

@@ -367,6 +367,7 @@ INQUIRY = Command(
     name=Text("navraag", "inquiry"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text(
         "stelt een partner één kleine vraag, na doel en grondslag; met een nummer: laat haar zien",
         "asks a partner one small question, after purpose and lawful basis; with a number: shows it",

@@ -277,6 +277,7 @@ ANSWER = Command(
     name=Text("antwoord", "answer"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text(
         "beantwoordt een navraag; niet verstrekt is een volledig antwoord",
         "answers an inquiry; not provided is a full answer",

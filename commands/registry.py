@@ -75,6 +75,10 @@ ONLY_IN_CASE_OR_DIRECT = Text(
     "!{command} werkt in de ruimte van de casus, of in een gesprek met mij alleen.",
     "!{command} works in the room of the case, or in a chat with me alone.",
 )
+NOT_IN_THEME = Text(
+    "!{command} gaat over een casus. Dit is een themaruimte; stuur het in de ruimte van de casus.",
+    "!{command} is about a case. This is a theme room; send it in the room of the case.",
+)
 STRANGER = Text(
     "Ik ken je rol in deze casus nog niet. Vraag de voorzitter: !deelnemer {sender} <rol>.",
     "I do not know your role in this case yet. Ask the chair: !participant {sender} <role>.",
@@ -205,7 +209,7 @@ def _edited(request: Request, said: Invocation) -> Effects:
             return offer
     except Answered as answered:
         return answered.effects
-    half = request.guard.keep(said.text, max_length=_DRAFT_LENGTH)
+    half = request.keep(said.text, max_length=_DRAFT_LENGTH)
     if not isinstance(half, Kept):
         return Effects()
     name = said.command.name
@@ -236,6 +240,8 @@ def _refusal(command: Command, request: Request) -> str | None:
         return ONLY_IN_CASE(language, command=name)
     if request.case is None and command.where is Where.CASE_OR_DIRECT and not request.direct:
         return ONLY_IN_CASE_OR_DIRECT(language, command=name)
+    if request.case and request.case.is_theme and not command.in_theme:
+        return NOT_IN_THEME(language, command=name)
     if (
         request.coordinates
         and not request.verified
@@ -337,7 +343,7 @@ def _unknown(request: Request, said: Addressed) -> Effects:
         return say(request, DO_YOU_MEAN(language, names=names) if names else UNKNOWN(language))
     near = said.nearest[0]
     # What was typed is stored until the yes, so it passes the guard like everything that is stored.
-    half = request.guard.keep(near.text, max_length=_DRAFT_LENGTH)
+    half = request.keep(near.text, max_length=_DRAFT_LENGTH)
     if not isinstance(half, Kept):
         return say(request, DO_YOU_MEAN(language, names=names))
     return say(request, DO_YOU_MEAN_THIS(language, names=names)) + ask(

@@ -82,7 +82,7 @@ def ask(request: Request, command: str, asks: str, *, of: str | None = None, **d
 def kept(request: Request, text: str, most: int = NOTE_LENGTH) -> Kept:
     """The text as it may be stored. Ends the command with an explanation where the guard refuses."""
     text = _by_role(request, text)
-    found = request.guard.keep(text.strip(" \t\n\"'“”„«»"), max_length=most)
+    found = request.keep(text.strip(" \t\n\"'“”„«»"), max_length=most)
     if not isinstance(found, Refused):
         return found
     if not found.findings:

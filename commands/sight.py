@@ -237,6 +237,7 @@ START = Command(
     aliases=(Text("uitbeeld begin", "outofsight begin"),),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "iemand is uit beeld: eerst acuut gevaar, dan de stappen van het protocol",
         "somebody is out of sight: acute danger first, then the steps of the protocol",
@@ -258,6 +259,7 @@ NOT_ACUTE = Command(
     aliases=(Text("geen gevaar", "no danger"), Text("oke niet", "ack not")),
     who=EVERYBODY,
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "zegt dat er geen acuut gevaar is; daarna stelt de bot de stappen voor",
         "says that there is no acute danger; then the bot proposes the steps",

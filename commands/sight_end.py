@@ -201,6 +201,7 @@ PAUSE_ACTION = Command(
     aliases=(Text("uitbeeld pauze", "outofsight wait"),),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "zet een actie stil tot een kijkdatum, terwijl iemand uit beeld is",
         "pauses an action until a day to look again, while somebody is out of sight",
@@ -219,6 +220,7 @@ BACK_COMMAND = Command(
     aliases=(Text("uitbeeld gezien", "outofsight seen"),),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     help=Text("het kind is gezien: door wie en wanneer", "the child was seen: by whom and when"),
     examples=(
         Text(
@@ -236,6 +238,7 @@ CLOSE = Command(
     aliases=(Text("uitbeeld stop", "outofsight stop"),),
     who=frozenset({Function.CHAIR}),
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "stopt het protocol zonder dat het kind is gezien, met de reden; de acties lopen door",
         "ends the protocol although the child was not seen, with the reason; the actions go on",

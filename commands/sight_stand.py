@@ -147,6 +147,7 @@ STAND = Command(
     aliases=(Text("uitbeeld", "outofsight"),),
     who=EVERYBODY,
     where=Where.CASE,
+    in_theme=False,
     closed=True,
     help=Text(
         "dag, stappen, volgende beoordeling en wat er aan de hand kan zijn",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core import actions, cases, handovers, inquiries, out_of_sight, retention, signals
+from bot.core import actions, cases, handovers, inquiries, out_of_sight, retention, signals, themes
 from bot.core.text import Language
 
 if TYPE_CHECKING:
@@ -96,6 +96,13 @@ TABLES = (
         handovers.TRANSITIONS,
         begin=(handovers.HandoverState.PROPOSED,),
         steps=handovers.STEP_NAMES,
+    ),
+    States(
+        "Themaruimte",
+        themes.STATE_NAMES,
+        themes.TRANSITIONS,
+        begin=(themes.ThemeState.PREPARATION,),
+        steps=themes.STEP_NAMES,
     ),
 )
 

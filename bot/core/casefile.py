@@ -56,6 +56,11 @@ class CaseFile:
         return self.case.ref
 
     @property
+    def is_theme(self) -> bool:
+        """Whether this is a theme room, where nothing of a case is kept."""
+        return self.case.theme is not None
+
+    @property
     def links(self) -> tuple[tuple[str, str], ...]:
         """The reference as a link to the case's room, once there is one."""
         return ((self.ref, room_link(self.case.room_id)),) if self.case.room_id else ()

@@ -243,7 +243,7 @@ def _unmoved(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[_It
     for file in cases:
         day = local_day(file.case.moved_at)
         days = (today - day).days
-        if file.is_open and days >= timing.unmoved:
+        if file.is_open and not file.is_theme and days >= timing.unmoved:
             items.append(_Item(day, _ref(file), 0, DAYS(LANGUAGE, ref=_ref(file), n=days)))
     return _sorted(items)
 
@@ -305,7 +305,7 @@ def _head(text: Text, region: Region, today: date) -> list[str]:
 
 def _totals(cases: Sequence[CaseFile], today: date) -> list[str]:
     """On schedule: not blocked, and the date has not passed."""
-    open_cases = sum(file.is_open for file in cases)
+    open_cases = sum(file.is_open and not file.is_theme for file in cases)
     actions = [action for file in cases for action in file.running]
     timely = [a for a in actions if a.state is not ActionState.BLOCKED and a.due_date >= today]
     counts = (

@@ -20,6 +20,7 @@ from bot.core.out_of_sight import OutOfSight
 from bot.core.retention import Destruction, Retention
 from bot.core.signals import Signal, SignalFact, SignalShown
 from bot.core.text import Language
+from bot.core.themes import ThemeState
 
 
 class Function(StrEnum):
@@ -50,6 +51,7 @@ class Case:
 
     `phase` is that of the approach to prevent escalation (AVE): 1, at the regular team, to 4; people change it.
     `minor` says that a minor is involved and nothing more about them; terms are shorter then (domain B23).
+    With a `theme` it is no case but a theme room: it meets, decides and acts alike, and keeps nothing of any case.
     """
 
     ref: str
@@ -63,6 +65,7 @@ class Case:
     next_meeting_time: time | None = None
     phase: int = 1
     minor: bool = False
+    theme: ThemeState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tests.commands.inquiries import INQUIRIES
 from tests.commands.inquiries import TALKS as INQUIRY_TALKS
 from tests.commands.sight import SIGHT, kept_open
 from tests.commands.stage import BOT, MONDAY, REF, Stage, holding, opened, user
+from tests.commands.theme_rooms import THEMES
 from tests.golden import check
 
 if TYPE_CHECKING:
@@ -557,6 +558,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     **CLOSING,
     **SIGHT,
     **INQUIRIES,
+    **THEMES,
 }
 
 

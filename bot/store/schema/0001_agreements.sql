@@ -17,7 +17,8 @@ CREATE TABLE cases (
     next_meeting TEXT,
     next_meeting_time TEXT,
     phase INTEGER NOT NULL,
-    minor INTEGER NOT NULL
+    minor INTEGER NOT NULL,
+    theme TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE participants (
