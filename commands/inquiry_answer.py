@@ -192,7 +192,7 @@ def _on_behalf_told(request: Request, file: CaseFile, answered: Inquiry) -> Effe
         partner=answered.partner,
         answer=said(replace(answered, on_behalf=False), language),
     )
-    log = Logged("inquiry.on_behalf", file.ref, f"{answered.id} {answered.partner}")
+    log = Logged("inquiry.on_behalf", file.ref, answered.id, on_behalf_of=answered.partner)
     told = (Say(ToPerson(seat.user_id), Message.of(words)) for seat in file.holding(answered.partner))
     return Effects(send=tuple(told), log=(log,))
 

@@ -286,11 +286,15 @@ Outgoing = (
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A line for the audit log: what happened to which thing, never the content (NEN 7513)."""
+    """A line for the audit log: what happened to which thing, never the content (NEN 7513).
+
+    `on_behalf_of` is the role that the actor spoke for, where that is not their own.
+    """
 
     event: str
     case_ref: str | None = None
     thing: str | None = None
+    on_behalf_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

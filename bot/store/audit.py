@@ -27,7 +27,7 @@ HEAD = 16
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as it stands in the file. `on_behalf_of` is the role that the actor had in the case, at that moment."""
+    """One line as it stands in the file. `on_behalf_of` is the role that the actor had or spoke for."""
 
     seq: int
     at: str
@@ -51,7 +51,7 @@ class Audit(Sql):
     async def log(self, line: Logged, *, actor: str, at: datetime) -> Line:
         last = await self.first("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         seq, previous = last or (0, BEGINNING)
-        role = await self.value(ROLE, line.case_ref, actor)
+        role = line.on_behalf_of or await self.value(ROLE, line.case_ref, actor)
         new = Line(seq + 1, written(at), actor, role, line.event, line.case_ref, line.thing, previous, "")
         new = replace(new, hash=sealed(new))
         await self.rows(

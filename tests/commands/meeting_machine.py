@@ -13,6 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.core.actions import RUNNING, TRANSITIONS, ActionState
 from bot.core.effects import Effects, Say, ToRoom
+from bot.core.inquiries import PROTOCOL as INQUIRIES
+from bot.core.inquiries import InquiryState
 from bot.core.model import Action, Ballot, Meeting, Poll, Question, Source, Step
 from commands.declaration import CHAIRS
 from commands.registry import Reply
@@ -84,6 +86,9 @@ def commands(draw: st.DrawFn) -> str:
                 f"besluit {what}, reden: {what}",
                 "besluit niets doen, reden: school is in gesprek",
                 'stemming "Nu opschalen?" ja; nee',
+                f'navraag {who} "{what}"',
+                f"navraag N{draw(st.integers(1, 4))}",
+                "navragen",
                 "stem ja",
                 "stemming sluit",
                 "herstel",
@@ -171,6 +176,30 @@ class MeetingMachine(RuleBasedStateMachine):
     def somebody_reports(self, name: str, word: str, number: int, data: st.DataObject) -> None:
         what = {"later": WHENS, "toewijzen": ROLES}.get(word, REASONS)
         self.type(name, f"{word} A{number} {data.draw(what)}".strip())
+
+    @rule(name=st.sampled_from(PARTNERS), who=ROLES)
+    def somebody_inquires(self, name: str, who: str) -> None:
+        self.type(name, f'navraag {who} "bekend in een andere regio?"')
+        for answer in ("zelfde", "1", "nee", "ja"):
+            before, room = self.stage.file(), self.stage.direct(name)
+            effects = self.stage.hear(name, answer, room=room)
+            self.check(name, before, effects, room)
+
+    @precondition(lambda self: self.stage.file().inquiries)
+    @rule(
+        name=ANYBODY,
+        data=st.data(),
+        answer=st.sampled_from(("bekend", "niet verstrekt", "gedeeld vandaag", "namens GI weet niet", "ja")),
+    )
+    def somebody_answers_an_inquiry(self, name: str, data: st.DataObject, answer: str) -> None:
+        inquiry = data.draw(st.sampled_from(self.stage.file().inquiries))
+        names = [seat.user_id for seat in self.stage.file().holding(inquiry.partner)] or [user(name)]
+        name = data.draw(st.sampled_from((name, names[0].removeprefix("@").partition(":")[0])))
+        self.type(name, f"antwoord {inquiry.id} {answer}")
+
+    @rule(name=ANYBODY, number=st.integers(1, 4))
+    def somebody_withdraws_an_inquiry(self, name: str, number: int) -> None:
+        self.type(name, f"navraag intrekken N{number}")
 
     @rule(name=ANYBODY)
     def somebody_undoes(self, name: str) -> None:
@@ -276,6 +305,8 @@ class MeetingMachine(RuleBasedStateMachine):
         for action in after.actions:
             old = before.action(action.number)
             was_proposed = old is not None and old.state is ActionState.PROPOSED
+            if action.protocol == INQUIRIES:
+                continue  # anybody may ask a partner something
             if action.state in RUNNING and (old is None or was_proposed):
                 assert seat.function in CHAIRS, "an agreement nobody in charge agreed to"
 
@@ -295,6 +326,18 @@ class MeetingMachine(RuleBasedStateMachine):
             assert len(action.text) <= 140
             if action.state not in RUNNING:
                 assert action.nudge_at is None, "nobody is asked about what is over"
+
+    @invariant()
+    def an_inquiry_and_its_action_say_the_same(self) -> None:
+        if not hasattr(self, "stage"):
+            return
+        file = self.stage.file(REF)
+        for inquiry in file.inquiries:
+            action = file.action(inquiry.action) if inquiry.action else None
+            assert (inquiry.state is InquiryState.ASKED) == bool(action and action.state in RUNNING)
+            assert (inquiry.answer is not None) == (inquiry.state is InquiryState.ANSWERED)
+            if inquiry.state in {InquiryState.ASKED, InquiryState.ANSWERED}:
+                assert all((inquiry.purpose, inquiry.basis, inquiry.minimal, inquiry.informed is not None))
 
     @invariant()
     def nothing_forbidden_is_kept(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.core.actions import ActionState
 from bot.core.calendar import AMSTERDAM
 from bot.core.digest import weekly
-from bot.core.effects import Effects, Say, SendPoll, ToCase, ToPerson, ToRoom
+from bot.core.effects import Effects, Logged, Say, SendPoll, ToCase, ToPerson, ToRoom
 from bot.core.inquiries import InquiryAnswer, InquiryState
 from bot.core.ladder import is_stalled
 from bot.core.model import Case
@@ -103,11 +103,11 @@ def repr_of(record: object) -> str:
 
 def test_an_answer_for_somebody_else_says_on_whose_behalf() -> None:
     stage = asked(opened())
-    stage.hear("leerplicht", "!antwoord N1 namens Veilig Thuis bekend")
+    effects = stage.hear("leerplicht", "!antwoord N1 namens Veilig Thuis bekend")
     [inquiry] = stage.file().inquiries
     assert inquiry.on_behalf
     assert inquiry.answered_by == user("leerplicht")
-    assert f"inquiry.on_behalf {REF} N1 Veilig Thuis" in stage.logged
+    assert Logged("inquiry.on_behalf", REF, "N1", on_behalf_of="Veilig Thuis") in effects.log
     assert any("namens Veilig Thuis" in words for words in to_partner(stage)), "who is spoken for hears it"
 
 

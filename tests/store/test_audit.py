@@ -116,5 +116,7 @@ async def test_a_line_says_for_whom_its_actor_acted(db: Database) -> None:
     await db.write(lambda t: keep(t, a_case("Z-1"), a_participant("@a:x", "Z-1", label="leerplicht")))
     for actor, ref in (("@a:x", "Z-1"), ("@a:x", None), ("@b:x", "Z-1")):
         await db.write(lambda t, actor=actor, ref=ref: t.log(Logged("case.read", ref), actor=actor, at=NOW))
+    spoken = Logged("inquiry.on_behalf", "Z-1", "N1", on_behalf_of="Veilig Thuis")
+    await db.write(lambda t: t.log(spoken, actor="@a:x", at=NOW))
     lines = await db.read(lambda t: t.audit_lines())
-    assert [line.on_behalf_of for line in lines] == ["leerplicht", None, None]
+    assert [line.on_behalf_of for line in lines] == ["leerplicht", None, None, "Veilig Thuis"]
