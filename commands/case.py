@@ -67,6 +67,7 @@ ASKED = Text(
     "Navragen zonder antwoord: {waiting}. Beantwoord: {answered}.",
     "Inquiries without an answer: {waiting}. Answered: {answered}.",
 )
+NO_MORE = Text("geen, tenzij de casus weer opengaat", "none, unless the case opens again")
 NOT_PLANNED = Text("nog niet gepland", "not planned yet")
 WHICH_STATUS = Text(
     "Van welke casus? Bijv. !casus status {ref}.", "Of which case? For example !case status {ref}."
@@ -150,7 +151,7 @@ def _status(request: Request) -> Effects:
         late=sum((a.look_back or a.due_date) < today for a in file.running),
         blocked=sum(a.look_back is not None for a in file.running),
         decisions=len(file.decisions),
-        next=following or NOT_PLANNED(language),
+        next=following or (NOT_PLANNED if file.is_open else NO_MORE)(language),
     )
     shorter = (SHORTER(language),) if case.minor else ()
     seen = sight_lines(file, today, language)

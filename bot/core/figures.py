@@ -115,7 +115,8 @@ class Figures:
 
 
 def figures(cases: Sequence[CaseFile], quarter: Quarter, answers: Mapping[str, Iterable[str]]) -> Figures:
-    """The figures of one quarter over all cases; `answers` are the possible ones by question."""
+    """The figures of one quarter over all cases, theme rooms left out; `answers` are the possible ones by question."""
+    cases = [file for file in cases if not file.is_theme]
     closings = [c for file in cases for c in file.closings if local_day(c.closed_at) in quarter]
     given = [dict(closing.answers) for closing in closings]
     moved = [action for file in cases for action in file.actions if local_day(action.updated_at) in quarter]

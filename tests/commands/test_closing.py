@@ -14,13 +14,14 @@ from bot.core.actions import ActionState
 from bot.core.cases import TRANSITIONS, CaseState, without_end
 from bot.core.effects import Effects
 from bot.core.handovers import Handover, HandoverState, Side
-from bot.core.model import Action, AgendaItem, Case, Decision, DigestPlan, Meeting, Question
+from bot.core.model import Action, AgendaItem, Case, Decision, DigestPlan, Meeting, Question, Receiver
 from bot.core.out_of_sight import OutOfSight, SightState
 from commands.catalogue import COMMANDS
 from commands.planning import AFTERCARE
 from commands.registry import Reply
 from tests.commands.closing import CHAIR, SAID, closed
 from tests.commands.stage import REF, REGION, Stage, holding, opened, user
+from tests.golden import check
 
 AGREED = (Action, Decision, Meeting, AgendaItem)
 WORDS = st.sampled_from(
@@ -78,6 +79,20 @@ def test_a_command_that_does_not_say_so_changes_nothing_in_a_closed_case(command
     before = stage.file()
     stage.hear(CHAIR, f"!{command.examples[0].nl}")  # type: ignore[attr-defined]
     assert stage.file() == before
+
+
+def test_which_commands_a_closed_case_takes_does_not_change_unseen() -> None:
+    taken = [command.name.nl for command in COMMANDS if command.closed]
+    check("commands/golden/closed.txt", "\n".join(taken))
+
+
+def test_a_reminder_of_aftercare_can_be_explained_in_the_closed_case() -> None:
+    stage = closed()
+    stage.nudged("gi", 4, "nudge:1:gi", "A1", date(2026, 6, 8), Receiver.HOLDER, -2)
+    stage.now = stage.now.replace(day=4, hour=11)
+    said = "".join(stage.say("gi", "waarom", direct=True))
+    assert "A1" in said
+    assert "8 juni" in said
 
 
 def test_what_was_ended_is_never_asked_about_again() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.core.actions import ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.cases import Closing
 from bot.core.figures import THRESHOLD, Counts, Quarter, figures, suppressed
+from bot.core.themes import ThemeState
 from tests.core.cases import action, case
 
 Q1 = Quarter(2026, 1)
@@ -124,6 +125,14 @@ def test_one_count_never_tells_the_total_that_another_of_the_same_whole_hides() 
     found = figures(both, Q1, {"goal": ("reached", "partly"), "helped": ("sharing",)})
     assert found.closed["goal"].total is None
     assert found.closed["helped"] == Counts({"sharing": None, "": None}, None)
+
+
+def test_a_theme_room_is_no_case_to_count() -> None:
+    themes = tuple(
+        replace(file, case=replace(file.case, theme=ThemeState.ACTIVE))
+        for file in a_quarter(12, done=12, stuck=12)
+    )
+    assert figures(themes, Q1, ANSWERS).effects.total is None
 
 
 def test_nothing_counts_by_person_or_partner() -> None:
