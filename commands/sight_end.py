@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from bot.core.actions import ActionStep, BlockReason
 from bot.core.dates import Ask, When
 from bot.core.effects import Effects, Logged
-from bot.core.model import Decision, Function
+from bot.core.model import Function
 from bot.core.out_of_sight import SightState, SightStep, ended
 from bot.core.text import Text
 from commands.answers import draft, is_no, is_yes
 from commands.dating import LOOK_AGAIN, echo, pick, question_for, read, suggested
+from commands.decision import decided
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
 from commands.progress import given_reason, next_state, stepped
 from commands.reading import find_action
@@ -182,18 +183,20 @@ def _over(
 ) -> tuple[int, list[str], Effects]:
     """The decision that ends it, what is said of the actions, and what is kept. Nothing but the review ends."""
     file, language, now = request.file, request.language, request.now.astimezone(UTC)
-    number = max((d.number for d in file.decisions), default=0) + 1
-    meeting = file.meeting.number if file.meeting else None
-    text, reason = kept(request, words(language)).text, kept(request, typed)
-    decision = Decision(file.ref, number, text, reason.text, meeting, now, request.sender)
+    reason = kept(request, typed)
+    decision = decided(request, kept(request, words(language)).text, reason.text)
     over, gone = ended(sight, file, step, now)
-    over = replace(over, closing=number)
+    over = replace(over, closing=decision.number)
     over_now = {action.number for action in gone}
     going_on = [a.id for a in file.actions if a in file.running and a.number not in over_now]
     lines = [GO_ON(language, ids=", ".join(going_on), first=going_on[0])] if going_on else []
     lines += [REVIEW_OVER(language, id=action.id) for action in gone]
     lines += warned(reason, language)
-    return number, lines, changed(request, file, decision, over, *gone, event=f"out_of_sight.{over.state}")
+    return (
+        decision.number,
+        lines,
+        changed(request, file, decision, over, *gone, event=f"out_of_sight.{over.state}"),
+    )
 
 
 PAUSE_ACTION = Command(
