@@ -139,8 +139,10 @@ def decided(request: Request, text: KeptText, reason: KeptText) -> Decision:
 
 def _begun(request: Request, decision: Decision, lines: list[str]) -> Effects:
     """A decision to begin the out-of-sight protocol begins it (domain 7.2)."""
-    sight, danger, asked = opened(request, named(request, "")[0], decision.number)
-    kept_ = changed(request, request.file, decision, sight, event="decision.recorded", thing=decision.id)
+    sight, review, danger, asked = opened(request, named(request, "")[0], decision.number)
+    kept_ = changed(
+        request, request.file, decision, sight, review, event="decision.recorded", thing=decision.id
+    )
     log = Effects(log=(Logged("out_of_sight.started", request.ref, sight.protocol),))
     return say(request, *lines, *danger) + kept_ + asked + log
 

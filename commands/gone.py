@@ -111,11 +111,12 @@ def with_review(request: Request, effects: Effects) -> Effects:
     for file in (request.case,) if request.case else request.cases:
         sight = _sight_after(effects, file)
         changed = {r.number: r for r in effects.keep if isinstance(r, Action) and r.case_ref == file.ref}
-        review = changed.get(sight.review) if sight and sight.review else None
+        review = changed.get(sight.review) if sight else None
         if sight is None or review is None:
             continue
         here, before = replace(request, case=file), file.action(review.number)
-        latest = latest_review(protocol_of(here, sight), request.now.date(), minor=file.case.minor)
+        protocol, today = protocol_of(here, sight), request.now.date()
+        latest = latest_review(protocol, sight.state, today, minor=file.case.minor)
         day = date_of(review)
         if review.state not in RUNNING:
             number = max({a.number for a in file.actions} | changed.keys()) + 1

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.calendar import next_working_day
+from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.model import Decision
 from bot.core.out_of_sight import OutOfSight, SightState, SightStep, after
@@ -20,10 +22,19 @@ from commands.answers import APPROVE, is_no, is_yes
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.parsing import folded
 from commands.replies import Answered, ask, changed, kept, refuse, say, warned
-from commands.sight_steps import ASK_AGAIN, ORDINARY, agreed, changed_by, proposal, what_goes_on
+from commands.sight_steps import (
+    ASK_AGAIN,
+    ORDINARY,
+    agreed,
+    changed_by,
+    proposal,
+    review_action,
+    review_on,
+    what_goes_on,
+)
 
 if TYPE_CHECKING:
-    from bot.core.model import Question
+    from bot.core.model import Action, Question
     from bot.core.protocols import Protocol
     from commands.declaration import Request
 
@@ -43,6 +54,10 @@ IS_ACUTE = Text(
     "Is er geen acuut gevaar? Dan typt iemand hier: !niet acuut.",
     "Out of sight, day {day}. Is there acute danger? Call 112 now, or Veilig Thuis (0800-2000). First this, then the rest.\n"
     "No acute danger? Then somebody types here: !not acute.",
+)
+COMES_BACK = Text(
+    "Blijft dit liggen, dan vraag ik het {day} aan de {holder} ({id}).",
+    "If this is left lying, I ask the {holder} on {day} ({id}).",
 )
 CALL_NOW = Text(
     "Bel nu 112, of Veilig Thuis (0800-2000). Ik doe verder niets tot iemand hier typt: !niet acuut.",
@@ -87,11 +102,11 @@ def _start(request: Request) -> Effects:
     number = max((d.number for d in file.decisions), default=0) + 1
     decision, extra = _decision(request, protocol, number, _REASON.sub("", typed))
     recorded = RECORDED(request.language, number=number, text=decision.text)
-    begun, lines, asked = opened(request, protocol, number)
+    begun, review, lines, asked = opened(request, protocol, number)
     said = say(request, recorded, *extra, *lines)
     return (
         said
-        + changed(request, file, decision, begun, event="out_of_sight.started", thing=protocol.name)
+        + changed(request, file, decision, begun, review, event="out_of_sight.started", thing=protocol.name)
         + asked
     )
 
@@ -119,19 +134,30 @@ def _decision(
     return decision, warned(reason, language)
 
 
-def opened(request: Request, protocol: Protocol, decision: int) -> tuple[OutOfSight, list[str], Effects]:
-    """The time out of sight that begins (or the one that goes on, with another protocol), and its first question."""
-    file, now = request.file, request.now
-    sight = file.out_of_sight
+def opened(
+    request: Request, protocol: Protocol, decision: int
+) -> tuple[OutOfSight, Action, list[str], Effects]:
+    """The time out of sight that begins (or the one that goes on, with another protocol), and its first question.
+
+    With the review of it, on the next working day: a question that nobody answers comes back.
+    """
+    file, now, language = request.file, request.now, request.language
+    sight, soon = file.out_of_sight, next_working_day(now.date())
     if sight is None:
         number = max((s.number for s in file.sights), default=0) + 1
+        place = max((a.number for a in file.actions), default=0) + 1
+        review = review_action(request, protocol.name, place, soon)
         state, day, at = SightState.DANGER_ASKED, now.date(), now.astimezone(UTC)
-        sight = OutOfSight(file.ref, number, protocol.name, state, day, at, request.sender, decision)
+        sight = OutOfSight(file.ref, number, protocol.name, state, day, at, request.sender, decision, place)
     else:
+        review = review_on(request, sight, soon)
         state = after(sight.state, SightStep.FOLLOW_ANOTHER) or sight.state
         sight = replace(sight, protocol=protocol.name, state=state, changes=())
-    line = IS_ACUTE(request.language, day=(now.date() - sight.day_zero).days)
-    return sight, line.split("\n"), ask(request, START.name.nl, _ASKS_DANGER)
+    line = IS_ACUTE(language, day=(now.date() - sight.day_zero).days)
+    again = COMES_BACK(
+        language, holder=review.holder, day=say_day(soon, language=language.code), id=review.id
+    )
+    return sight, review, [*line.split("\n"), again], ask(request, START.name.nl, _ASKS_DANGER)
 
 
 def begun_by_decision(request: Request, text: str) -> bool:

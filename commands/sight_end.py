@@ -25,7 +25,7 @@ from commands.reading import find_action
 from commands.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.sight import NOBODY_IS
 from commands.sight_stand import UNANSWERED
-from commands.sight_steps import THE_CHILD
+from commands.sight_steps import THE_CHILD, going_on_now
 
 if TYPE_CHECKING:
     from bot.core.model import Question
@@ -187,8 +187,7 @@ def _over(
     decision = decided(request, kept(request, words(language)).text, reason.text)
     over, gone = ended(sight, file, step, now)
     over = replace(over, closing=decision.number)
-    over_now = {action.number for action in gone}
-    going_on = [a.id for a in file.actions if a in file.running and a.number not in over_now]
+    going_on = going_on_now(file)
     lines = [GO_ON(language, ids=", ".join(going_on), first=going_on[0])] if going_on else []
     lines += [REVIEW_OVER(language, id=action.id) for action in gone]
     lines += warned(reason, language)

@@ -12,6 +12,7 @@ from bot.core.dates import say_day, say_short
 from bot.core.effects import Effects, Logged
 from bot.core.out_of_sight import STATE_NAMES as SIGHT_NAMES
 from bot.core.out_of_sight import SightState, review_of, standing
+from bot.core.signals import STATE_NAMES as SIGNAL_NAMES
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Where
 from commands.replies import say
@@ -54,6 +55,8 @@ NOBODY_IS = Text(
     "In deze casus is niemand uit beeld. Beginnen kan een voorzitter met !uitbeeld start <reden>.",
     "In this case nobody is out of sight. A chair begins with !outofsight start <reason>.",
 )
+SIGNALS = Text("Eerdere signalen blijven erbij: {signals}.", "Earlier signals stay with it: {signals}.")
+ONE_SIGNAL = Text("{id} {source} ({state})", "{id} {source} ({state})")
 BEFORE = Text("Eerder: {times}.", "Before: {times}.")
 TIME = Text("{since} t/m {until}, {how}", "{since} to {until}, {how}")
 
@@ -103,7 +106,8 @@ def _standing(request: Request, sight: OutOfSight) -> list[str]:
         lines.append(REVIEW(language, id=review.id, holder=review.holder, day=day))
     if protocol.lists:
         lines += [MAY_BE(language), *_side_by_side(request, sight)]
-    return [*lines, *([THE_CHILD(language)] if file.case.minor else []), *_before(request)]
+    lines += [THE_CHILD(language)] if file.case.minor else []
+    return [*lines, *_signals(request), *_before(request)]
 
 
 def _side_by_side(request: Request, sight: OutOfSight) -> list[str]:
@@ -124,6 +128,16 @@ def _short(action: Action, language: Language) -> str:
     if action.state not in RUNNING:
         return f"{action.id} {action.holder} {STATE_NAMES[action.state](language)}"
     return f"{action.id} {action.holder} {say_short(action.look_back or action.due_date, language=language.code)}"
+
+
+def _signals(request: Request) -> list[str]:
+    """What was shared before, and how far it came: why nothing followed can be asked (domain 2.8)."""
+    language = request.language
+    listed = [
+        ONE_SIGNAL(language, id=s.id, source=s.source, state=SIGNAL_NAMES[s.state](language))
+        for s in (found.signal for found in request.file.signals)
+    ]
+    return [SIGNALS(language, signals=", ".join(listed))] if listed else []
 
 
 def _before(request: Request) -> list[str]:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionKind, ActionState
+from bot.core.actions import ActionKind, ActionState, ActionStep
+from bot.core.actions import after as step_after
 from bot.core.dates import say_day, say_short
 from bot.core.effects import Effects, Logged
 from bot.core.model import Action, Function
@@ -24,6 +25,7 @@ from commands.replies import ACTION_LENGTH, changed, kept, refuse, say
 if TYPE_CHECKING:
     from datetime import date
 
+    from bot.core.casefile import CaseFile
     from bot.core.protocols import Protocol
     from commands.declaration import Request
 
@@ -105,10 +107,16 @@ def protocol_of(request: Request, sight: OutOfSight) -> Protocol:
 # The proposal
 
 
+def going_on_now(file: CaseFile) -> list[str]:
+    """The actions of a case that go on, in order of number; the review of who is out of sight speaks for itself."""
+    review = file.out_of_sight.review if file.out_of_sight else None
+    return [a.id for a in file.actions if a in file.running and a.number != review]
+
+
 def what_goes_on(request: Request) -> list[str]:
     """Said once, when danger is ruled out: nothing ends because a child is gone."""
     language, file = request.language, request.file
-    running = [a.id for a in file.actions if a in file.running]
+    running = going_on_now(file)
     going_on = GO_ON(language, ids=", ".join(running), first=running[0]) if running else NONE_OPEN(language)
     return [NOTED(language), going_on]
 
@@ -121,13 +129,13 @@ def proposal(request: Request, sight: OutOfSight) -> list[str]:
         if protocol.is_concept
         else protocol.title(language)
     )
-    running = [a.id for a in file.actions if a in file.running]
-    day = say_day(first_review(protocol, today), language=language.code)
+    running = going_on_now(file)
+    day = say_day(first_review(protocol, today, minor=file.case.minor), language=language.code)
     chairs = file.with_function(Function.CHAIR, Function.PROCESS_COORDINATOR)
     return [
         STEPS(language, title=concept),
         *(_shown(request, sight, n, action) for n, action in enumerate(_wanted(request, sight), 1)),
-        *([] if review_of(sight, file) else [REVIEW_IS(language, holder=REVIEWER, day=day)]),
+        REVIEW_IS(language, holder=REVIEWER, day=day),
         AGREED(language, id=running[0] if running else "A1") if chairs else NO_CHAIR(language),
     ]
 
@@ -159,7 +167,8 @@ def _shown(request: Request, sight: OutOfSight, n: int, action: Action) -> str:
         return TOGETHER(language, n=n, text=text, id=change)
     day = say_short(action.due_date, language=language.code)
     step = STEP(language, n=n, holder=action.holder, text=text, day=day)
-    ids = ", ".join(a.id for a in request.file.running if a.holder == action.holder)
+    going_on = going_on_now(request.file)
+    ids = ", ".join(a.id for a in request.file.actions if a.id in going_on and a.holder == action.holder)
     return HAS(language, step=step, ids=ids) if ids else step
 
 
@@ -181,7 +190,7 @@ def _change(request: Request, sight: OutOfSight, piece: str) -> tuple[str, str] 
         return _step_id(request, sight, without[1]), LEFT_OUT
     if together := _TOGETHER.fullmatch(piece):
         id_ = together[2].upper()
-        if id_ not in {a.id for a in request.file.running}:
+        if id_ not in going_on_now(request.file):
             refuse(request, NOT_RUNNING(request.language, id=id_))
         return _step_id(request, sight, together[1]), id_
     if other := _OTHER_HOLDER.fullmatch(piece):
@@ -214,24 +223,34 @@ def agreed(request: Request, sight: OutOfSight) -> Effects:
         if not _is_joined(change):
             made.append(replace(action, number=first + len(made)))
         steps.append((step.id, int(change[1:]) if _is_joined(change) else made[-1].number))
-    review = review_of(sight, file)
-    if review is None:
-        review = review_action(request, protocol.name, first + len(made), first_review(protocol, today))
-        made.append(review)
+    day = first_review(protocol, today, minor=file.case.minor)
+    review = review_on(request, sight, day)
     state = after(sight.state, SightStep.AGREE)
     assert state is not None, "only a proposal is agreed on"
-    new = replace(sight, state=state, changes=(), steps=tuple(steps), review=review.number)
-    lines = [MADE(language), *(_line(request, action) for action in made)]
+    new = replace(sight, state=state, changes=(), steps=tuple(steps))
+    lines = [MADE(language), *(_line(request, action) for action in (*made, review))]
     lines += [SIDE_BY_SIDE(language)] if protocol.lists else []
     lines += [THE_CHILD(language)] if file.case.minor else []
     logged = tuple(Logged("action.recorded", file.ref, action.id) for action in made)
-    effects = changed(request, file, new, *made, event="out_of_sight.agreed", thing=protocol.name)
+    effects = changed(request, file, new, *made, review, event="out_of_sight.agreed", thing=protocol.name)
     return say(request, *lines) + effects + Effects(log=logged)
 
 
 def _line(request: Request, action: Action) -> str:
     day = say_short(action.due_date, language=request.language.code)
     return LISTED(request.language, id=action.id, holder=action.holder, text=action.text.rstrip("."), day=day)
+
+
+def review_on(request: Request, sight: OutOfSight, day: date) -> Action:
+    """The standing review on another day."""
+    review = review_of(sight, request.file)
+    assert review is not None, "the review stands as long as somebody is out of sight"
+    state = step_after(review.state, ActionStep.POSTPONE)
+    assert state is not None, "what stands can be moved"
+    now = request.now.astimezone(UTC)
+    return replace(
+        review, state=state, due_date=day, due_time=None, look_back=None, reason=None, updated_at=now
+    )
 
 
 def review_action(request: Request, protocol: str, number: int, day: date) -> Action:

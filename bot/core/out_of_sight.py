@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.core import actions
-from bot.core.calendar import add_working_days, this_or_previous_working_day
+from bot.core.calendar import add_working_days, next_working_day, this_or_previous_working_day
 from bot.core.text import Text
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ class OutOfSight:
     """One time that somebody is out of sight; no word about them is in it.
 
     `day_zero` is the local day from which days are counted, `protocol` the name of the one that is followed.
-    `decision` and `closing` are numbers of decisions: why it began, and why it was closed without a return.
-    Until the steps are agreed on, `changes` tells by step what the chair wants else: "-" to leave it out, "A4" to
-    do it together with that action, or another holder. Then `steps` has the number of the action of each step, and
-    `review` that of the standing review.
+    `decision` and `closing` are numbers of decisions: why it began, and how it ended.
+    `review` is the number of the standing review, an action. Until the steps are agreed on, `changes` tells by step
+    what the chair wants else: "-" to leave it out, "A4" to do it together with that action, or another holder; then
+    `steps` has the number of the action of each step.
     """
 
     case_ref: str
@@ -64,9 +64,9 @@ class OutOfSight:
     started_at: datetime
     started_by: str
     decision: int
+    review: int
     changes: tuple[tuple[str, str], ...] = ()
     steps: tuple[tuple[str, int], ...] = ()
-    review: int | None = None
     ended_at: datetime | None = None
     closing: int | None = None
 
@@ -138,12 +138,19 @@ def review_of(sight: OutOfSight, file: CaseFile) -> Action | None:
     return next((a for a in file.running if a.number == sight.review), None)
 
 
-def first_review(protocol: Protocol, today: date) -> date:
-    return add_working_days(today, protocol.terms["first_review"])
+def first_review(protocol: Protocol, today: date, *, minor: bool) -> date:
+    """The day of the review after the steps were agreed on."""
+    first = add_working_days(today, protocol.terms["first_review"])
+    return min(first, latest_review(protocol, SightState.FOLLOWED, today, minor=minor))
 
 
-def latest_review(protocol: Protocol, today: date, *, minor: bool) -> date:
-    """The day on which it is looked at again at the latest: sooner where a minor is involved (domain B23)."""
+def latest_review(protocol: Protocol, state: SightState, today: date, *, minor: bool) -> date:
+    """The day on which it is looked at again at the latest: sooner where a minor is involved (domain B23).
+
+    A question about danger, or steps that nobody agreed on, come back the next working day.
+    """
+    if state is not SightState.FOLLOWED:
+        return next_working_day(today)
     days = min(
         protocol.terms["review"], protocol.terms["minor_review"] if minor else protocol.terms["review"]
     )
@@ -152,7 +159,7 @@ def latest_review(protocol: Protocol, today: date, *, minor: bool) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far the steps are. `review` is None until they are agreed on."""
+    """How far the steps are, and when they are reviewed; None where the review ended."""
 
     day: int
     done: int

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot import protocols
 from bot.core.actions import ActionState
+from bot.core.calendar import next_working_day
 from bot.core.digest import LINES, WIDTH, weekly
 from bot.core.out_of_sight import (
     OPEN,
@@ -22,6 +23,7 @@ from bot.core.out_of_sight import (
     SightStep,
     after,
     ended,
+    first_review,
     latest_review,
     standing,
 )
@@ -89,7 +91,7 @@ def out_of_sight(
     steps = [action(n, due=date(2026, 3, 20), state=state) for n, state in enumerate(states, 1)]
     file = case(*steps, action(7, "procesregisseur", MONDAY), ref=ref)
     numbers = tuple((f"step{n}", n) for n in range(1, 7))
-    sight = OutOfSight(ref, 1, "uit-beeld", state, since, MARCH_2, user("voorzitter"), 1, (), numbers, 7)
+    sight = OutOfSight(ref, 1, "uit-beeld", state, since, MARCH_2, user("voorzitter"), 1, 7, (), numbers)
     file = replace(file, case=replace(file.case, moved_at=local("2026-03-12 10:00")))
     return replace(file, sights=(sight,))
 
@@ -109,7 +111,7 @@ def test_a_coordinator_sees_each_week_who_is_out_of_sight() -> None:
 
 def test_a_danger_that_nobody_answered_for_stands_in_the_digest() -> None:
     fresh = replace(out_of_sight(S.DANGER_ASKED), actions=())
-    fresh = replace(fresh, sights=(replace(fresh.sights[0], steps=(), review=None),))
+    fresh = replace(fresh, sights=(replace(fresh.sights[0], steps=()),))
     assert section(fresh)[1:] == ["Z-2026-014 dag 14 ·", "  acuut gevaar nog niet beantwoord"]
     (sight,) = fresh.sights
     waiting = replace(fresh, sights=(replace(sight, state=S.PROPOSED),))
@@ -159,9 +161,11 @@ def test_however_it_ends_only_the_review_ends_with_it(step: SightStep) -> None:
 def test_a_review_comes_within_its_term_and_sooner_for_a_minor(
     protocol: protocols.Protocol, today: date
 ) -> None:
-    review = latest_review(protocol, today, minor=False)
+    review = latest_review(protocol, S.FOLLOWED, today, minor=False)
     assert timedelta(days=20) <= review - today <= timedelta(days=protocol.terms["review"])
-    assert today < latest_review(protocol, today, minor=True) <= review
+    assert today < latest_review(protocol, S.FOLLOWED, today, minor=True) <= review
+    assert today < first_review(protocol, today, minor=False) <= review
+    assert latest_review(protocol, S.DANGER_ASKED, today, minor=False) == next_working_day(today)
 
 
 @pytest.mark.parametrize("protocol", [p for p in protocols.load().values() if p.flow is Flow.OUT_OF_SIGHT])

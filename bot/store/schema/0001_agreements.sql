@@ -116,9 +116,9 @@ CREATE TABLE out_of_sight (
     started_at TEXT NOT NULL,
     started_by TEXT NOT NULL,
     decision INTEGER NOT NULL,
+    review INTEGER NOT NULL,
     changes TEXT NOT NULL,
     steps TEXT NOT NULL,
-    review INTEGER,
     ended_at TEXT,
     closing INTEGER,
     PRIMARY KEY (case_ref, number)
