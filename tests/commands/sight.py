@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects
+from bot.core.signals import Signal, SignalState
 from commands.registry import Reply
-from tests.commands.stage import Stage, holding, opened
+from tests.commands.stage import MONDAY, REF, Stage, holding, opened, user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,6 +118,8 @@ def stand() -> Stage:
     stage = agreeing()
     stage.say("leerplicht", "!uitbeeld stand")
     stage = following(stage, minor=True)
+    seen = Signal(2, REF, SignalState.NOTED, "leerplicht", MONDAY, user("leerplicht"), MONDAY)
+    stage.apply(Effects(keep=(seen,)))
     stage.now = stage.now.replace(day=9)
     stage.hear("leerplicht", "!klaar A1")
     stage.hear("burgerzaken", "!klaar A5 geen verhuizing aangegeven")
