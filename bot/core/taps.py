@@ -40,19 +40,23 @@ _FIRST: dict[Receiver, Tap] = {
 """The answer to what is asked beside the ladder: it comes first."""
 
 
-_INQUIRY = Text("antwoord {it} {answer}", "answer {it} {answer}")
+def answers_to(
+    receiver: Receiver | None, inquiry: Inquiry | None = None, *, on_behalf: bool = False
+) -> tuple[Tap, ...]:
+    """What may be tapped about an action; an inquiry has its own answers, "not provided" among them, and no others.
 
-
-def answers_to(receiver: Receiver | None, inquiry: Inquiry | None = None) -> tuple[Tap, ...]:
-    """What may be tapped about an action; an inquiry has its own answers, "not provided" among them, and no others."""
+    `on_behalf`: somebody asks the partner elsewhere and records what it says.
+    """
     if inquiry:
-        return tuple(_answering(ANSWER_NAMES[answer]) for answer in inquiry.answers)
+        partner = inquiry.partner if on_behalf else ""
+        return tuple(_answering(ANSWER_NAMES[answer], partner) for answer in inquiry.answers)
     first = _FIRST.get(receiver) if receiver else None
     return (first, *ANSWERS) if first else ANSWERS
 
 
-def _answering(name: Text) -> Tap:
-    return name, Text(_INQUIRY.nl.replace("{answer}", name.nl), _INQUIRY.en.replace("{answer}", name.en))
+def _answering(name: Text, partner: str) -> Tap:
+    behalf = Text(f"namens {partner} ", f"on behalf of {partner} ") if partner else Text("", "")
+    return name, Text(f"antwoord {{it}} {behalf.nl}{name.nl}", f"answer {{it}} {behalf.en}{name.en}")
 
 
 def next_number(polls: Iterable[Poll], ref: str) -> int:

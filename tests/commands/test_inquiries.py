@@ -59,6 +59,13 @@ def test_whoever_is_asked_can_tap_not_provided() -> None:
         assert "bekend" not in poll.question, "a client announces it"
 
 
+def test_what_was_shared_elsewhere_is_one_tap_too() -> None:
+    stage = asked(opened(), '!navraag wijkagent "is er iets te delen over de woning?"')
+    stage.tap("wijkagent", replace(stage.poll("wijkagent", "A1"), options=("",) * 2), 0)
+    [inquiry] = stage.file().inquiries
+    assert (inquiry.answer, inquiry.shared_on) == (InquiryAnswer.SHARED, stage.now.date())
+
+
 def test_not_provided_ends_it_for_good() -> None:
     """No nudge, no stall, no line in the digest, and nothing for the meeting to solve (domain L6)."""
     stage = asked(opened())

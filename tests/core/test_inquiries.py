@@ -144,6 +144,18 @@ def test_no_reminder_ever_presses_a_partner_to_tell(
             assert not PRESSES.search(say.message.body), say.message.body
 
 
+def test_who_asks_by_phone_can_tap_what_they_heard_in_the_partners_name() -> None:
+    file = inquired("wijkagent", ActionState.OPEN, own_system=False, reason=None)
+    [asking], [inquiry] = file.actions, file.inquiries
+    file = replace(file, actions=(replace(asking, holder="leerplicht"),))
+    world = World.of(file).run(local("2026-03-06 12:00"))
+    polls = [poll for poll in world.polls.values() if poll.asked_of == user("leerplicht")]
+    assert polls
+    for poll in polls:
+        assert all(means.startswith("antwoord Z-2026-014 N1 namens wijkagent ") for means in poll.means)
+        assert len(poll.means) == len(inquiry.answers)
+
+
 def test_an_inquiry_reads_like_this_in_the_weeks_without_an_answer() -> None:
     file = inquired("wijkagent", ActionState.OPEN, own_system=True, reason=None)
     check("core/golden/nudge_inquiry.txt", World.of(file).run(local("2026-04-30 12:00")).transcript())
