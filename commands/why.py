@@ -25,8 +25,16 @@ NOTHING = Text(
     "I have said nothing here of my own accord. Reply with !why to a message of mine, and I explain it.",
 )
 ANSWERED = Text(
-    "Dat was mijn antwoord op een opdracht hier. Wie in deze ruimte zit, las het ook; verder niemand.",
-    "That was my answer to a command here. Those in this room read it too; nobody else did.",
+    "Dat was mijn antwoord op een opdracht hier, of een melding over deze ruimte zelf. Wie in deze ruimte zit, las het ook; "
+    "verder niemand.",
+    "That was my answer to a command here, or a notice about this room itself. Those in this room read it too; nobody "
+    "else did.",
+)
+ANSWERED_YOU = Text(
+    "Dat was mijn antwoord op wat jij hier typte of aantikte, of een melding over een apparaat, een identiteit of een "
+    "ruimte. Zo'n melding gaat één keer naar wie zij aangaat, en naar wie de casus leidt.",
+    "That was my answer to what you typed or tapped here, or a notice about a device, an identity or a room. Such a notice "
+    "goes once to whom it concerns, and to who leads the case.",
 )
 SAID = Text(
     "Dit stuurde ik uit mezelf, {day} om {time}, {whom}.",
@@ -118,7 +126,7 @@ def _why(request: Request) -> Effects:
     log = Effects(log=(Logged("explained", request.ref),))
     own = [e for e in request.explanations if request.case or e.user_id == request.sender]
     if request.replied_to == "":
-        return say(request, ANSWERED(request.language)) + log
+        return say(request, (ANSWERED if request.case else ANSWERED_YOU)(request.language)) + log
     key = request.replied_to or next((e.key for e in own), None)
     rows = [e for e in own if e.key == key]
     return say(request, *(_lines(request, rows) if rows else [NOTHING(request.language)])) + log

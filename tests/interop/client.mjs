@@ -45,6 +45,7 @@ async function tell(event) {
         shield: shield && api.EventShieldColour[shield.shieldColour],
         shield_reason: shield && shield.shieldReason !== null ? api.EventShieldReason[shield.shieldReason] : null,
         failure: event.decryptionFailureReason,
+        rings: client.getPushActionsForEvent(event)?.notify ?? false,
         redacts: event.isRedaction() ? event.getAssociatedId() : null,
     });
 }

@@ -58,6 +58,8 @@ class Message:
     shield_reason: str | None
     failure: str | None
     """Why it could not be decrypted."""
+    rings: bool
+    """Whether it notifies, by this client's own push rules."""
     redacts: str | None
     """The event that this one takes back."""
 

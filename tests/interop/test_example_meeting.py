@@ -202,6 +202,7 @@ async def test_a_vote_is_tapped_and_counted_by_role(table: Table) -> None:
             what="the poll",
         )
         assert poll.encrypted
+        assert not poll.rings
         assert opened.body is not None
         assert "opschalen" not in str(poll.content), "what a phone announces holds nothing of the case"
         await table.people[name].poll_vote(table.room_id, poll.event_id, [answer])
@@ -234,6 +235,7 @@ async def test_a_proposal_outside_the_meeting_is_agreed_with_one_tap(table: Tabl
         what="the question to the chair",
     )
     assert "verslag" not in str(poll.content), "what a phone announces holds nothing of the case"
+    assert not poll.rings
     await chair.poll_vote(chat, poll.event_id, ["0"])
     agreed = f"{number} is afgesproken."
     for room_id in (chat, table.room_id):

@@ -9,15 +9,19 @@ import asyncio
 import os
 import select
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.matrix import account
+from bot.core.effects import EndPoll, Loudness, Say, SendPoll, ToPerson
+from bot.core.text import Language, Message
+from bot.matrix import account, polls
 from bot.matrix.crypto import Undecryptable
 from bot.matrix.homeserver import Homeserver as Api
 from bot.matrix.homeserver import segment
 from bot.matrix.identity import Identity
+from bot.matrix.outbox import content_of
 from bot.matrix.rooms import creation
 from bot.matrix.secret_storage import (
     DEFAULT_KEY,
@@ -39,7 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.interop.conftest import Door
-    from tests.interop.real_client import Isolation, Message, RealClient, Verification
+    from tests.interop.real_client import Isolation, RealClient, Verification
+    from tests.interop.real_client import Message as Seen
     from tests.synapse.person import Heard, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -80,8 +85,8 @@ async def origin(ours: Person, room_id: str, event_id: str) -> Origin:
     return await ours.keyring.origin_of(event["sender"], opened)
 
 
-async def unreadable(client: RealClient, event_id: str) -> Message:
-    def failed(_: object) -> Message | None:
+async def unreadable(client: RealClient, event_id: str) -> Seen:
+    def failed(_: object) -> Seen | None:
         message = client.messages.get(event_id)
         return message if message and message.failure else None
 
@@ -235,6 +240,25 @@ async def test_what_is_not_plain_talk_reaches_other_people(chair: RealClient, pa
     assert vote.relation == {"rel_type": "m.reference", "event_id": poll.event_id}
     taken_back = await partner.read(await chair.redact(room_id, file.event_id, "verkeerd bestand"))
     assert taken_back.redacts == file.event_id
+
+
+async def test_only_a_reminder_rings_at_somebody_with_element(chair: RealClient, ours: Person) -> None:
+    room_id, to = await our_room(ours, chair), ToPerson(chair.user_id)
+    question = SendPoll(to, "Z-1 · A1 · vandaag", ("klaar", "later"), "poll:Z-1:1", Language.NL)
+    quiet, loud = Message.of("A1 is aan de beurt."), Loudness.NUDGE
+    sent = {
+        "a reminder": (polls.START, polls.started(replace(question, loudness=loud))),
+        "a list": ("m.room.message", content_of(Say(to, Message.of("Z-1 · A1"), loudness=loud))),
+        "its words": ("m.room.message", content_of(Say(to, quiet))),
+        "answers to what was asked": (polls.START, polls.started(question)),
+    }
+    rings, first = {}, ""
+    for what, (kind, content) in sent.items():
+        shown = await chair.read(await ours.send(room_id, kind, content))
+        first, rings[what] = first or shown.event_id, shown.rings
+    end = polls.ended(EndPoll(to, question.key, "Z-1 · A1"), first)
+    rings["its end"] = (await chair.read(await ours.send(room_id, polls.END, end))).rings
+    assert [what for what, rung in rings.items() if rung] == ["a reminder", "a list"]
 
 
 # -- identities ------------------------------------------------------------------------------------

@@ -124,7 +124,7 @@ class Person:
         content: dict[str, Any] = {"msgtype": "m.text", "body": body}
         if in_reply_to:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": in_reply_to}}
-        return await self._send(room_id, "m.room.message", content, txn_id)
+        return await self.send(room_id, "m.room.message", content, txn_id)
 
     async def tap(self, poll: Heard, answer: str) -> str:
         """Tap an answer of a poll; the event id."""
@@ -132,9 +132,10 @@ class Person:
         chosen = next(one["id"] for one in answers if one["body"] == answer)
         relation = {"rel_type": "m.reference", "event_id": poll.event_id}
         content = {polls.RESPONSE: {"answers": [chosen]}, "m.relates_to": relation}
-        return await self._send(poll.room_id, polls.RESPONSE, content)
+        return await self.send(poll.room_id, polls.RESPONSE, content)
 
-    async def _send(self, room_id: str, kind: str, content: dict[str, Any], txn_id: str | None = None) -> str:
+    async def send(self, room_id: str, kind: str, content: dict[str, Any], txn_id: str | None = None) -> str:
+        """Send an event of any kind, encrypted; its id."""
         room = Room.of(room_id, await self.database.read(lambda t: t.state_of(room_id)))
         sealed = await self.keyring.seal(room_id, room.joined, kind, content)
         answer = await self.homeserver.put(
