@@ -9,10 +9,10 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.core import digest_plan, nudging
+from bot.core import digest_plan, nudging, signal_reviews
 from bot.core.digest import COUNTED_BACK
 from bot.core.effects import Effects
-from bot.core.model import DigestPlan
+from bot.core.model import DigestPlan, Person
 from bot.core.trusting import is_verified, uncompared
 from bot.errors import StoreError, places
 
@@ -71,7 +71,8 @@ class Scheduler:
 
     async def _wake(self, transaction: Transaction) -> bool:
         now = self._clock.now()
-        effects = await self._nudges(transaction, now) + await self._digests(transaction, now)
+        effects = await self._nudges(transaction, now)
+        effects += await self._signals(transaction, now, effects) + await self._digests(transaction, now)
         if not (effects.keep or effects.send):
             return False
         await transaction.carry_out(effects, actor=CLOCK, at=now, source=f"{CLOCK}:{now.isoformat()}")
@@ -89,13 +90,25 @@ class Scheduler:
         polls = await transaction.polls_of(files)
         return nudging.wake(now, due, people, self._region, reachable, polls)
 
+    async def _signals(self, transaction: Transaction, now: datetime, so_far: Effects) -> Effects:
+        """Signals without a case, to whom was not nudged at this moment already."""
+        due = await transaction.due_signals(now)
+        if not due:
+            return Effects()
+        users = {signal.noted_by for signal in due} | self._region.coordinators
+        people = await transaction.persons(users)
+        reachable = await transaction.direct_joined(users)
+        told = frozenset(record.user_id for record in so_far.keep if isinstance(record, Person))
+        return signal_reviews.wake(now, due, people, self._region, reachable, told)
+
     async def _digests(self, transaction: Transaction, now: datetime) -> Effects:
         effects = Effects()
         plans = await transaction.due_digests(now)
         cases = await transaction.cases(closed_since=now - COUNTED_BACK) if plans else ()
+        signals = await transaction.signals_without_case() if plans else ()
         pins = await transaction.pins(plan.user_id for plan in plans)
         for plan in plans:
-            found = digest_plan.effects(plan, cases, self._region, now)
+            found = digest_plan.effects(plan, cases, self._region, now, signals)
             if plan.user_id in self._region.coordinators and not is_verified(pins.get(plan.user_id)):
                 found = uncompared(found, plan.user_id)
             effects += found

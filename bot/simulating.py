@@ -40,13 +40,16 @@ async def simulate(configuration: Configuration, key: bytes, first: date, last: 
 async def _stored(transaction: Transaction, region: Region) -> Rehearsal:
     """The cases in which something can happen and everybody in them."""
     files = {file.ref: file for file in await transaction.cases()}
+    signals = {signal.number: signal for signal in await transaction.signals_without_case()}
     users = {p.user_id for file in files.values() for p in file.seated} | region.coordinators
+    users |= {signal.noted_by for signal in signals.values()}
     return Rehearsal(
         region,
         await transaction.direct_joined(users),
         files,
         await transaction.persons(users),
         {plan.user_id: plan for plan in await transaction.digest_plans()},
+        signals=signals,
     )
 
 

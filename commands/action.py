@@ -232,11 +232,17 @@ def _answer(request: Request, question: Question) -> Effects | None:
 
 
 def _recorded(request: Request, whole: Whole) -> Effects:
+    lines, effects = proposal(request, whole)
+    return say(request, *lines) + effects
+
+
+def proposal(request: Request, whole: Whole) -> tuple[list[str], Effects]:
+    """The echo of a new action, and what it causes: a chair's counts, a participant's is put to the chair."""
     action, extra = _made(request, whole)
     file, open_ = request.file, action.state is ActionState.OPEN
     text = RECORDED if open_ else PROPOSED_TOO if waiting(file) else PROPOSED
     lines = [echoed(request, action, text, whole.when, look_back=whole.looked_back), *extra]
-    return say(request, *lines) + _kept(request, action) + _asked_back(request, action)
+    return lines, _kept(request, action) + _asked_back(request, action)
 
 
 def _several(request: Request, typed: list[str]) -> Effects:

@@ -38,6 +38,9 @@ from commands.sight import START as SIGHT_START
 from commands.sight_end import BACK_COMMAND, PAUSE_ACTION
 from commands.sight_end import CLOSE as SIGHT_CLOSE
 from commands.sight_stand import STAND
+from commands.signal import SIGNAL
+from commands.signal_triage import TRIAGE
+from commands.signals import LINK, SIGNALS
 from commands.theme import THEME_NEW, THEME_STATUS
 from commands.timeline import TIMELINE
 from commands.trust import TRUST
@@ -77,6 +80,10 @@ _OTHERS = (
     AGENDA_COMMAND,
     AGENDA_NEXT,
     DECISION,
+    SIGNAL,
+    SIGNALS,
+    TRIAGE,
+    LINK,
     ESCALATE,
     DEESCALATE,
     SIGHT_START,

@@ -20,6 +20,8 @@ from bot.core.effects import Effects, Logged
 from bot.core.handovers import RUNNING as HANDING_OVER
 from bot.core.handovers import STATE_NAMES as HANDOVER_NAMES
 from bot.core.model import DigestPlan, Function
+from bot.core.signals import STATE_NAMES as SIGNAL_STATES
+from bot.core.signals import WAITING
 from bot.core.text import Text
 from commands.answers import draft
 from commands.decision import decided
@@ -77,6 +79,10 @@ END_PROPOSAL = Text(
 END_ACTION = Text(
     "{id} {holder}: !klaar {id}, !niet uitgevoerd {id} <reden> of !vervallen {id} <reden>",
     "{id} {holder}: !done {id}, !not done {id} <reason> or !void {id} <reason>",
+)
+END_SIGNAL = Text(
+    "{id} ({state}): nog niet besproken. !signaal {id} besproken <wat is besloten>",
+    "{id} ({state}): not discussed yet. !signal {id} discussed <what was decided>",
 )
 MORE = Text("En nog {count}: !acties.", "And {count} more: !actions.")
 WHY = Text('Waarom sluiten we? Antwoord met "reden: …".', 'Why do we close? Answer with "reason: …".')
@@ -159,7 +165,8 @@ def _must_be_ready(request: Request) -> None:
             request, STILL_HANDING_OVER(language, ref=file.ref, state=HANDOVER_NAMES[running.state](language))
         )
     left = without_end(file.actions)
-    if not left:
+    waiting = [found.signal for found in file.signals if found.signal.state in WAITING]
+    if not left and not waiting:
         return
     lines = [
         (END_PROPOSAL if action.state is ActionState.PROPOSED else END_ACTION)(
@@ -168,7 +175,8 @@ def _must_be_ready(request: Request) -> None:
         for action in left[:MOST_LISTED]
     ]
     more = [MORE(language, count=len(left) - MOST_LISTED)] if len(left) > MOST_LISTED else []
-    refuse(request, NOT_YET(language, ref=file.ref, count=len(left)), *lines, *more)
+    more += [END_SIGNAL(language, id=s.id, state=SIGNAL_STATES[s.state](language)) for s in waiting]
+    refuse(request, NOT_YET(language, ref=file.ref, count=len(left) + len(waiting)), *lines, *more)
 
 
 def _answer(request: Request, question: Question) -> Effects | None:

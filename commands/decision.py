@@ -16,6 +16,7 @@ from commands.dating import echo, pick, question_for, read, suggested
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
 from commands.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.sight import begun_by_decision, named, opened
+from commands.signal_files import discussed
 
 if TYPE_CHECKING:
     from bot.core.guard import KeptText
@@ -29,7 +30,7 @@ _REVIEW = re.compile(
     r"[\s,;.]*\b(?:opnieuw (?:be)?kijken|kijkdatum|look again|review)\b\s*:?\s*", re.IGNORECASE
 )
 _NOTHING = re.compile(
-    r"^(?:(?:voor nu|voorlopig|nu)\s+)?(?:niets|niks|afwachten|geen actie|(?:do )?nothing|wait and see|no action)\b",
+    r"^(?:S\d{1,6}\b[\s,.:;–-]*)?(?:(?:voor nu|voorlopig|nu)\s+)?(?:niets|niks|afwachten|geen actie|(?:do )?nothing|wait and see|no action)\b",
     re.IGNORECASE,
 )
 
@@ -50,8 +51,9 @@ LOOKED_AT = Text("besluit B{number} opnieuw bekijken", "look again at decision B
 REVIEW = Text("{id} {holder}: {text}. Kijkdatum: {when}", "{id} {holder}: {text}. Look again: {when}")
 
 
-def _decide(request: Request) -> Effects:
-    _, review = _parts(_REVIEW, request.text)
+def decide(request: Request) -> Effects:
+    """Record the decision in the text, or ask for what it misses."""
+    _, review = read_review(request.text)
     text, reason = read_decision(request.text)
     if not text:
         refuse(request, HOW(request.language))
@@ -64,9 +66,14 @@ def _decide(request: Request) -> Effects:
     return _reasoned(request, text, reason, review)
 
 
+def read_review(typed: str) -> tuple[str, str]:
+    """What was decided, and when to look again ("" where it does not say)."""
+    return _parts(_REVIEW, typed)
+
+
 def read_decision(typed: str) -> tuple[str, str]:
     """What was decided and why, each "" where it is missing."""
-    return _parts(_REASON, _parts(_REVIEW, typed)[0])
+    return _parts(_REASON, read_review(typed)[0])
 
 
 def _parts(mark: re.Pattern[str], text: str) -> tuple[str, str]:
@@ -124,8 +131,9 @@ def _recorded(request: Request, typed: str, why: str, review: When | None) -> Ef
     lines += dict.fromkeys((*warned(text, language), *warned(reason, language)))
     if begun_by_decision(request, text.text):
         return _begun(request, decision, lines)
+    about = discussed(request, file, decision, nothing=_NOTHING.match(text.text) is not None)
     return say(request, *lines) + changed(
-        request, file, decision, *actions, event="decision.recorded", thing=f"B{number}"
+        request, file, decision, *actions, *about, event="decision.recorded", thing=f"B{number}"
     )
 
 
@@ -184,6 +192,6 @@ DECISION = Command(
         Parameter(Text("tekst", "text"), Kind.TEXT),
         Parameter(Text("reden", "reason"), Kind.TEXT, before=Text(", reden: ", ", reason: ")),
     ),
-    execute=_decide,
+    execute=decide,
     answer=_answer,
 )

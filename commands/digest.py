@@ -74,7 +74,8 @@ def _digest(request: Request) -> Effects:
     if request.coordinates and not request.verified:
         refuse(request, NOT_COMPARED(request.language, user=request.sender))
     now = request.now.astimezone(UTC)
-    words = digest_of(request.sender, request.cases, request.region, now)
+    parked = tuple(s.signal for s in request.signals if s.signal.case_ref is None)
+    words = digest_of(request.sender, request.cases, request.region, now, parked)
     if words is None:
         refuse(request, NOT_FOR_YOU(request.language))
     choice = folded(request.text).strip(" .")

@@ -15,6 +15,7 @@ from bot.core.dates import When, say_when
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.inquiries import Inquiry
 from bot.core.model import Action, AgendaItem, Decision
+from bot.core.signals import SignalFact
 from bot.core.text import Language, Message, Text, listed
 from commands.action import ACTION, LISTED, echoed, read_whole
 from commands.agenda import AGENDA_COMMAND, agenda_line, typed_items
@@ -23,8 +24,9 @@ from commands.dating import from_draft, written
 from commands.decision import DECISION, DECISION_LENGTH, read_decision
 from commands.declaration import CHAIRS
 from commands.inquiry import INQUIRY
-from commands.remembering import everything
+from commands.remembering import Thing, everything
 from commands.replies import ACTION_LENGTH, AND, Answered, ask, changed, kept, refuse, say
+from commands.signal import SIGNAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from bot.core.model import Question, Record, Source
     from commands.declaration import Request
     from commands.parsing import Invocation
-    from commands.remembering import Thing
 
 ASKS_EDITED = "edited"
 
@@ -64,6 +65,12 @@ ANOTHER_INQUIRY = Text(
     "{id} stays as it is. Another question, purpose or lawful basis is a new inquiry; withdraw this one with "
     "!inquiry withdraw {id}.",
 )
+WORDS_STAY = Text(
+    "{id} blijft zoals het is: van een signaal blijven de eerste woorden staan. Aanvullen: stuur !signaal {id} <tekst>; "
+    "weghalen: !wis {id}.",
+    "{id} stays as it is: of a signal the first words are kept. To add, send !signal {id} <text>; to remove, "
+    "!redact {id}.",
+)
 OTHER_COUNT = Text(
     "De agenda blijft zoals hij is. Een punt erbij: stuur !agenda <punt>; een punt weg: !wis agenda 2.",
     "The agenda stays as it is. To add an item, send !agenda <item>; to remove one, !redact agenda 2.",
@@ -87,6 +94,9 @@ def edited(request: Request, said: Invocation) -> Effects | None:
     made = _made(request, request.sources)
     if said.command is ACTION and len(made) == 1 and isinstance(made[0], Action):
         return _action(request, made[0])
+    noted = [thing for thing in made if isinstance(thing, SignalFact)]
+    if said.command is SIGNAL and noted:
+        refuse(request, WORDS_STAY(request.language, id=noted[0].id))
     if said.command is DECISION:
         decisions = [thing for thing in made if isinstance(thing, Decision)]
         return _decision(request, decisions[0]) if decisions else None
@@ -139,11 +149,7 @@ def _made(request: Request, sources: Iterable[Source]) -> list[Thing]:
     """The things that this message of this sender had made, and that are still there."""
     own = {s.thing for s in sources if s.made and s.said_by == request.sender and s.case_ref == request.ref}
     here = everything(request.file).values() if request.case else ()
-    return [
-        thing
-        for thing in here
-        if isinstance(thing, Action | Decision | AgendaItem | Inquiry) and thing.id in own
-    ]
+    return [thing for thing in here if isinstance(thing, Thing) and thing.id in own]
 
 
 def _offer(request: Request, named: str, was: str, becomes: str, **half: str) -> Effects:

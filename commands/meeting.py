@@ -14,9 +14,11 @@ from bot.core.inquiries import said
 from bot.core.ladder import is_withheld
 from bot.core.model import AgendaItem, AgendaState, Function, Meeting, MeetingState, Rule
 from bot.core.rounds import before_meeting
+from bot.core.signals import WAITING
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text
 from bot.documents.agreements import ENDED, agreement_list, proposed
+from bot.documents.sheet import shown
 from commands.agenda import agenda_line
 from commands.dating import echo, pick, question_for, read, suggested
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
@@ -104,6 +106,8 @@ DECISIONS = Text("Besluiten: {decisions}.", "Decisions: {decisions}.")
 ACTIONS = Text("Acties: {actions}.", "Actions: {actions}.")
 NO_ACTIONS = Text("Acties: geen.", "Actions: none.")
 INQUIRIES = Text("Navragen: {inquiries}.", "Inquiries: {inquiries}.")
+SIGNALS = Text("Signalen: {signals}.", "Signals: {signals}.")
+TO_DISCUSS = Text("Signalen om te bespreken: {signals}.", "Signals to discuss: {signals}.")
 LEFT = Text("Blijft op de agenda: {items}.", "Stays on the agenda: {items}.")
 NOT_PROVIDED = Text("niet verstrekt", "not provided")
 STUCK = Text("vast ({reason}, kijkdatum {day})", "blocked ({reason}, look again {day})")
@@ -187,6 +191,9 @@ def _open_lines(file: CaseFile, request: Request) -> list[str]:
         if a not in {*heard.withheld, *heard.overtaken}
     ]
     lines = [OPEN_ACTIONS(language, actions=", ".join(running)) if running else NOTHING_OPEN(language)]
+    waiting = [shown(s.signal, language) for s in file.signals if s.signal.state in WAITING]
+    if waiting:
+        lines.append(TO_DISCUSS(language, signals=", ".join(waiting)))
     return [*_heard_before(heard, language), *lines, *_proposed(proposed(file), language)]
 
 
@@ -300,6 +307,8 @@ def agreements(found: AgreementList, language: Language) -> list[str]:
     decided = [f"B{d.number} {d.text.rstrip('.')}" for d in found.decisions]
     if decided:
         lines.append(DECISIONS(language, decisions=" · ".join(decided)))
+    if found.signals:
+        lines.append(SIGNALS(language, signals=", ".join(shown(s, language) for s in found.signals)))
     listed = [f"{a.id} {a.holder} {_dated(a, language)}" for a in found.running]
     lines.append(ACTIONS(language, actions=" · ".join(listed)) if listed else NO_ACTIONS(language))
     lines += _proposed(found.proposed, language)

@@ -37,7 +37,7 @@ Thing = Action | Decision | AgendaItem | Inquiry | SignalFact
 def remembered(request: Request, effects: Effects, *, answer: bool) -> Effects:
     """The effects with what is to be remembered of them. `answer`: the message answered a question."""
     for file in (request.case,) if request.case else _concerned(request, effects):
-        before = everything(file)
+        before = everything(file) | _taken_in(request, effects)
         after = {**before, **{key(r): r for r in _kept(effects, file)}}
         effects += Effects(keep=tuple(_sources(request, file, effects, before, after, answer=answer)))
         effects += _step(request, file, effects, before)
@@ -52,6 +52,14 @@ def _concerned(request: Request, effects: Effects) -> list[CaseFile]:
 
 def _kept(effects: Effects, file: CaseFile) -> list[CaseRecord]:
     return [r for r in effects.keep if isinstance(r, CaseRecord) and r.case_ref == file.ref]
+
+
+def _taken_in(request: Request, effects: Effects) -> dict[tuple[object, ...], CaseRecord]:
+    """Signals as they were before a case took them in: to take that back is not to lose them."""
+    changed = {key(r) for r in effects.keep}
+    records: list[CaseRecord] = [found.signal for found in request.signals]
+    records += [fact for found in request.signals for fact in found.facts]
+    return {key(r): r for r in records if key(r) in changed}
 
 
 def key(record: Record) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from bot.core.effects import Effects
 from bot.core.inquiries import Inquiry, InquiryState, said
 from bot.core.model import Action, AgendaItem, Decision, Meeting, Participant
 from bot.core.out_of_sight import OutOfSight
+from bot.core.signals import Signal, SignalFact
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Where
 from commands.remembering import everything, key
@@ -48,6 +49,7 @@ UNDONE = Text("Teruggedraaid.", "Taken back.")
 WITHDRAWN = Text("{id} vervalt weer: {holder}: {text}.", "{id} is void again: {holder}: {text}.")
 INQUIRY_WITHDRAWN = Text("{id} is ingetrokken.", "{id} is withdrawn.")
 GONE = Text("{id} is weer weg: {text}.", "{id} is gone again: {text}.")
+FACT_GONE = Text("Van {id} is weer weg: {text}.", "Gone again from {id}: {text}.")
 AS_IT_WAS = Text("{id} is weer zoals het was: {text}.", "{id} is as it was: {text}.")
 PRESENT_AS_IT_WAS = Text("Aanwezig is weer: {present}.", "Present is again: {present}.")
 NOT_SAID = Text("nog niet gezegd", "not said yet")
@@ -77,7 +79,8 @@ def _undo(request: Request) -> Effects:
     withdrawn = [_withdrawn(record) for record in made if isinstance(record, Action | Inquiry)]
     gone = tuple(record for record in made if not isinstance(record, Action | Inquiry))
     ids = " ".join(dict.fromkeys(_name(record, request) for record in step.after))
-    lines = [_told(record, was, request) for record in step.after]
+    # Of a signal its facts are told: what it says about itself follows from them.
+    lines = [_told(record, was, request) for record in step.after if not isinstance(record, Signal)]
     return (
         say(request, UNDONE(language), *lines)
         + changed(request, file, *step.before, *withdrawn, event="undone", thing=ids)
@@ -109,7 +112,7 @@ def _compared(record: CaseRecord | None) -> CaseRecord | None:
 
 def _name(record: CaseRecord, request: Request) -> str:
     match record:
-        case Action() | Decision() | Inquiry():
+        case Action() | Decision() | Inquiry() | Signal() | SignalFact():
             return record.id
         case AgendaItem():
             return f"{ITEM(request.language)} {record.number}"
@@ -133,6 +136,8 @@ def _told(record: CaseRecord, was: dict[tuple[object, ...], CaseRecord], request
             return AS_IT_WAS(language, id=name, text=f"{partner}: {question} ({said(inquiry, language)})")
         case Decision(text=text) | AgendaItem(text=text):
             return (AS_IT_WAS if before else GONE)(language, id=name, text=text.rstrip("."))
+        case SignalFact(text=text):
+            return (AS_IT_WAS if before else FACT_GONE)(language, id=name, text=text.rstrip("."))
         case Meeting(present=present):
             return PRESENT_AS_IT_WAS(language, present=", ".join(present or ()) or NOT_SAID(language))
         case _:

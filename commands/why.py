@@ -119,6 +119,12 @@ OTHERS: dict[Rule, Text] = {
         "{ref}: wie binnenkomt terwijl het overleg loopt, leest alleen wat er openstaat.",
         "{ref}: who comes in while the meeting runs reads alone what is open.",
     ),
+    Rule.SIGNAL: Text(
+        "{about} hoort nog bij geen casus. Op de kijkdatum vraag ik het wie het signaal parkeerde, en na {n} werkdagen "
+        "zonder bericht de coördinator, zodat de zorg niet blijft liggen.",
+        "{about} belongs to no case yet. On its day I ask who parked the signal, and after {n} working days with no "
+        "word the coordinator, so that the worry is not left lying.",
+    ),
 }
 
 
@@ -150,6 +156,9 @@ def _lines(request: Request, rows: list[Explanation]) -> Iterator[str]:
             yield CIRCLE(language)
         case Rule.MENTION:
             yield MENTION(language, n=request.region.timing.mention)
+        case Rule.SIGNAL:
+            about = ", ".join(row.about or "" for row in rows)
+            yield OTHERS[Rule.SIGNAL](language, about=about, n=request.region.timing.case_coordinator)
         case rule:
             yield OTHERS[rule](language, ref=first.case_ref, it=f"{first.case_ref} {first.about}")
             if first.about:

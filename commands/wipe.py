@@ -16,6 +16,7 @@ from commands.replies import changed, kept, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import SignalFile
+    from bot.core.model import Question
     from commands.declaration import Request
 
 Worded = Action | Decision | AgendaItem | Inquiry
@@ -96,7 +97,9 @@ def _wipe_signal(request: Request, number: int) -> Effects:
     if found is None or found.signal.case_ref:
         refuse(request, SIGNAL_NOT_THERE(language, id=id_))
     return say(request, SIGNAL_GONE(language, id=id_)) + Effects(
-        drop=(found.signal,), log=(Logged("text.removed", None, id_),), wiped=(Wiped(None, id_),)
+        drop=(found.signal, *_asked_of(request, number)),
+        log=(Logged("text.removed", None, id_),),
+        wiped=(Wiped(None, id_),),
     )
 
 
@@ -109,8 +112,13 @@ def _emptied(request: Request, found: SignalFile) -> Effects:
     return (
         say(request, WIPED(request.language, id=id_))
         + changed(request, request.file, *facts, event="text.removed", thing=id_)
-        + Effects(drop=tuple(steps), wiped=(Wiped(ref, id_),))
+        + Effects(drop=(*steps, *_asked_of(request, found.signal.number)), wiped=(Wiped(ref, id_),))
     )
+
+
+def _asked_of(request: Request, number: int) -> tuple[Question, ...]:
+    """Questions about a signal hold half of what may be said of it."""
+    return tuple(q for q in request.questions if ("signal", str(number)) in q.draft)
 
 
 def _meant(request: Request) -> tuple[Worded, bool]:

@@ -20,7 +20,6 @@ import bot.initialising
 import bot.store.errors  # noqa: F401 - errors count once their module is known
 from bot import cli
 from bot.configuration import schema
-from bot.core.actions import STATE_NAMES, TRANSITIONS
 from bot.core.text import Language
 from bot.errors import CasusbotError
 from commands.catalogue import COMMANDS
@@ -65,23 +64,13 @@ def settings_table() -> str:
     return "\n".join(["| sleutel | verplicht | betekenis |", "| --- | --- | --- |", *settings(schema())])
 
 
-def states_diagram() -> str:
-    """The state table of an action as a diagram."""
-    name = {state: text(Language.EN) for state, text in STATE_NAMES.items()}
-    steps = [f"    {name[a]} --> {name[b]}: {step.value}" for (a, step), b in TRANSITIONS.items()]
-    return "\n".join(
-        ["```mermaid", "stateDiagram-v2", "    [*] --> proposed", "    [*] --> open", *steps, "```"]
-    )
-
-
 @pytest.mark.parametrize(
     ("page", "name", "drawn"),
     [
         ("docs/handleiding.md", "opdrachten", lambda: table(COMMANDS, Language.NL)),
         ("docs/beheer.md", "instellingen", settings_table),
-        ("docs/architecture.md", "states", states_diagram),
     ],
-    ids=["every command", "every key of the configuration", "every step of an action"],
+    ids=["every command", "every key of the configuration"],
 )
 def test_what_the_code_can_do_is_never_missing_from_the_docs(page: str, name: str, drawn: Any) -> None:
     path = ROOT / page

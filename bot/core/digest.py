@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
     from bot.core.region import Region, Timing
+    from bot.core.signals import Signal
 
 COUNTED_BACK = timedelta(days=14)
 """How long ago a closed case can have moved and still count for last week."""
@@ -48,6 +49,7 @@ ATTENTION = Text("VRAAGT AANDACHT ({n})", "NEEDS ATTENTION ({n})")
 OUT_OF_SIGHT = Text("UIT BEELD ({n})", "OUT OF SIGHT ({n})")
 THIS_WEEK = Text("DEZE WEEK ({n})", "THIS WEEK ({n})")
 UNMOVED = Text("GEEN BEWEGING ({n})", "NO MOVEMENT ({n})")
+SIGNALS = Text("SIGNALEN ZONDER CASUS ({n})", "SIGNALS WITHOUT A CASE ({n})")
 UNREACHED = Text("NIET BEREIKBAAR ({n})", "OUT OF REACH ({n})")
 FOOT = Text("!weekbericht uit · !waarom", "!digest off · !why")
 MORE = Text("en nog {n}", "and {n} more")
@@ -82,7 +84,14 @@ _GLUE = "\u00a0"
 _LONGEST_REF = 24
 
 
-def weekly(cases: tuple[CaseFile, ...], region: Region, *, today: date, own: bool = False) -> Message:
+def weekly(
+    cases: tuple[CaseFile, ...],
+    region: Region,
+    *,
+    today: date,
+    own: bool = False,
+    signals: tuple[Signal, ...] = (),
+) -> Message:
     """The digest as of the morning of `today`, over `cases`. Of closed ones count last week and what is left to do.
 
     `own`: for a chair, of their own cases. Every reference leads to the room of its case.
@@ -92,6 +101,7 @@ def weekly(cases: tuple[CaseFile, ...], region: Region, *, today: date, own: boo
         _Section(ATTENTION, _attention(current, region, today, own=own), _numbered),
         _Section(OUT_OF_SIGHT, _out_of_sight(current, today), _each),
         _Section(UNREACHED, _unreached(current), _packed),
+        _Section(SIGNALS, _signals(signals, today), _packed),
         _Section(THIS_WEEK, _this_week(current, today), _by_day),
         _Section(UNMOVED, _unmoved(current, region.timing, today), _packed),
     )
@@ -197,6 +207,18 @@ def _this_week(cases: Iterable[CaseFile], today: date) -> list[_Item]:
             if day and today <= day and iso_week(day) == iso_week(today):
                 items.append(_Item(day, _ref(file), action.number, action.id))
     return _sorted(items)
+
+
+def _signals(signals: Iterable[Signal], today: date) -> list[_Item]:
+    """Those without a case whose day to look again has come or comes this week; every week until somebody looks."""
+    end_of_week = today + timedelta(days=6 - today.weekday())
+    return _sorted(
+        [
+            _Item(s.review, "", s.number, f"{s.id} {say_short(s.review, language=LANGUAGE.code)}")
+            for s in signals
+            if s.review and s.review <= end_of_week
+        ]
+    )
 
 
 def _unreached(cases: Iterable[CaseFile]) -> list[_Item]:

@@ -18,6 +18,7 @@ from bot.core.model import DigestPlan, Explanation, Function, Rule
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.region import Region
+    from bot.core.signals import Signal
     from bot.core.text import Message
 
 _WEEK = timedelta(days=7)
@@ -52,19 +53,36 @@ def seen_by(user_id: str, cases: tuple[CaseFile, ...], region: Region) -> tuple[
     return own or None
 
 
-def digest_of(user_id: str, cases: tuple[CaseFile, ...], region: Region, now: datetime) -> Message | None:
-    """Somebody's digest as of now; None for who is neither coordinator nor chair."""
+def digest_of(
+    user_id: str,
+    cases: tuple[CaseFile, ...],
+    region: Region,
+    now: datetime,
+    signals: tuple[Signal, ...] = (),
+) -> Message | None:
+    """Somebody's digest as of now; None for who is neither coordinator nor chair.
+
+    `signals` are those without a case: only coordinators are told of them.
+    """
     seen = seen_by(user_id, cases, region)
     own = user_id not in region.coordinators
-    return None if seen is None else weekly(seen, region, today=local_day(now), own=own)
+    if seen is None:
+        return None
+    return weekly(seen, region, today=local_day(now), own=own, signals=() if own else signals)
 
 
-def effects(plan: DigestPlan, cases: tuple[CaseFile, ...], region: Region, now: datetime) -> Effects:
+def effects(
+    plan: DigestPlan,
+    cases: tuple[CaseFile, ...],
+    region: Region,
+    now: datetime,
+    signals: tuple[Signal, ...] = (),
+) -> Effects:
     """The digest of this week if it is due, and the plan for the next; missed weeks are not made up for.
 
     Somebody who is neither coordinator nor chair any more gets nothing, and their plan goes.
     """
-    words = digest_of(plan.user_id, cases, region, now)
+    words = digest_of(plan.user_id, cases, region, now, signals)
     if words is None:
         return Effects(drop=(plan,))
     planned = replace(plan, due_at=next_due_at(region, now, plan))

@@ -278,6 +278,7 @@ class Rule(StrEnum):
     POSTPONED = "postponed"
     ESCALATED = "escalated"
     LATECOMER = "latecomer"
+    SIGNAL = "signal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.core import digest_plan, nudging
+from bot.core import digest_plan, nudging, signal_reviews
 from bot.core.effects import Effects, Say, SendPoll
 from bot.core.hours import Roster
 from bot.core.ladder import rescheduled
 from bot.core.model import Action, Case, DigestPlan, Explanation, Participant, Person, Poll
+from bot.core.signals import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from bot.core.region import Region
 
 Due = tuple["datetime", str, int]
-"""When, whose, and which: a case's reference and an action's number, or a user id and 0 for a digest."""
+"""When, whose, and which: a case's reference and an action's number, or a user id and 0 for a digest.
+
+A signal without a case is nobody's.
+"""
+_NOBODYS = ""
 
 
 @dataclass(slots=True)
@@ -40,12 +45,15 @@ class Rehearsal:
     plans: dict[str, DigestPlan] = field(default_factory=dict)
     polls: dict[str, dict[int, Poll]] = field(default_factory=dict)
     explained: list[Explanation] = field(default_factory=list)
+    signals: dict[int, Signal] = field(default_factory=dict)
+    """Those without a case."""
     _due: list[Due] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for file in self.files.values():
             self._note(action for action in file.actions)
         self._note(self.plans.values())
+        self._note(self.signals.values())
 
     @property
     def roster(self) -> Roster:
@@ -73,12 +81,15 @@ class Rehearsal:
         """What the clock does at this moment; what it keeps is kept."""
         actions: dict[str, list[Action]] = defaultdict(list)
         plans = []
+        signals: dict[int, Signal] = {}
         while self._due and self._due[0][0] <= now:
             one = heapq.heappop(self._due)
             if not self._holds(one):
                 continue
             _, whose, number = one
-            if number:
+            if whose == _NOBODYS:
+                signals[number] = self.signals[number]
+            elif number:
                 action = self.files[whose].action(number)
                 if action and action not in actions[whose]:
                     actions[whose].append(action)
@@ -87,9 +98,12 @@ class Rehearsal:
         due = tuple((self.files[ref], action) for ref, found in sorted(actions.items()) for action in found)
         polls = tuple(poll for ref in actions for poll in self.polls.get(ref, {}).values())
         effects = nudging.wake(now, due, self.people, self.region, self.joined, polls) if due else Effects()
+        told = frozenset(record.user_id for record in effects.keep if isinstance(record, Person))
+        reviews = tuple(signals.values())
+        effects += signal_reviews.wake(now, reviews, self.people, self.region, self.joined, told)
         cases = tuple(self.files.values()) if plans else ()
         for plan in plans:
-            effects += digest_plan.effects(plan, cases, self.region, now)
+            effects += digest_plan.effects(plan, cases, self.region, now, tuple(self.signals.values()))
             self.plans.pop(plan.user_id)
         for record in effects.keep:
             self.keep(record)
@@ -115,6 +129,9 @@ class Rehearsal:
             case DigestPlan():
                 self.plans[record.user_id] = record
                 self._note((record,))
+            case Signal(number=number):
+                self.signals[number] = record
+                self._note((record,))
             case Poll(case_ref=ref, number=number):
                 self.polls.setdefault(ref, {})[number] = record
             case Explanation():
@@ -122,16 +139,19 @@ class Rehearsal:
             case _:
                 raise TypeError(f"the clock keeps no {type(record).__name__}")
 
-    def _note(self, records: Iterable[Action | DigestPlan]) -> None:
+    def _note(self, records: Iterable[Action | DigestPlan | Signal]) -> None:
         for record in records:
             if isinstance(record, DigestPlan):
                 heapq.heappush(self._due, (record.due_at, record.user_id, 0))
             elif record.nudge_at:
-                heapq.heappush(self._due, (record.nudge_at, record.case_ref, record.number))
+                whose = _NOBODYS if isinstance(record, Signal) else record.case_ref
+                heapq.heappush(self._due, (record.nudge_at, whose, record.number))
 
     def _holds(self, due: Due) -> bool:
         """Whether this entry of the index is still what the record says."""
         at, whose, number = due
+        if whose == _NOBODYS:
+            return self.signals[number].nudge_at == at
         if not number:
             return whose in self.plans and self.plans[whose].due_at == at
         action = self.files[whose].action(number)

@@ -10,6 +10,7 @@ from bot.core.calendar import AMSTERDAM
 from bot.core.dates import When
 from bot.core.inquiries import InquiryState
 from bot.core.model import AgendaState, Function
+from bot.core.signals import WAITING
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.inquiries import Inquiry
     from bot.core.model import Action, Decision, Meeting
+    from bot.core.signals import Signal
 
 ENDED = (ActionState.DONE, ActionState.VOID, ActionState.NOT_DONE, ActionState.HANDED_OVER)
 
@@ -47,6 +49,8 @@ class AgreementList:
     """Done, void or not done since the meeting began: three things that minutes must keep apart (domain 2.4)."""
     inquiries: tuple[Inquiry, ...]
     """What was asked of partners in this meeting, still waits, or was answered since it began."""
+    signals: tuple[Signal, ...]
+    """What nobody discussed yet, and what was heard of since the meeting began; never its words."""
     left: tuple[str, ...]
     """Items that stay on the agenda."""
     following: When | None
@@ -96,6 +100,11 @@ def agreement_list(file: CaseFile, meeting: Meeting) -> AgreementList:
         proposed=proposed(file),
         ended=tuple(a for a in file.actions if a.state in ENDED and a.updated_at >= meeting.started_at),
         inquiries=tuple(i for i in file.inquiries if _is_of(i, meeting)),
+        signals=tuple(
+            found.signal
+            for found in file.signals
+            if found.signal.state in WAITING or found.signal.updated_at >= meeting.started_at
+        ),
         left=tuple(item.text for item in file.agenda if item.state is AgendaState.WAITING),
         following=next_meeting(file),
         distribution=seated,

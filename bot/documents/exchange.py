@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bot.core.calendar import AMSTERDAM
+
 if TYPE_CHECKING:
     from bot.core.dates import When
     from bot.core.inquiries import Inquiry
@@ -42,6 +44,15 @@ def as_json(agreements: AgreementList) -> str:
                     _action(a) for a in (*agreements.running, *agreements.proposed, *agreements.ended)
                 ],
                 "inquiries": [_inquiry(i) for i in agreements.inquiries],
+                "signals": [
+                    {
+                        "id": s.id,
+                        "state": s.state,
+                        "source": s.source,
+                        "noted_on": s.noted_at.astimezone(AMSTERDAM).date().isoformat(),
+                    }
+                    for s in agreements.signals
+                ],
                 "agenda": agreements.left,
                 "next_meeting": _moment(agreements.following),
                 "distribution": agreements.distribution,

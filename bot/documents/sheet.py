@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from bot.core.actions import REASON_NAMES, STATE_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
 from bot.core.inquiries import said
+from bot.core.signals import STATE_NAMES as SIGNAL_STATES
 from bot.core.text import Language, Text, listed
 from bot.documents.agreements import ENDED
 
 if TYPE_CHECKING:
     from bot.core.inquiries import Inquiry
     from bot.core.model import Action
+    from bot.core.signals import Signal
     from bot.documents.agreements import AgreementList
 
 TITLE = Text("Afsprakenlijst {ref}", "Agreements {ref}")
@@ -36,6 +38,7 @@ COLUMNS = (Text("Nr.", "No."), Text("Wie", "Who"), Text("Wat", "What"), Text("Ui
 STUCK = Text("vast ({reason}), kijkdatum {day}", "blocked ({reason}), look again {day}")
 UNAGREED = Text("{when} (voorstel, wacht op akkoord)", "{when} (proposal, waits for the chair)")
 INQUIRIES = Text("Navragen", "Inquiries")
+SIGNALS = Text("Signalen", "Signals")
 LEFT = Text("Blijft op de agenda", "Stays on the agenda")
 NEXT = Text("Volgend overleg", "Next meeting")
 NOT_PLANNED = Text("nog niet gepland", "not planned yet")
@@ -119,6 +122,7 @@ def _rest(agreements: AgreementList, language: Language) -> tuple[Fact, ...]:
     facts = [
         *((STATE_NAMES[state](language).capitalize(), agreements.ended_as(state)) for state in ENDED),
         (INQUIRIES(language), "; ".join(_asked(inquiry, language) for inquiry in agreements.inquiries)),
+        (SIGNALS(language), ", ".join(shown(s, language) for s in agreements.signals)),
         (LEFT(language), "; ".join(agreements.left)),
         (NEXT(language), say_when(following, language=language.code) if following else NOT_PLANNED(language)),
         (FOR(language), FOR_WHOM(language, labels=listed(agreements.distribution, AND(language)))),
@@ -128,6 +132,11 @@ def _rest(agreements: AgreementList, language: Language) -> tuple[Fact, ...]:
 
 def _asked(inquiry: Inquiry, language: Language) -> str:
     return f"{inquiry.id} {inquiry.partner}: {inquiry.question.rstrip('.')} ({said(inquiry, language)})"
+
+
+def shown(signal: Signal, language: Language) -> str:
+    """A signal by its number and state; its words stay in the case."""
+    return f"{signal.id} ({SIGNAL_STATES[signal.state](language)})"
 
 
 def _by(action: Action, language: Language) -> str:

@@ -167,6 +167,9 @@ class Queries(Records):
         of_these = f"WHERE signal IN (SELECT number FROM signals WHERE {chosen}) ORDER BY signal, number"  # noqa: S608
         return _together(signals, await self.load(SignalFact, of_these, user_id, coordinates))
 
+    async def signals_without_case(self) -> tuple[Signal, ...]:
+        return await self.load(Signal, "WHERE case_ref IS NULL ORDER BY number")
+
     async def next_signal(self) -> int:
         """The number of the next signal; one that is gone is not given again."""
         last: int | None = await self.value("SELECT seq FROM sqlite_sequence WHERE name = 'signals'")

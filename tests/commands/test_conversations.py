@@ -20,6 +20,7 @@ from tests.commands.handling import HANDLING, editing
 from tests.commands.inquiries import INQUIRIES
 from tests.commands.inquiries import TALKS as INQUIRY_TALKS
 from tests.commands.sight import SIGHT, kept_open
+from tests.commands.signals import SIGNAL_TALKS, SIGNALS
 from tests.commands.stage import BOT, MONDAY, REF, Stage, holding, opened, user
 from tests.commands.theme_rooms import THEMES
 from tests.golden import check
@@ -559,6 +560,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     **SIGHT,
     **INQUIRIES,
     **THEMES,
+    **SIGNALS,
 }
 
 
@@ -567,9 +569,12 @@ def test_what_the_bot_says_does_not_change_unseen(name: str) -> None:
     check(f"commands/golden/{name.replace(' ', '-')}.txt", SCRIPTS[name]().text)
 
 
-@pytest.mark.parametrize("name", [*TALKS, *INQUIRY_TALKS])
+BETWEEN = {**TALKS, **INQUIRY_TALKS, **SIGNAL_TALKS}
+
+
+@pytest.mark.parametrize("name", BETWEEN)
 def test_what_is_said_between_meetings_does_not_change_unseen(name: str) -> None:
-    check(f"commands/golden/{name}.txt", {**TALKS, **INQUIRY_TALKS}[name]().text)
+    check(f"commands/golden/{name}.txt", BETWEEN[name]().text)
 
 
 def test_every_command_has_its_conversation() -> None:

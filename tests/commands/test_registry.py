@@ -52,6 +52,9 @@ def prepared() -> Stage:
         stage.hear("gi", f'!navraag {partner} "bekend in een andere regio?"')
         for answer in ("zelfde", "1", "nee", "ja"):
             stage.hear("gi", answer, room=stage.direct("gi"))
+    stage.hear("leerplicht", "!signaal vrijdag niet op school")
+    stage.hear("leerplicht", "!signaal de woning lijkt leeg")
+    stage.hear("voorzitter", "signaal gisteren veel onrust in de straat", room=stage.direct("voorzitter"))
     for number in (6, 7, 8):
         stage.hear("gi", f"!actie GI: voorstel {number} uitwerken, vrijdag")
     return stage

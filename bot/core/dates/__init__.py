@@ -6,6 +6,7 @@ with the reason and a few dates to choose from. The conventions are those of Dut
 first one after today, numbers are day-month, *vóór* is the day before, *half drie* is 14:30.
 """
 
+from bot.core.dates.past import seen_day
 from bot.core.dates.phrases import leading_when, read_when, split_when
 from bot.core.dates.rendering import say_day, say_short, say_weekday_short, say_when
 from bot.core.dates.values import Ask, AskReason, Found, Note, When
@@ -22,5 +23,6 @@ __all__ = [
     "say_short",
     "say_weekday_short",
     "say_when",
+    "seen_day",
     "split_when",
 ]
