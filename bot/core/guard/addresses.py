@@ -11,6 +11,8 @@ _HOUSE_NUMBER: Final = re.compile(r"[1-9]\d{0,3}(?:[abcdfghijlnopqrst]|bis|hs)?"
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _OTHER_NUMBER: Final = re.compile(r"\s?[:%]|[/.]\d|-\d{1,2}-\d{2}")  # a time, a share, a date
 
+_LINKS: Final = frozenset({"van", "de", "der", "den", "het", "t"})
+
 
 class AddressFinder:
     """Finds street plus number; a street alone, a room, a road (A12) or `is al weg 3 dagen` is none."""
@@ -50,11 +52,20 @@ class AddressFinder:
         if low.endswith(self._tails) and low not in self._bare:
             return True
         capital = raw[0].isupper() and at > 0
+        if capital and self._is_named_after(tokens, at):
+            return True
         if capital and (
             low.endswith(self._capital_tails) or (low in self._bare and tokens.raw[at - 1][0].isupper())
         ):
             return True
         return capital and low not in self._never and self._is_where_somebody_lives(tokens, at)
+
+    def _is_named_after(self, tokens: Tokens, at: int) -> bool:
+        """`Laan van Voorbeeld 3`, `Plein van de Vrede 12`: the kind of street comes first, with its capital."""
+        first = at - 1
+        while first >= 0 and tokens.low[first] in _LINKS:
+            first -= 1
+        return 0 <= first < at - 1 and tokens.low[first] in self._bare and tokens.raw[first][0].isupper()
 
     def _is_where_somebody_lives(self, tokens: Tokens, at: int) -> bool:
         """`woont op Meent 14`, `adres: Lange Voorhout 3`: an announcing word makes any capitalised word a street."""

@@ -22,11 +22,12 @@ DATE: Final = re.compile(_DATE, re.IGNORECASE)
 _WRITTEN_YEAR: Final = re.compile(YEAR)
 _BIRTH: Final = re.compile(
     r"\b(?:geb(?:oren|oorte ?(?:datum|dag|jaar)|\.? ?dat(?:um)?)?|g\.d|dob|date of birth|born|verjaardag|jarig)\b"
-    r"[\s:.=(]*(?:(?:is|op|on|in|te|dd)\b[\s.:]*)?(?:[A-Z][\w-]+,? (?:op )?)?"
+    r"[\s:.=(]*(?:(?:van|het|de|oudste|jongste|kind|zoon|dochter|vader|moeder|jongere|client|[A-Z]\d?)\b[\s:.=(]*){0,3}"
+    r"(?:(?:is|op|on|in|te|dd)\b[\s.:]*)?(?:[A-Z][\w-]+,? (?:op )?)?"
     rf"({_DATE}|(?<!\d){_DAY}[-/]{_MONTH}(?![-/]?\d)|{YEAR}(?!\d))",
     re.IGNORECASE,
 )
-_WORD_BEFORE: Final = re.compile(r"([^\W_]+)\W{1,3}$")
+_WORD_BEFORE: Final = re.compile(r"([^\W_]+)(?: (?:is|zijn|was))?(?: van)?\W{1,3}$")
 # A case is kept for five years at most: an older date right after a person is not that of a meeting.
 _LONG_AGO: Final = 2020
 

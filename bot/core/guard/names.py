@@ -21,6 +21,7 @@ class NameFinder:
         self._particles: Final = sets["particle"]
         self._titles: Final = sets["title"] | sets["title_short"]
         self._short_titles: Final = sets["title_short"]
+        self._professions: Final = sets["profession"]
         self._named: Final = sets["named"]
         self._kin: Final = sets["kin"]
         self._rooms: Final = sets["room"]
@@ -59,6 +60,8 @@ class NameFinder:
             return self._from_announcement(tokens, at, harmless)
         if low in self._kin:
             return self._from_kin(tokens, at, harmless)
+        if low in self._professions:
+            return self._from_profession(tokens, at, harmless)
         if _is_initial(tokens.raw[at]):
             return self._from_initials(tokens, at, harmless)
         return None
@@ -115,6 +118,12 @@ class NameFinder:
         if tokens.low[at] in self._kin and end < len(tokens.raw) and self._may_name(tokens, end, harmless):
             return (end, self._surname(tokens, end + 1, harmless) or end)
         return None
+
+    def _from_profession(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> Stretch:
+        """`wijkagent De Groot`; not `wijkagent Almere`: what follows must be a known surname, with its capital."""
+        last = self._surname(tokens, at + 1, harmless)
+        known = last is not None and tokens.low[last] in self._surnames and _is_titlecase(tokens.raw[last])
+        return (at + 1, last) if known and last is not None else None
 
     def _from_initials(self, tokens: Tokens, at: int, harmless: AbstractSet[int]) -> Stretch:
         """`J. de Vries`, `A.B. Jansen`; not `optie B. Daarna`."""

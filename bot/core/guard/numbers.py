@@ -31,11 +31,13 @@ _DIGITS: Final = re.compile(r"\d+")
 _SEPARATOR: Final = re.compile(r"[ ./-]{1,2}")
 # Prosecution number: office, six digits, year.
 _PROSECUTION: Final = re.compile(r"(?<!\d)\d{2}[/-]\d{6}[/-]\d{2}(?!\d)")
+# A police file: region of four digits, then the year and a number.
+_POLICE_FILE: Final = re.compile(r"\bPL ?\d{4}[- ]?20\d{2}[- ]?\d{5,7}(?!\d)", re.IGNORECASE)
 _V_NUMBER: Final = re.compile(r"(?<![A-Z0-9])V[-.: ]?\d{3}\.?\d{3}\.?\d{4}(?!\d)", re.IGNORECASE)
 _ID_VALUE: Final = r"[A-Z]{0,5}\d[A-Z0-9]*(?:[ ./-]?[A-Z0-9]*\d[A-Z0-9]*)*"
 _PHONE: Final = re.compile(
     r"(?<![A-Z0-9+])(?<!\d[-./])(?:tel|mob)?"
-    r"(?:\(?0[1-9](?:[ ./()-]{0,3}\d){8}"
+    r"(?:\(?0\)?[1-9](?:[ ./()-]{0,3}\d){8}"
     r"|(?:\+|\(\+|00(?=[349]\d|2\d\d))[1-9]\d{0,2}(?:[ ./()-]{0,3}\d){7,12}"
     r"|31[ -]?6(?:[ -]?\d){8})(?!\d)",
     re.IGNORECASE,
@@ -203,8 +205,9 @@ def _mod97(compact: str) -> bool:
 
 
 def _prosecution_numbers(text: str) -> Iterator[Finding]:
-    for match in _PROSECUTION.finditer(text):
-        yield found(Category.ID_NUMBER, *match.span())
+    for pattern in (_PROSECUTION, _POLICE_FILE):
+        for match in pattern.finditer(text):
+            yield found(Category.ID_NUMBER, *match.span())
 
 
 def _nine_digits(text: str) -> Iterator[tuple[int, int]]:

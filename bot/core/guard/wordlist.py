@@ -24,8 +24,8 @@ from bot.core.guard.fold import fold
 
 REQUIRED_SETS: Final = frozenset({
     "case_label", "code_noun", "given_name", "given_name_or_word", "id_label", "kin", "month", "named", "not_name",
-    "not_street", "organisation_pair", "particle", "person", "place_tail", "programme", "residence", "room",
-    "street_tail", "street_tail_capital", "surname", "title", "title_short", "unit",
+    "not_street", "organisation_pair", "particle", "person", "place_tail", "profession", "programme", "residence",
+    "room", "street_tail", "street_tail_capital", "surname", "title", "title_short", "unit",
 })  # fmt: skip
 
 
