@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.model import Action, Explanation, Pin, PinState, Rule
+from bot.core.cases import CaseState
+from bot.core.effects import Effects
+from bot.core.model import Action, Case, Explanation, Pin, PinState, Rule
 from bot.core.signals import Signal, SignalFact, SignalState
 from tests.commands.stage import MONDAY, REF, Stage, holding, opened, user
 
@@ -63,6 +66,19 @@ def test_a_case_does_not_close_over_a_worry_that_nobody_discussed() -> None:
     assert "S1 (opgevangen): nog niet besproken" in heard(stage, CHAIR, "!casus sluit doel bereikt")
     stage.hear(CHAIR, "!signaal S1 besproken: school volgt dit zelf")
     assert "S1" not in heard(stage, CHAIR, "!casus sluit doel bereikt")
+
+
+def test_in_a_closed_case_a_worry_can_be_read_and_nothing_is_added() -> None:
+    stage = opened()
+    stage.hear("leerplicht", f"!signaal {SEEN}")
+    stage.hear(CHAIR, "!signaal S1 besproken: school volgt dit zelf")
+    [case] = stage.rows(Case)
+    stage.apply(Effects(keep=(replace(case, state=CaseState.CLOSED),)))
+    facts = stage.rows(SignalFact)
+    for words in ("!signaal weer gezien", "!signaal S1 weer gezien", "!signaal triage S1 1: waarom"):
+        assert "is gesloten" in heard(stage, CHAIR, words)
+    assert stage.rows(SignalFact) == facts
+    assert SEEN in heard(stage, CHAIR, "!signaal S1")
 
 
 def test_a_decision_that_names_a_worry_has_discussed_it() -> None:
