@@ -124,7 +124,9 @@ def test_talk_of_the_chair_is_left_alone_while_the_bot_waits_for_an_answer() -> 
 
 def test_a_case_is_not_closed_over_a_child_who_is_out_of_sight() -> None:
     stage = opened()
-    gone = OutOfSight(REF, 1, "uit-beeld", SightState.FOLLOWED, date(2026, 3, 2), stage.now, user(CHAIR), 1)
+    gone = OutOfSight(
+        REF, 1, "uit-beeld", SightState.FOLLOWED, date(2026, 3, 2), stage.now, user(CHAIR), 1, 1
+    )
     stage.apply(Effects(keep=(gone,)))
     assert "nog uit beeld" in "".join(stage.say(CHAIR, "!casus sluit doel bereikt"))
     stage.apply(Effects(keep=(replace(gone, state=SightState.BACK),)))
