@@ -98,7 +98,9 @@ class Bot:
             now=real_now,
             to_device=verifications.to_device,
         )
-        outbox = Outbox(homeserver, keyring, database, user_id=user_id, now=real_now, jitter=random.random)
+        outbox = Outbox(
+            homeserver, keyring, database, region, user_id=user_id, now=real_now, jitter=random.random
+        )
         keyring.queued = outbox.waiting.set
         outbox.arranger.vouch = verifications.decide
         witness = Witness(database, verifications, region, now=real_now, queued=outbox.waiting.set)
@@ -148,8 +150,9 @@ class Bot:
                 inbox.own_devices_changed = False
 
     async def _open_chats(self, transaction: Transaction) -> None:
-        """Every coordinator gets a direct chat, once: it is where cases begin and digests arrive."""
-        for user_id in sorted(self._configuration.region.coordinators):
+        """Every coordinator and contact point gets a direct chat, once: where cases begin and requests are served."""
+        region = self._configuration.region
+        for user_id in sorted(region.coordinators | region.contact_points):
             if await transaction.person(user_id) is None:
                 effects = Effects(keep=(Person(user_id),), send=(OpenDirect(user_id),))
                 now = self._clock.now()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.trusting import is_verified
 from bot.matrix import account
 from bot.setup import opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from bot.configuration import Configuration
+    from bot.core.model import Pin
+    from bot.core.region import Region
 
 
 async def check(configuration: Configuration, key: bytes) -> tuple[str, ...]:
@@ -17,9 +22,24 @@ async def check(configuration: Configuration, key: bytes) -> tuple[str, ...]:
         await bot.database.check_integrity()
         await account.check(bot.homeserver, bot.own, bot.crypto, bot.identity)
         own = bot.own
+        pins = await bot.database.read(lambda t: t.pins(configuration.region.contact_points))
     return (
         "Configuratie: in orde.",
         "Opslag: gaat open en is heel.",
         f"Homeserver: bereikbaar, aangemeld als {own.user_id}.",
         "Identiteit: de server toont onze sleutels en het apparaat is ondertekend.",
+        *_privacy(configuration.region, pins),
     )
+
+
+def _privacy(region: Region, pins: Mapping[str, Pin]) -> Iterator[str]:
+    """What the bot cannot make up: it goes on without, and says so to everybody who asks."""
+    if region.controller.is_known:
+        yield "Privacy: verantwoordelijke en contactpunt zijn ingevuld."
+    else:
+        yield "LET OP, privacy: vul controller in (name en contact). Nu staat er bij !privacy dat dit ontbreekt."
+    if not region.contact_points:
+        yield "LET OP, privacy: vul contact_point in. Zonder kan niemand inzage, correctie of beperking uitvoeren."
+    for user in sorted(region.contact_points):
+        if not is_verified(pins.get(user)):
+            yield f"LET OP, privacy: de identiteit van {user} is nog niet vergeleken; zie casusbot identity."

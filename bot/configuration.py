@@ -24,7 +24,7 @@ import yaml
 import config
 from bot import protocols, yamlfile
 from bot.core.actions import LifeDomain
-from bot.core.region import FUNCTION_LABELS, DigestTime, Neighbour, Region, Timing
+from bot.core.region import FUNCTION_LABELS, Controller, DigestTime, Neighbour, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
 from bot.shapes import in_order, shape_faults
 
@@ -185,6 +185,7 @@ def _people_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     people: dict[KeyPath, str] = {
         ("coordinators", n): user for n, user in enumerate(sound.get("coordinators", ()), 1)
     }
+    people |= {("contact_point", n): user for n, user in enumerate(sound.get("contact_point", ()), 1)}
     book = sound.get("address_book", {})
     people |= {("address_book", label, "person"): it["person"] for label, it in book.items() if it}
     for where, user in people.items():
@@ -256,6 +257,8 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         servers=frozenset(values["servers"]),
         neighbours=tuple(_neighbour(name, it) for name, it in values["regions"].items()),
         domains=partner_domains(),
+        controller=Controller(**values.get("controller", {})),
+        contact_points=frozenset(values.get("contact_point", ())),
         protocols=protocols.load(_inside(folder, values["protocols"]) if "protocols" in values else None),
     )
     if "contact" in values:

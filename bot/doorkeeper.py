@@ -87,11 +87,15 @@ class Doorkeeper:
             return Effects()
         log.error("the protection of a room was weakened: %s", kind)
         told = [p.user_id for p in case.with_function(Function.CHAIR)] if case else []
+        about = (case.ref,) if case else ()
         words = WEAKENED(Language.NL, ref=case.ref if case else "van ons gesprek", what=WATCHED[kind])
         return Effects(
             send=(
                 Restore(row.room_id, kind),
-                *(Say(ToPerson(user), Message.of(words), key=f"weak:{row.event_id}:{user}") for user in told),
+                *(
+                    Say(ToPerson(user), Message.of(words), key=f"weak:{row.event_id}:{user}", about=about)
+                    for user in told
+                ),
             ),
             log=(Logged("room.weakened", case.ref if case else None, kind),),
         )

@@ -35,12 +35,15 @@ from commands.declaration import Request
 from commands.editing import removed
 from commands.needs import closed_cases
 from commands.parsing import Listener
+from commands.reading import CASE_REF
 from commands.registry import Heard
 from commands.tapping import tapped
 
 if TYPE_CHECKING:
     from bot.clock import Clock
+    from bot.core.casefile import CaseFile
     from bot.core.guard import Guard
+    from bot.core.model import Question
     from bot.core.region import Region
     from bot.matrix.crypto import Crypto, Decrypted
     from bot.matrix.keyring import Keyring
@@ -281,7 +284,8 @@ class Handler:
         cases = await transaction.cases(of=of, named=closed.named, closed_since=closed.since)
         # Everybody the command may name: a person who is known already keeps their direct chat.
         concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
-        concerned |= {p.user_id for file in (case, *cases) if file for p in file.seated}
+        served = await self._served(transaction, sender, heard, questions) if direct else None
+        concerned |= {p.user_id for file in (case, served, *cases) if file for p in file.seated}
         pins = await transaction.pins(concerned)
         coordinates = sender in self._region.coordinators and is_verified(pins.get(sender))
         return Request(
@@ -296,6 +300,7 @@ class Handler:
             direct=direct,
             case=case,
             cases=cases,
+            served=served,
             people=await transaction.persons(concerned),
             pins=pins,
             plans=await transaction.plans_of(concerned),
@@ -310,6 +315,16 @@ class Handler:
             signals=await transaction.signals_seen_by(sender, coordinates=coordinates),
             next_signal=await transaction.next_signal(),
         )
+
+    async def _served(
+        self, transaction: Transaction, sender: str, heard: Heard, questions: tuple[Question, ...]
+    ) -> CaseFile | None:
+        """The case that a contact point names, closed ones too: here, or in what they were asked about."""
+        if sender not in self._region.contact_points:
+            return None
+        drafts = [value for q in questions if q.user_id == sender for key, value in q.draft if key == "ref"]
+        found = CASE_REF.search(" ".join((heard.body, *drafts)))
+        return await transaction.case_file(found.group().upper()) if found else None
 
     def _local(self, milliseconds: object) -> datetime:
         """The sender's moment in Dutch time; a timestamp that is no time at all counts as 1970."""

@@ -10,9 +10,9 @@ from bot.core.cases import STATE_NAMES, CaseState
 from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, OpenDirect, ToCase
 from bot.core.inquiries import InquiryState
-from bot.core.model import Case, Function, Participant, Person
+from bot.core.model import Case, CaseBasis, Function, Participant, Person
 from bot.core.text import Text
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.declaration import COORDINATORS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import CASE_REF, find_case
 from commands.replies import ask, kept, refuse, say, warned
 from commands.sight_stand import sight_lines
@@ -109,13 +109,14 @@ def _opened(request: Request, ref: str, typed: str, *, minor: bool) -> Effects:
     case = Case(
         ref, purpose.text, None, CaseState.OPEN, opened_at=now, opened_by=sender, moved_at=now, minor=minor
     )
+    basis = CaseBasis(ref, 1, purpose.text, None, since=now, stated_by=sender)
     seat = Participant(ref, sender, Function.COORDINATOR, "coördinator", since=now, added_by=sender)
     text = OPENED(request.language, ref=ref, purpose=purpose.text.rstrip("."))
     shorter = (SHORTER(request.language),) if minor else ()
     return (
         say(request, text, *shorter, *warned(purpose, request.language))
         + Effects(
-            keep=(case, seat),
+            keep=(case, basis, seat),
             send=(OpenCaseRoom(ref), Invite(ToCase(ref), sender)),
             log=(Logged("case.opened", ref),),
         )
@@ -185,7 +186,7 @@ def _named_case(request: Request) -> CaseFile:
 NEW = Command(
     name=Text("casus nieuw", "case new"),
     aliases=(Text("nieuwe casus", "new case"),),
-    who=frozenset({Function.COORDINATOR}),
+    who=COORDINATORS,
     where=Where.ANYWHERE,
     help=Text("begint een casus en maakt de ruimte", "begins a case and makes its room"),
     examples=(

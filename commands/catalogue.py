@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from commands.absence import AWAY_COMMAND
+from commands.access import ACCESS
 from commands.action import ACTION
 from commands.agenda import AGENDA_COMMAND
 from commands.agenda import NEXT as AGENDA_NEXT
@@ -13,6 +14,7 @@ from commands.assigning import ASSIGN, DEPUTISE, TAKE
 from commands.blocked import BLOCKED_COMMAND
 from commands.case import NEW, STATUS_COMMAND
 from commands.closing import CLOSE_CASE, REOPEN
+from commands.correction import CORRECTION
 from commands.decision import DECISION
 from commands.digest import DIGEST
 from commands.directing import DIRECT
@@ -31,8 +33,11 @@ from commands.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
 from commands.overview import ACTIONS
 from commands.participants import PARTICIPANT, PARTICIPANTS
 from commands.pause import PAUSE, RESUME
+from commands.privacy import PRIVACY
 from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
+from commands.purpose import PURPOSE
 from commands.report import REPORT
+from commands.restriction import RESTRICTION
 from commands.sight import NOT_ACUTE
 from commands.sight import START as SIGHT_START
 from commands.sight_end import BACK_COMMAND, PAUSE_ACTION
@@ -104,6 +109,8 @@ _OTHERS = (
     TIMELINE,
     NEW,
     STATUS_COMMAND,
+    PRIVACY,
+    PURPOSE,
     MINOR,
     DIRECT,
     CLOSE_CASE,
@@ -118,6 +125,9 @@ _OTHERS = (
     HOURS_COMMAND,
     WHY,
     DIGEST,
+    ACCESS,
+    CORRECTION,
+    RESTRICTION,
     FIGURES,
 )
 COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))

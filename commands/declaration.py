@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.hours import Roster
 from bot.core.model import Function, Person
+from bot.core.permissions import RIGHTS, Right, functions_of
 from bot.core.text import Language, Text
 from bot.core.trusting import is_verified
 
@@ -37,12 +38,15 @@ class Where(StrEnum):
 
     CASE = "case"
     CASE_OR_DIRECT = "case or direct"
+    DIRECT = "direct"
     ANYWHERE = "anywhere"
 
 
-EVERYBODY = frozenset(Function)
-CHAIRS = frozenset({Function.CHAIR, Function.PROCESS_COORDINATOR})
-SEATING = CHAIRS | {Function.COORDINATOR}
+EVERYBODY = RIGHTS[Right.TAKE_PART]
+CHAIRS = RIGHTS[Right.LEAD]
+SEATING = RIGHTS[Right.SEAT]
+COORDINATORS = RIGHTS[Right.OPEN_CASES]
+CONTACT_POINTS = RIGHTS[Right.SERVE_RIGHTS]
 
 
 class Kind(StrEnum):
@@ -104,6 +108,7 @@ class Request:
     direct: bool = False
     case: CaseFile | None = None
     cases: tuple[CaseFile, ...] = ()
+    served: CaseFile | None = None
     people: Mapping[str, Person] = field(default_factory=dict)
     pins: Mapping[str, Pin] = field(default_factory=dict)
     plans: Mapping[str, DigestPlan] = field(default_factory=dict)
@@ -158,19 +163,21 @@ class Request:
         return self.sender in self.region.coordinators
 
     @property
+    def appointed(self) -> frozenset[Function]:
+        """What the configuration makes the sender, compared or not."""
+        region = self.region
+        named = ((Function.COORDINATOR, region.coordinators), (Function.CONTACT_POINT, region.contact_points))
+        return frozenset(function for function, users in named if self.sender in users)
+
+    @property
     def verified(self) -> bool:
         """Whether the sender's identity was compared, by emoji or by fingerprint."""
         return is_verified(self.pins.get(self.sender))
 
     @property
     def functions(self) -> frozenset[Function]:
-        """What the sender may do here. A coordinator is one by the region's configuration, never by a seat, and
-        only once somebody compared their identity: first sight is trust in the homeserver of that moment."""
-        held = {Function.COORDINATOR} if self.verified and self.coordinates else set[Function]()
-        if self.seat:
-            granted = self.seat.function
-            held.add(Function.PARTICIPANT if granted is Function.COORDINATOR else granted)
-        return frozenset(held)
+        """What the sender may do here."""
+        return functions_of(self.sender, self.seat, self.region, self.pins.get(self.sender))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,9 @@ _OUTSIDE = frozenset(
 )
 """Who is often informed and has no seat and no account here: the chair tells them."""
 
+OUTSIDE = "outside"
+"""In the log, for somebody without a role here: what was typed does not go there."""
+
 WHY = Text('Waarom opschalen? Antwoord met "reden: …".', 'Why escalate? Answer with "reason: …".')
 AT_THE_TOP = Text(
     "{ref} is al in AVE-fase 4, de hoogste. Leg vast wat er nu gebeurt: !besluit <tekst>, reden: <tekst>.",
@@ -144,8 +147,10 @@ def _informed(request: Request, labels: dict[str, str | None], phase: str) -> Ef
                 cause=f"{request.event_id}:{part}",
                 now=request.now,
                 ref=file.ref,
+                asked_by=request.sender,
             )
-        effects += Effects(log=(Logged("escalation.informed", file.ref, label or part),))
+        effects += Effects(log=(Logged("escalation.informed", file.ref, label or OUTSIDE),))
+    # Who is not known to us is named as it was typed: said back, never kept.
     last = AND(language)
     lines = [TOLD(language, labels=listed(told, last))] if told else []
     lines += [TELL_YOURSELF(language, labels=listed(left, last))] if left else []

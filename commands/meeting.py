@@ -17,7 +17,7 @@ from bot.core.rounds import before_meeting
 from bot.core.signals import WAITING
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text
-from bot.documents.agreements import ENDED, agreement_list, proposed
+from bot.documents.agreements import ENDED, agreement_list, proposed, remarked
 from bot.documents.sheet import shown
 from commands.agenda import agenda_line
 from commands.dating import echo, pick, question_for, read, suggested
@@ -317,6 +317,7 @@ def agreements(found: AgreementList, language: Language) -> list[str]:
     if found.inquiries:
         asked = [f"{i.id} {i.partner} {said(i, language)}" for i in found.inquiries]
         lines.append(INQUIRIES(language, inquiries=" · ".join(asked)))
+    lines += remarked(found.remarks, language)
     return [*lines, LEFT(language, items="; ".join(found.left))] if found.left else lines
 
 

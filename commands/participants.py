@@ -162,7 +162,8 @@ def _seat(request: Request, file: CaseFile, user: str, role: str) -> tuple[Funct
 
 
 def _function(word: str) -> Function | None:
-    spelt = {folded(text): f for f, name in FUNCTION_NAMES.items() for text in (name.nl, name.en)}
+    seats = [(f, name) for f, name in FUNCTION_NAMES.items() if f is not Function.CONTACT_POINT]
+    spelt = {folded(text): f for f, name in seats for text in (name.nl, name.en)}
     return spelt.get(folded(word.strip(",:")))
 
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Kept
-from bot.core.model import Function, Question
+from bot.core.model import Question
+from bot.core.restricting import is_frozen
 from bot.core.text import Text, listed
 from bot.core.trusting import NOT_COMPARED
 from commands.action import ACTION
+from commands.addressing import addressed
 from commands.answers import APPROVE, draft, is_no, is_yes
 from commands.catalogue import COMMANDS
-from commands.declaration import EVERYBODY, Where
+from commands.declaration import CONTACT_POINTS, EVERYBODY, Where
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
 from commands.gone import with_review
 from commands.inquiry import INQUIRY
@@ -79,9 +81,19 @@ NOT_IN_THEME = Text(
     "!{command} gaat over een casus. Dit is een themaruimte; stuur het in de ruimte van de casus.",
     "!{command} is about a case. This is a theme room; send it in the room of the case.",
 )
+ONLY_DIRECT = Text(
+    "!{command} werkt alleen in een gesprek met mij alleen. Stuur het daar.",
+    "!{command} works in a chat with me alone only. Send it there.",
+)
 STRANGER = Text(
     "Ik ken je rol in deze casus nog niet. Vraag de voorzitter: !deelnemer {sender} <rol>.",
     "I do not know your role in this case yet. Ask the chair: !participant {sender} <role>.",
+)
+FROZEN = Text(
+    "{ref} is beperkt, op verzoek van wie deze casus gaat. Tot het contactpunt dat opheft verandert er niets, behalve wat "
+    "voor de veiligheid is. Dit is dus niet vastgelegd. Vragen: !privacy.",
+    "{ref} is restricted, at the request of whom this case is about. Until the contact point lifts it nothing changes, "
+    "except what is for safety. So this was not recorded. Questions: !privacy.",
 )
 FOR_OTHERS = Text(
     "!{command} is voor de {who}. Vraag het daar, of typ !hulp voor wat jij kunt doen.",
@@ -134,6 +146,10 @@ def handle(request: Request, heard: Heard) -> Effects:
 
     The app fills in `request` except for `text` and `language`, which come from the message itself.
     """
+    return addressed(request, _handled(request, heard))
+
+
+def _handled(request: Request, heard: Heard) -> Effects:
     if request.sender == heard.listener.user_id:
         return Effects()
     text = plain(heard.body, heard.formatted)
@@ -183,6 +199,16 @@ def _finished(request: Request, effects: Effects, *, answer: bool = False) -> Ef
     return _settled(remembered(request, effects + answered(request, effects), answer=answer))
 
 
+def _unfrozen(command: Command, request: Request, effects: Effects) -> Effects:
+    """The effects, unless they would change a case that is restricted: the contact point alone may (AVG 18)."""
+    files = (*request.cases, *([request.case] if request.case else []))
+    for file in () if command.who == CONTACT_POINTS else files:
+        if is_frozen(file, effects, request.region.protocols):
+            log = Logged("refused", file.ref, "restricted")
+            return say(request, FROZEN(request.language, ref=file.ref)) + Effects(log=(log,))
+    return effects
+
+
 def _settled(effects: Effects) -> Effects:
     """A new question to somebody replaces the old one, which then needs no dropping."""
     kept = {(q.room_id, q.user_id) for q in effects.keep if isinstance(q, Question)}
@@ -196,7 +222,7 @@ def _invoked(request: Request, said: Invocation, listener: Listener) -> Effects:
         other = parse(line.strip(), replace(listener, direct=False), COMMANDS)
         if isinstance(other, Invocation) and not (said.command is ACTION is other.command):
             return say(request, ONE_COMMAND(said.language))
-    return run(said.command, request, said.text)
+    return _unfrozen(said.command, request, run(said.command, request, said.text))
 
 
 def _edited(request: Request, said: Invocation) -> Effects:
@@ -238,15 +264,13 @@ def _refusal(command: Command, request: Request) -> str | None:
     language, name = request.language, command.name(request.language)
     if request.case is None and command.where is Where.CASE:
         return ONLY_IN_CASE(language, command=name)
+    if command.where is Where.DIRECT and not request.direct and request.functions & command.who:
+        return ONLY_DIRECT(language, command=name)
     if request.case is None and command.where is Where.CASE_OR_DIRECT and not request.direct:
         return ONLY_IN_CASE_OR_DIRECT(language, command=name)
     if request.case and request.case.is_theme and not command.in_theme:
         return NOT_IN_THEME(language, command=name)
-    if (
-        request.coordinates
-        and not request.verified
-        and Function.COORDINATOR in command.who - request.functions
-    ):
+    if not request.verified and request.appointed & command.who - request.functions:
         return NOT_COMPARED(language, user=request.sender)
     if request.functions & command.who or (request.case is None and command.who == EVERYBODY):
         return closed_for(command, request.case, language) if request.case else None
@@ -286,6 +310,7 @@ def _answered(
         return _settled(answered.effects)
     if effects is None:
         return say(request, NOT_AN_ANSWER(request.language)) if heard.reply is Reply.QUESTION else None
+    effects = _unfrozen(command, request, effects)
     return _finished(request, effects + Effects(drop=(question,)), answer=True)
 
 

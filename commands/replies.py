@@ -29,6 +29,7 @@ FUNCTION_NAMES: dict[Function, Text] = {
     Function.CASE_COORDINATOR: Text("casusregisseur", "case coordinator"),
     Function.COORDINATOR: Text("coördinator", "coordinator"),
     Function.PARTICIPANT: Text("deelnemer", "participant"),
+    Function.CONTACT_POINT: Text("medewerker van het contactpunt", "contact point"),
 }
 
 OR = Text("of", "or")

@@ -188,7 +188,7 @@ def _told(request: Request, one: SignalFile) -> Effects:
     if one.signal.noted_by == request.sender:
         return Effects()
     words = Message.of(TAKEN_UP(Language.NL, id=one.signal.id))
-    return Effects(send=(Say(ToPerson(one.signal.noted_by), words),))
+    return Effects(send=(Say(ToPerson(one.signal.noted_by), words, asked_by=request.sender),))
 
 
 LINK = Command(

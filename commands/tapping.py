@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def tapped(request: Request, listener: Listener, poll: Poll, choice: int | None) -> Effects:
     """Somebody chose the option at this place, or took their answer back (None). `request.case` is the poll's."""
+    if not poll.means and request.file.restriction:
+        return Effects()  # the room was told; what was tapped shows in nobody's case
     if not poll.means:
         return cast(request, poll, choice)
     if choice is None or choice >= len(poll.means) or poll.asked_of not in {None, request.sender}:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.core.effects import Effects, Logged, Vouch
-from bot.core.model import Function
 from bot.core.text import Text
 from commands.answers import is_no, is_yes
-from commands.declaration import Command, Kind, Parameter, Request, Where
+from commands.declaration import COORDINATORS, Command, Kind, Parameter, Request, Where
 from commands.replies import refuse, say
 
 _ANSWER = re.compile(r"(\d{1,6})[\s,:]+(\S.*)")
@@ -44,7 +43,7 @@ def _verify(request: Request) -> Effects:
 
 VERIFY = Command(
     name=Text("verificatie", "verification"),
-    who=frozenset({Function.COORDINATOR}),
+    who=COORDINATORS,
     where=Where.CASE_OR_DIRECT,
     closed=True,
     help=Text(

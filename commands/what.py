@@ -11,6 +11,7 @@ from bot.core.effects import Effects, Logged, ToRoom
 from bot.core.nudge_words import announced
 from bot.core.taps import answers_to, asked
 from bot.core.text import Text
+from bot.documents.agreements import remarked
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.inquiring import answers_for_partner, how_to_answer, told
 from commands.reading import find_action, own_actions
@@ -44,6 +45,7 @@ def _what(request: Request) -> Effects:
         refuse(request, NO_SEAT(language, ref=target.file.ref))
     lines = [
         IS(language, ref=target.file.ref, id=action.id, holder=action.holder, text=action.text.rstrip(".")),
+        *remarked((r for r in target.file.remarks if r.thing == action.id), language),
         _standing(request, action),
     ]
     log = Effects(log=(Logged("action.read", target.file.ref, action.id),))

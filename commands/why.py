@@ -130,7 +130,10 @@ OTHERS: dict[Rule, Text] = {
 
 def _why(request: Request) -> Effects:
     log = Effects(log=(Logged("explained", request.ref),))
-    own = [e for e in request.explanations if request.case or e.user_id == request.sender]
+    known = {file.ref for file in request.cases}
+    # Of a case that somebody left they hear nothing any more, not even why they heard of it.
+    visible = [e for e in request.explanations if request.case or e.case_ref is None or e.case_ref in known]
+    own = [e for e in visible if request.case or e.user_id == request.sender]
     if request.replied_to == "":
         return say(request, (ANSWERED if request.case else ANSWERED_YOU)(request.language)) + log
     key = request.replied_to or next((e.key for e in own), None)

@@ -69,7 +69,7 @@ def _wipe(request: Request) -> Effects:
     if request.case is None:
         refuse(request, ONLY_SIGNALS(request.language))
     thing, note = _meant(request)
-    wiped = _without(request, thing, note=note)
+    wiped = without(request, thing, note=note)
     touched = {key(thing)}
     steps = (s for s in request.steps if touched & {key(r) for r in (*s.before, *s.after)})
     words = texts(thing)
@@ -153,7 +153,8 @@ def _is_own(request: Request, thing: Worded, *, note: bool) -> bool:
             return request.sender == writer
 
 
-def _without(request: Request, thing: Worded, *, note: bool) -> Worded:
+def without(request: Request, thing: Worded, *, note: bool = False) -> Worded:
+    """The thing with its text gone, or only its note."""
     gone = kept(request, GONE).text
     match thing:
         case Action():

@@ -23,7 +23,7 @@ from bot.configuration import schema
 from bot.core.text import Language
 from bot.errors import CasusbotError
 from commands.catalogue import COMMANDS
-from commands.reference import table
+from commands.reference import rights, table
 from tests import docs_pictures
 
 if TYPE_CHECKING:
@@ -69,8 +69,9 @@ def settings_table() -> str:
     [
         ("docs/handleiding.md", "opdrachten", lambda: table(COMMANDS, Language.NL)),
         ("docs/beheer.md", "instellingen", settings_table),
+        ("docs/privacy/wie-mag-wat.md", "rechten", lambda: rights(COMMANDS, Language.NL)),
     ],
-    ids=["every command", "every key of the configuration"],
+    ids=["every command", "every key of the configuration", "every right"],
 )
 def test_what_the_code_can_do_is_never_missing_from_the_docs(page: str, name: str, drawn: Any) -> None:
     path = ROOT / page

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from bot.core.cases import Closing
     from bot.core.handovers import Handover
     from bot.core.inquiries import Inquiry
-    from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
+    from bot.core.model import (
+        Action,
+        AgendaItem,
+        Case,
+        CaseBasis,
+        Decision,
+        Meeting,
+        Participant,
+        Remark,
+        Restriction,
+    )
     from bot.core.out_of_sight import OutOfSight
     from bot.core.retention import Retention
     from bot.core.signals import Signal, SignalFact
@@ -50,6 +60,9 @@ class CaseFile:
     closings: tuple[Closing, ...] = ()
     handovers: tuple[Handover, ...] = ()
     retention: Retention | None = None
+    bases: tuple[CaseBasis, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -89,6 +102,16 @@ class CaseFile:
     def out_of_sight(self) -> OutOfSight | None:
         """The time out of sight that goes on now."""
         return next((s for s in self.sights if s.is_open), None)
+
+    @property
+    def restriction(self) -> Restriction | None:
+        """The one that holds now: nothing changes and nobody is nudged, except for safety (`bot.core.restricting`)."""
+        return next((r for r in self.restrictions if r.until is None), None)
+
+    @property
+    def basis(self) -> CaseBasis | None:
+        """Purpose and ground as they are now."""
+        return self.bases[-1] if self.bases else None
 
     @property
     def current_item(self) -> AgendaItem | None:

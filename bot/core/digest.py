@@ -22,6 +22,7 @@ from bot.core.ladder import StallReason, date_of, is_stalled
 from bot.core.model import Function
 from bot.core.nudge_words import LANGUAGE, NO_REASON
 from bot.core.out_of_sight import SightState, standing
+from bot.core.restricting import still_shown
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def weekly(
 
     `own`: for a chair, of their own cases. Every reference leads to the room of its case.
     """
+    cases = tuple(still_shown(file, region.protocols) for file in cases)
     current = [file for file in cases if file.is_open or file.running]
     sections = (
         _Section(ATTENTION, _attention(current, region, today, own=own), _numbered),

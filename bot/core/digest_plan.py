@@ -14,6 +14,7 @@ from bot.core.digest import iso_week, weekly
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.hours import local_day
 from bot.core.model import DigestPlan, Explanation, Function, Rule
+from bot.core.permissions import Right
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
@@ -92,9 +93,17 @@ def effects(
     key = f"digest:{week}:{plan.user_id}"
     return Effects(
         keep=(replace(planned, last_week=week), Explanation(key, 0, plan.user_id, now, Rule.DIGEST)),
-        send=(Say(ToPerson(plan.user_id), words, key=key),),
+        send=(_addressed(plan.user_id, words, key, cases, region),),
         log=(Logged("digest", thing=week),),
     )
+
+
+def _addressed(user_id: str, words: Message, key: str, cases: tuple[CaseFile, ...], region: Region) -> Say:
+    """What its reader must still be when it leaves: coordinator of the region, or chair of each of these cases."""
+    if user_id in region.coordinators:
+        return Say(ToPerson(user_id), words, key=key, right=Right.REGION_DIGEST)
+    own = tuple(file.ref for file in seen_by(user_id, cases, region) or ())
+    return Say(ToPerson(user_id), words, key=key, right=Right.OWN_DIGEST, about=own)
 
 
 def _moment(region: Region, plan: DigestPlan | None, day: date) -> datetime:

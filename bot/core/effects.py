@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from bot.core.permissions import Right
 from bot.core.text import Message
 
 if TYPE_CHECKING:
@@ -69,6 +70,12 @@ class Say:
     mentions: tuple[str, ...] = ()
     key: str | None = None
     """Unique name of this message where one event or day may cause it only once."""
+    about: tuple[str, ...] = ()
+    """The cases that somebody's own chat hears of here; the room of a case needs none (`bot.core.receiving`)."""
+    right: Right = Right.CASE_WORDS
+    """What its reader must still have when it leaves."""
+    asked_by: str | None = None
+    """Who had the bot tell this to somebody without a seat (rule 9)."""
 
 
 class FileKind(StrEnum):
@@ -97,6 +104,8 @@ class SendFile:
     meeting: int | None = None
     """Its number, where the file is about one meeting."""
     in_reply_to: str | None = None
+    right: Right = Right.CASE_FILE
+    """What `reader` must still have when it leaves; an export for a request for access is another file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +242,7 @@ class Certify:
 
 @dataclass(frozen=True, slots=True)
 class SendPoll:
-    """A question with answers to tap (MSC3381); clients without polls show its words. `key` as of `Say`.
+    """A question with answers to tap (MSC3381); clients without polls show its words. `key`, `about` as of `Say`.
 
     A client announces the question, so it holds no case text (rule 7).
     """
@@ -244,6 +253,7 @@ class SendPoll:
     key: str
     language: Language
     loudness: Loudness = Loudness.NOTICE
+    about: tuple[str, ...] = ()
 
     @property
     def message(self) -> Message:
@@ -258,6 +268,7 @@ class EndPoll:
     to: Address
     key: str
     words: str
+    about: tuple[str, ...] = ()
 
 
 Outgoing = (
@@ -301,11 +312,13 @@ class Logged:
 class Wiped:
     """The text of this thing is gone for good, so every message of the bot that showed it is taken back.
 
-    Only a signal can be without a case.
+    Only a signal can be without a case. `trail`: what could still be undone in this case, and half-made commands in
+    its room, go with it.
     """
 
     case_ref: str | None
     thing: str
+    trail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ class Function(StrEnum):
     CASE_COORDINATOR = "case_coordinator"
     COORDINATOR = "coordinator"
     PARTICIPANT = "participant"
+    CONTACT_POINT = "contact_point"
+    """Answers for the rights of whom a case is about (BGS: the contactpunt); of the region, never a seat."""
 
 
 class MeetingState(StrEnum):
@@ -235,6 +237,11 @@ class Pin:
     changed_to: str | None = None
     confirmed_by: str | None = None
 
+    @property
+    def is_verified(self) -> bool:
+        """Compared, and still the identity that is shown."""
+        return self.state is PinState.VERIFIED and self.changed_to is None
+
 
 @dataclass(frozen=True, slots=True)
 class DigestPlan:
@@ -303,6 +310,53 @@ class Explanation:
 
 ANY_FILE = "file"
 """The thing of a `Source` that is an attachment: it may show every text of its case."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBasis:
+    """For what a case is talked about and on which ground, from a moment on (AVG 5(1)(b), 6). Never changed: a new
+    purpose is a new record, and `Case.purpose` is that of the last. `ground` is a code of config/grounds.yaml."""
+
+    case_ref: str
+    number: int
+    purpose: KeptText
+    ground: str | None
+    since: datetime
+    stated_by: str
+
+
+class RemarkKind(StrEnum):
+    CORRECTION = "correction"
+    """The earlier wording was wrong and is gone (AVG 16)."""
+    STATEMENT = "statement"
+    """The wording stays, and so does what the person says about it (AVG 16, a supplementary statement)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the contact point put beside a text at somebody's request. `thing` is what it is beside: "A3", "B1"."""
+
+    case_ref: str
+    number: int
+    thing: str
+    kind: RemarkKind
+    text: KeptText
+    made_at: datetime
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A time in which a case was frozen (AVG 18); `until` is None while it still is."""
+
+    case_ref: str
+    number: int
+    reason: KeptText
+    since: datetime
+    set_by: str
+    until: datetime | None = None
+    lifted_by: str | None = None
+    lifted_because: KeptText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,6 +452,9 @@ Record = (
     | Ballot
     | Retention
     | Destruction
+    | CaseBasis
+    | Remark
+    | Restriction
 )
 
 KEYS: dict[type[Record], tuple[str, ...]] = {
@@ -422,6 +479,9 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Step: ("case_ref", "event_id"),
     Poll: ("case_ref", "number"),
     Ballot: ("case_ref", "poll", "user_id"),
+    CaseBasis: ("case_ref", "number"),
+    Remark: ("case_ref", "number"),
+    Restriction: ("case_ref", "number"),
     Explanation: ("key", "place"),
     Retention: ("case_ref",),
     Destruction: ("number",),

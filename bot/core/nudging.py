@@ -17,6 +17,7 @@ from bot.core.hours import Roster, is_away, local_day
 from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
 from bot.core.model import Explanation, Function, Receiver, Rule
 from bot.core.nudge_words import LANGUAGE, Call, announced, explains, mention, rings, unreached
+from bot.core.restricting import is_safety
 from bot.core.taps import answers_to, asked
 from bot.core.telling import told as told_alone
 
@@ -75,6 +76,9 @@ class _Morning:
         return local_day(self.now)
 
     def take(self, file: CaseFile, action: Action) -> None:
+        if file.restriction and not is_safety(action, self.region.protocols):
+            self.kept.append(replace(action, nudge_at=None))
+            return
         gone = passed(action, file, self.roster, self.now)
         audiences = [(one, *self._audience(file, action, one.receiver)) for one in _worded(gone)]
         if later := self._postponed({user for _, _, told in audiences for user in told}):
@@ -119,6 +123,9 @@ class _Morning:
         region = self.region.coordinators - holders
         circles: tuple[frozenset[str], ...]
         match receiver:
+            case _ if file.restriction:
+                # What is for safety still shows, to who leads the case and to nobody else.
+                circles = (process_coordinators, chairs, region)
             case Receiver.HOLDER_SEEN | Receiver.HOLDER_STATUS:
                 circles = (stand_ins,)
             case Receiver.CASE_COORDINATOR:
@@ -187,7 +194,7 @@ class _Morning:
             )
             for place, call in enumerate(calls)
         )
-        quiet = Say(ToPerson(user), explains(calls, self.today), key=f"{QUIETLY}{key}")
+        quiet = Say(ToPerson(user), explains(calls, self.today), key=f"{QUIETLY}{key}", about=tuple(seats))
         return ring + Effects(
             keep=(replace(self.roster.person(user), nudged_on=self.today), *found_again, *because),
             send=(quiet,),
@@ -198,7 +205,8 @@ class _Morning:
         to, [first, *others] = ToPerson(user), calls
         if others or not first.theirs:
             key = f"nudge:{self.today}:{user}"
-            return key, Effects(send=(Say(to, rings(calls), loudness=Loudness.NUDGE, key=key),))
+            about = tuple(dict.fromkeys(call.file.ref for call in calls))
+            return key, Effects(send=(Say(to, rings(calls), loudness=Loudness.NUDGE, key=key, about=about),))
         poll, effects = asked(
             self.polls,
             first.action,

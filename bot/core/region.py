@@ -119,12 +119,25 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the processing (AVG 26), and where somebody whom it is about turns to. None: not filled in."""
+
+    name: str | None = None
+    contact: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return None not in {self.name, self.contact}
+
+
+@dataclass(frozen=True, slots=True)
 class Region:
     """One region: its name, its coordinators, its address book (label to user id, or None without account).
 
     `spellings` are other names of labels ("jeugdbescherming" for GI), `regimes` the sort of partner that a label is
     for the rules of sharing ("politie" for wijkagent); people are only invited from `servers`.
     `neighbours` are the regions that cases may be handed over to.
+    `contact_points` serve the rights of whom a case is about (BGS: the contactpunt).
     """
 
     name: str
@@ -138,6 +151,8 @@ class Region:
     digest: DigestTime = DigestTime()
     protocols: Mapping[str, Protocol] = field(default_factory=dict)
     neighbours: tuple[Neighbour, ...] = ()
+    controller: Controller = Controller()
+    contact_points: frozenset[str] = frozenset()
 
     def neighbour_of(self, bot: str) -> Neighbour | None:
         """The region whose bot this is."""

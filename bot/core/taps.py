@@ -94,7 +94,7 @@ def asked(
         means=tuple(means(language, it=it) for _, means in taps),
     )
     options = tuple(option(language) for option, _ in taps)
-    sent = SendPoll(to, question, options, poll.key, language, loudness)
+    sent = SendPoll(to, question, options, poll.key, language, loudness, (poll.case_ref,))
     same = (action.case_ref, action.id, user_id)
     over = [p for p in polls if (p.case_ref, p.about, p.asked_of) == same]
     return poll, closed(over, now) + Effects(keep=(poll,), send=(sent,))
@@ -105,6 +105,8 @@ def closed(polls: Iterable[Poll], now: datetime) -> Effects:
     effects = Effects()
     for poll in polls:
         if poll.closed_at is None and poll.asked_of:
-            end = EndPoll(ToPerson(poll.asked_of), poll.key, f"{poll.case_ref} · {poll.about}")
+            end = EndPoll(
+                ToPerson(poll.asked_of), poll.key, f"{poll.case_ref} · {poll.about}", (poll.case_ref,)
+            )
             effects += Effects(keep=(replace(poll, closed_at=now.astimezone(UTC)),), send=(end,))
     return effects

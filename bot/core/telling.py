@@ -25,13 +25,17 @@ def told(
     now: datetime,
     ref: str | None = None,
     about: str | None = None,
+    asked_by: str | None = None,
 ) -> Effects:
-    """Each of these people hears it once; `cause` names what it is about, an event id or a name that comes back."""
+    """Each of these people hears it once; `cause` names what it is about, an event id or a name that comes back.
+
+    `asked_by`: as of `Say`, for somebody without a seat in `ref`.
+    """
     effects = Effects()
     for user in sorted(set(users)):
         key = f"{rule}:{cause}:{user}"
         effects += Effects(
             keep=(Explanation(key, 0, user, now.astimezone(UTC), rule, ref, about),),
-            send=(Say(ToPerson(user), message, key=key),),
+            send=(Say(ToPerson(user), message, key=key, about=(ref,) if ref else (), asked_by=asked_by),),
         )
     return effects

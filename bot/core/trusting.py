@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, React, Say, ToPerson
-from bot.core.model import Function, PinState
+from bot.core.model import Function
+from bot.core.permissions import Right
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ REFUSED = Text(
     "command again.",
 )
 NOT_COMPARED = Text(
-    "Je bent coördinator, maar jouw identiteit is nog niet vergeleken. Verifieer mij in je app, samen met de "
+    "Je staat in mijn instellingen, maar jouw identiteit is nog niet vergeleken. Verifieer mij in je app, samen met de "
     "beheerder; of laat de beheerder casusbot identity trust {user} uitvoeren.",
-    "You are a coordinator, but your identity has not been compared yet. Verify me in your client together with "
+    "You are in my settings, but your identity has not been compared yet. Verify me in your client together with "
     "the operator; or have the operator run casusbot identity trust {user}.",
 )
 OUR_CHAT = Text("ons gesprek", "our chat")
@@ -72,6 +73,7 @@ def identity_changed(pin: Pin, shown: str | None, cases: tuple[CaseFile, ...]) -
                 (CHANGED if shown else VANISHED)(language, user=pin.user_id, label=seat.label, ref=file.ref)
             ),
             key=f"changed:{pin.user_id}:{shown}:{file.ref}:{chair.user_id}",
+            about=(file.ref,),
         )
         for file in cases
         if (seat := file.seat_of(pin.user_id)) is not None
@@ -102,7 +104,12 @@ def command_refused(
     words = Message.of(REFUSED(language, user=user_id, place=place, how=HOW_TO_VERIFY(language)))
     told = {user_id} | ({p.user_id for p in file.with_function(Function.CHAIR)} if file else set())
     says = tuple(
-        Say(ToPerson(somebody), words, key=f"refused:{device_key}:{room_id}:{somebody}")
+        Say(
+            ToPerson(somebody),
+            words,
+            key=f"refused:{device_key}:{room_id}:{somebody}",
+            about=(file.ref,) if file else (),
+        )
         for somebody in sorted(told)
     )
     return Effects(
@@ -112,8 +119,8 @@ def command_refused(
 
 
 def is_verified(pin: Pin | None) -> bool:
-    """Whether somebody's identity was compared, by emoji or by fingerprint."""
-    return pin is not None and pin.state is PinState.VERIFIED
+    """Whether somebody's identity was compared, by emoji or by fingerprint, and is still the one that is shown."""
+    return pin is not None and pin.is_verified
 
 
 def uncompared(digest: Effects, user_id: str) -> Effects:
@@ -121,5 +128,8 @@ def uncompared(digest: Effects, user_id: str) -> Effects:
     words = Message.of(NOT_COMPARED(Language.NL, user=user_id))
     return replace(
         digest,
-        send=tuple(replace(one, message=words) if isinstance(one, Say) else one for one in digest.send),
+        send=tuple(
+            replace(one, message=words, right=Right.CASE_WORDS, about=()) if isinstance(one, Say) else one
+            for one in digest.send
+        ),
     )

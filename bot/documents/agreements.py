@@ -9,18 +9,40 @@ from bot.core.actions import ActionState
 from bot.core.calendar import AMSTERDAM
 from bot.core.dates import When
 from bot.core.inquiries import InquiryState
-from bot.core.model import AgendaState, Function
+from bot.core.model import AgendaState, Function, RemarkKind
 from bot.core.signals import WAITING
+from bot.core.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
     from bot.core.inquiries import Inquiry
-    from bot.core.model import Action, Decision, Meeting
+    from bot.core.model import Action, Decision, Meeting, Remark
     from bot.core.signals import Signal
+    from bot.core.text import Language
+
+REMARK_NAMES: Mapping[RemarkKind, Text] = {
+    RemarkKind.CORRECTION: Text("correctie", "correction"),
+    RemarkKind.STATEMENT: Text("verklaring", "statement"),
+}
+REMARK = Text("{kind} bij {thing}: {text}", "{kind} beside {thing}: {text}")
 
 ENDED = (ActionState.DONE, ActionState.VOID, ActionState.NOT_DONE, ActionState.HANDED_OVER)
+
+
+def remarked(remarks: Iterable[Remark], language: Language) -> tuple[str, ...]:
+    """Each in words: 'Correctie bij B1: …'."""
+    return tuple(
+        REMARK(
+            language,
+            kind=REMARK_NAMES[r.kind](language).capitalize(),
+            thing=r.thing,
+            text=f"{r.text.rstrip('.')}.",
+        )
+        for r in remarks
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +79,8 @@ class AgreementList:
     """The next meeting."""
     distribution: tuple[str, ...]
     as_of: datetime
+    remarks: tuple[Remark, ...] = ()
+    """What the contact point put beside a decision or action of this list: it goes where the text goes (AVG 16)."""
 
     def ended_as(self, state: ActionState) -> str:
         """Which and whose: `A1 wijkagent, A3 GI`, or nothing."""
@@ -109,6 +133,7 @@ def agreement_list(file: CaseFile, meeting: Meeting) -> AgreementList:
         following=next_meeting(file),
         distribution=seated,
         as_of=file.case.moved_at.astimezone(AMSTERDAM),
+        remarks=file.remarks,
     )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day
 from bot.core.effects import FileKind, SendWeeks
 from bot.core.text import Message, Text
 from bot.documents import typesetting
+from bot.documents.access import Access, page
+from bot.documents.access import as_json as as_json_of_access
 from bot.documents.agreements import agreement_list
 from bot.documents.calendar import calendar
 from bot.documents.exchange import as_json
@@ -38,6 +42,9 @@ CALENDAR_WORDS = Text(
     "Calendar {ref} for {label}: the next meeting and own deadlines",
 )
 TIMELINE_NAME = Text("{ref}-tijdlijn.png", "{ref}-timeline.png")
+ACCESS_NAME = Text("{ref}-inzage.{ending}", "{ref}-access.{ending}")
+ACCESS_WORDS = Text("Inzage {ref} ({form})", "Access {ref} ({form})")
+ACCESS_FORMS = {FileKind.PDF: Text("PDF", "PDF"), FileKind.JSON: Text("JSON", "JSON")}
 WEEKS_NAME = Text("weekbericht-{on}.png", "weekly-digest-{on}.png")
 
 
@@ -59,10 +66,13 @@ class Document:
     size: tuple[int, int] | None = None
 
 
-def draw(wanted: SendFile | SendWeeks, file: CaseFile | None) -> Document:
-    """`file` is the case where it is about one. Raises NotDrawable."""
+def draw(wanted: SendFile | SendWeeks, source: CaseFile | Access | None) -> Document:
+    """`source` is the case where it is about one, or what is exported of it. Raises NotDrawable."""
     if isinstance(wanted, SendWeeks):
         return _weeks(wanted)
+    if isinstance(source, Access):
+        return _access(wanted, source)
+    file = source
     seat = file.seat_of(wanted.reader) if file else None
     if file is None or seat is None:
         raise NotDrawable
@@ -86,6 +96,16 @@ def _weeks(wanted: SendWeeks) -> Document:
     picture = weeks_picture(wanted.weeks, wanted.on, wanted.language)
     name = WEEKS_NAME(wanted.language, on=wanted.on)
     return _picture(name, typesetting.weeks_png(picture), picture.words)
+
+
+def _access(wanted: SendFile, access: Access) -> Document:
+    language = wanted.language
+    name = ACCESS_NAME(language, ref=access.ref, ending=wanted.kind)
+    words = Message.of(ACCESS_WORDS(language, ref=access.ref, form=ACCESS_FORMS[wanted.kind](language)))
+    if wanted.kind is FileKind.PDF:
+        made = datetime.combine(access.on, time(12), tzinfo=AMSTERDAM)
+        return Document(name, "application/pdf", typesetting.access_pdf(page(access, language), made), words)
+    return Document(name, "application/json", as_json_of_access(access).encode(), words)
 
 
 def _picture(name: str, png: bytes, words: tuple[str, ...]) -> Document:

@@ -56,6 +56,7 @@ def as_json(agreements: AgreementList) -> str:
                 "agenda": agreements.left,
                 "next_meeting": _moment(agreements.following),
                 "distribution": agreements.distribution,
+                "remarks": [{"beside": r.thing, "kind": r.kind, "text": r.text} for r in agreements.remarks],
             },
             ensure_ascii=False,
             indent=2,

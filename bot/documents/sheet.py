@@ -10,7 +10,7 @@ from bot.core.dates import When, say_day, say_when
 from bot.core.inquiries import said
 from bot.core.signals import STATE_NAMES as SIGNAL_STATES
 from bot.core.text import Language, Text, listed
-from bot.documents.agreements import ENDED
+from bot.documents.agreements import ENDED, remarked
 
 if TYPE_CHECKING:
     from bot.core.inquiries import Inquiry
@@ -39,6 +39,7 @@ STUCK = Text("vast ({reason}), kijkdatum {day}", "blocked ({reason}), look again
 UNAGREED = Text("{when} (voorstel, wacht op akkoord)", "{when} (proposal, waits for the chair)")
 INQUIRIES = Text("Navragen", "Inquiries")
 SIGNALS = Text("Signalen", "Signals")
+REMARKS = Text("Op verzoek erbij gezet", "Added at request")
 LEFT = Text("Blijft op de agenda", "Stays on the agenda")
 NEXT = Text("Volgend overleg", "Next meeting")
 NOT_PLANNED = Text("nog niet gepland", "not planned yet")
@@ -123,6 +124,7 @@ def _rest(agreements: AgreementList, language: Language) -> tuple[Fact, ...]:
         *((STATE_NAMES[state](language).capitalize(), agreements.ended_as(state)) for state in ENDED),
         (INQUIRIES(language), "; ".join(_asked(inquiry, language) for inquiry in agreements.inquiries)),
         (SIGNALS(language), ", ".join(shown(s, language) for s in agreements.signals)),
+        (REMARKS(language), " ".join(remarked(agreements.remarks, language))),
         (LEFT(language), "; ".join(agreements.left)),
         (NEXT(language), say_when(following, language=language.code) if following else NOT_PLANNED(language)),
         (FOR(language), FOR_WHOM(language, labels=listed(agreements.distribution, AND(language)))),

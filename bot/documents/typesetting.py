@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.documents.access import AccessPage
     from bot.documents.sheet import Sheet
     from bot.documents.timeline import Timeline
     from bot.documents.weeks import WeeksPicture
@@ -39,6 +40,12 @@ def pdf(page: Sheet, created: datetime) -> bytes:
     """A tagged PDF (PDF/UA-1, ISO 14289-1) on A4. `created` is the date in its metadata."""
     seconds = int(created.timestamp())
     return _compile("agreements.typ", asdict(page), format="pdf", pdf_standards="ua-1", timestamp=seconds)
+
+
+def access_pdf(page: AccessPage, created: datetime) -> bytes:
+    """As `pdf`, for a request for access."""
+    seconds = int(created.timestamp())
+    return _compile("access.typ", asdict(page), format="pdf", pdf_standards="ua-1", timestamp=seconds)
 
 
 def timeline_png(picture: Timeline) -> bytes:

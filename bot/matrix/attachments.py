@@ -16,6 +16,7 @@ from bot.documents.drawing import NotDrawable, draw
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.effects import SendWeeks
+    from bot.documents.access import Access
     from bot.matrix.homeserver import Homeserver
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,11 @@ BROKEN = Text(
 
 
 async def content(
-    homeserver: Homeserver, wanted: SendFile | SendWeeks, file: CaseFile | None
+    homeserver: Homeserver, wanted: SendFile | SendWeeks, source: CaseFile | Access | None
 ) -> dict[str, Any]:
     """What the event says: the file, drawn and uploaded now. Raises NotDrawable and HomeserverFault."""
     try:
-        document = await asyncio.to_thread(draw, wanted, file)
+        document = await asyncio.to_thread(draw, wanted, source)
     except NotDrawable:
         raise
     except Exception as fault:  # noqa: BLE001  a row that cannot be drawn must not stop all others

@@ -14,7 +14,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.core.effects import (
+    Effects,
     EndPoll,
+    Invite,
+    Logged,
     OpenCaseRoom,
     OpenDirect,
     OpenHandoverRoom,
@@ -28,6 +31,9 @@ from bot.core.effects import (
     ToPerson,
     ToRoom,
 )
+from bot.core.permissions import Right
+from bot.core.receiving import Standing, may_receive, need_of
+from bot.documents.access import Access
 from bot.documents.drawing import NotDrawable
 from bot.errors import StoreError, places
 from bot.matrix import attachments, polls
@@ -41,6 +47,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from bot.core.casefile import CaseFile
+    from bot.core.effects import Outgoing
+    from bot.core.region import Region
     from bot.matrix.homeserver import Homeserver
     from bot.matrix.keyring import Keyring
     from bot.store.database import Database
@@ -65,6 +74,10 @@ ABOUT_THE_ROW = frozenset({
 HISTORY_PAGES = 50
 
 
+class Withheld(Exception):
+    """Whom it was meant for may not have it any more."""
+
+
 class Outbox:
     """Sends what waits, row by row, each room in its own order."""
 
@@ -73,6 +86,7 @@ class Outbox:
         homeserver: Homeserver,
         keyring: Keyring,
         database: Database,
+        region: Region,
         *,
         user_id: str,
         now: Callable[[], datetime],
@@ -81,6 +95,7 @@ class Outbox:
         self._homeserver = homeserver
         self._keyring = keyring
         self._database = database
+        self._region = region
         self._user_id = user_id
         self._now = now
         self._jitter = jitter
@@ -120,6 +135,9 @@ class Outbox:
             return await self._fault(row, fault)
         except (NotReady, NoReaders):
             await self._later(row, min(NOT_READY * 2 ** min(row.tries, 10), LONGEST_NOT_READY))
+        except Withheld:
+            log.warning("a %s was not sent: its reader may not have it any more", row.kind)
+            await self._database.write(lambda t: self._withheld(t, row))
         except NotDrawable:
             log.warning("a %s was not sent: what it shows is gone", row.kind)
             await self._database.write(lambda t: t.failed(row.txn_id))
@@ -190,6 +208,10 @@ class Outbox:
             case SayPlain(room_id, words):
                 body = {"msgtype": "m.notice", "body": words, "m.mentions": {}}
                 return await self._put(room_id, "m.room.message", row.txn_id, body)
+            case Invite(_, user_id) as invite:
+                await self._allowed(invite, frozenset({user_id}))
+                await self.arranger.arrange(row)
+                return None
             case _:
                 await self.arranger.arrange(row)
                 return None
@@ -220,17 +242,41 @@ class Outbox:
         room_id = resolved(row)
         state = await self._database.read(lambda t: t.state_of(room_id))
         room = Room.of(room_id, state, bot=self._user_id)
-        audience = room.joined & await self._database.read(lambda t: _readers(t, said, room_id))
+        readers = await self._database.read(lambda t: _readers(t, said, room_id))
+        audience = room.joined & await self._allowed(said, readers)
         if not room.encrypted or not room.safe or not audience:
             raise NotReady
         return room, audience
 
+    async def _allowed(self, out: Outgoing, readers: frozenset[str]) -> frozenset[str]:
+        """Those of these people who may have this now. Raises Withheld where all of them may not any more."""
+        standing = await self._database.read(lambda t: _standing(t, out, readers, self._region))
+        allowed = frozenset(user for user in readers if may_receive(out, user, standing))
+        if readers and not allowed:
+            raise Withheld
+        return allowed
+
+    async def _withheld(self, transaction: Transaction, row: OutboxRow) -> None:
+        await transaction.failed(row.txn_id)
+        need = need_of(row.outgoing)
+        lines = tuple(
+            Logged("message.withheld", ref, row.kind) for ref in (need.cases if need else ()) or (None,)
+        )
+        await transaction.carry_out(
+            Effects(log=lines), actor=self._user_id, at=self._now(), source=f"withheld:{row.txn_id}"
+        )
+
     async def _attached(self, wanted: SendFile | SendWeeks) -> dict[str, Any]:
-        file = None
+        source: CaseFile | Access | None = None
         if isinstance(wanted, SendFile):
             ref = wanted.ref
-            file = await self._database.read(lambda t: t.case_file(ref))
-        return await attachments.content(self._homeserver, wanted, file)
+            if wanted.right is Right.ACCESS_EXPORT:
+                parts = await self._database.read(lambda t: t.exported(ref))
+                controller = self._region.controller
+                source = Access(ref, wanted.on, parts, controller.name, controller.contact) if parts else None
+            else:
+                source = await self._database.read(lambda t: t.case_file(ref))
+        return await attachments.content(self._homeserver, wanted, source)
 
     async def _put(self, room_id: str, event_type: str, txn_id: str, content: dict[str, Any]) -> str:
         answer = await self._homeserver.put(
@@ -273,6 +319,16 @@ async def _readers(transaction: Transaction, said: Said, room_id: str) -> frozen
         return readers & {said.to.user_id}
     case = await transaction.case_of_room(room_id)
     return readers if case is None else readers & {p.user_id for p in case.seated}
+
+
+async def _standing(
+    transaction: Transaction, out: Outgoing, readers: frozenset[str], region: Region
+) -> Standing:
+    """What the readers are now, and whoever asked to tell them."""
+    need = need_of(out)
+    asker = {need.asked_by} if need and need.asked_by else set()
+    cases = await transaction.case_files(need.cases) if need and need.cases else {}
+    return Standing(region, cases, await transaction.pins(readers | asker))
 
 
 def _sent_at(event: Mapping[str, Any]) -> float:

@@ -37,6 +37,7 @@ from bot.core.effects import (
     ToRoom,
     Vouch,
 )
+from bot.core.permissions import Right
 from bot.core.text import Language, Message
 from bot.core.weeks import Week
 
@@ -140,6 +141,10 @@ def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
     if outgoing is Say:
         fields["loudness"] = Loudness(fields["loudness"])
         fields["mentions"] = tuple(fields["mentions"])
+    if "about" in fields:
+        fields["about"] = tuple(fields["about"])
+    if "right" in fields:
+        fields["right"] = Right(fields["right"])
     if outgoing is SendPoll:
         fields["options"], fields["language"] = tuple(fields["options"]), Language(fields["language"])
         fields["loudness"] = Loudness(fields["loudness"])

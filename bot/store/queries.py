@@ -17,6 +17,7 @@ from bot.core.model import (
     AgendaItem,
     Ballot,
     Case,
+    CaseBasis,
     Decision,
     DigestPlan,
     Explanation,
@@ -26,6 +27,8 @@ from bot.core.model import (
     Pin,
     Poll,
     Question,
+    Remark,
+    Restriction,
     Rule,
     Source,
     Step,
@@ -105,6 +108,13 @@ class Queries(Records):
     async def steps_of(self, ref: str) -> tuple[Step, ...]:
         """What can still be taken back in this case, the oldest first."""
         return await self.load(Step, "WHERE case_ref = ? ORDER BY taken_at, event_id", ref)
+
+    async def forget_trail(self, ref: str) -> None:
+        """Nothing in this case can be taken back any more, and no half-made command in its room waits."""
+        await self.rows("DELETE FROM steps WHERE case_ref = ?", ref)
+        await self.rows(
+            "DELETE FROM questions WHERE room_id = (SELECT room_id FROM cases WHERE ref = ?)", ref
+        )
 
     async def polls_of(self, refs: Iterable[str]) -> tuple[Poll, ...]:
         """The open polls of these cases, and the last of each case, in order."""
@@ -227,6 +237,9 @@ class Queries(Records):
         closings = await of_cases(Closing, "number")
         handovers = await of_cases(Handover, "proposed_at, id")
         retention = await of_cases(Retention, "case_ref")
+        bases = await of_cases(CaseBasis, "number")
+        remarks = await of_cases(Remark, "number")
+        restrictions = await of_cases(Restriction, "number")
         return tuple(
             CaseFile(
                 case,
@@ -241,6 +254,9 @@ class Queries(Records):
                 closings=tuple(closings.get(case.ref, ())),
                 handovers=tuple(handovers.get(case.ref, ())),
                 retention=next(iter(retention.get(case.ref, ())), None),
+                bases=tuple(bases.get(case.ref, ())),
+                remarks=tuple(remarks.get(case.ref, ())),
+                restrictions=tuple(restrictions.get(case.ref, ())),
             )
             for case in cases
         )

@@ -23,6 +23,7 @@ from bot.core.model import (
     AgendaItem,
     Ballot,
     Case,
+    CaseBasis,
     CaseRecord,
     Decision,
     DigestPlan,
@@ -34,6 +35,8 @@ from bot.core.model import (
     Poll,
     Question,
     Record,
+    Remark,
+    Restriction,
     Source,
     Step,
 )
@@ -74,6 +77,9 @@ NAMES: Mapping[type, str] = {
     Ballot: "ballots",
     Retention: "retentions",
     Destruction: "destructions",
+    CaseBasis: "case_bases",
+    Remark: "remarks",
+    Restriction: "restrictions",
 }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.store.audit import Audit
 from bot.store.destroying import destroy
+from bot.store.exporting import Exporting
 from bot.store.mailbox import Mailbox
 from bot.store.queries import Queries
 from bot.store.surroundings import Replays, Rooms
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from bot.core.effects import Effects
 
 
-class Transaction(Queries, Mailbox, Rooms, Replays, Audit):
+class Transaction(Queries, Exporting, Mailbox, Rooms, Replays, Audit):
     """The parts of the store, within one transaction of `Database`."""
 
     async def carry_out(self, effects: Effects, *, actor: str, at: datetime, source: str) -> None:
@@ -27,6 +28,9 @@ class Transaction(Queries, Mailbox, Rooms, Replays, Audit):
         for record in effects.keep:
             await self.keep(record)
         # Before anything is dropped: what was shown of it goes with it.
+        for gone in effects.wiped:
+            if gone.trail and gone.case_ref:
+                await self.forget_trail(gone.case_ref)
         back = [out for gone in effects.wiped for out in await self.taken_back(gone.case_ref, gone.thing)]
         for record in effects.drop:
             await self.drop(record)

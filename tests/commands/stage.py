@@ -45,6 +45,7 @@ from bot.core.model import (
     AgendaItem,
     Ballot,
     Case,
+    CaseBasis,
     Decision,
     DigestPlan,
     Explanation,
@@ -57,11 +58,14 @@ from bot.core.model import (
     Question,
     Receiver,
     Record,
+    Remark,
+    Restriction,
     Rule,
     Source,
     Step,
 )
 from bot.core.out_of_sight import OutOfSight
+from bot.core.receiving import Standing, may_receive
 from bot.core.region import Region
 from bot.core.retention import Retention
 from bot.core.signals import Signal, SignalFact
@@ -70,6 +74,7 @@ from commands.declaration import Request
 from commands.editing import removed
 from commands.needs import closed_cases
 from commands.parsing import Listener
+from commands.reading import CASE_REF
 from commands.registry import Heard, Reply, handle
 from commands.tapping import tapped
 
@@ -81,8 +86,9 @@ MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=AMSTERDAM)
 
 VERIFIED = {
     f"@coordinator:{SERVER}": Pin(f"@coordinator:{SERVER}", "CCCC", MONDAY, PinState.VERIFIED),
+    f"@contactpunt:{SERVER}": Pin(f"@contactpunt:{SERVER}", "PPPP", MONDAY, PinState.VERIFIED),
 }
-"""Coordinators whose identity was compared; all others are as they were first seen."""
+"""Coordinators and contact points whose identity was compared; all others are as they were first seen."""
 
 
 @cache
@@ -113,6 +119,7 @@ REGION = Region(
     servers=frozenset({SERVER}),
     protocols=protocols.load(),
     domains=partner_domains(),
+    contact_points=frozenset({user("contactpunt")}),
 )
 
 
@@ -157,6 +164,9 @@ class Stage:
             handovers=tuple(sorted(self.rows(Handover, case_ref=ref), key=lambda h: (h.proposed_at, h.id))),
             closings=numbered(Closing),
             retention=next(iter(self.rows(Retention, case_ref=ref)), None),
+            bases=numbered(CaseBasis),
+            remarks=numbered(Remark),
+            restrictions=numbered(Restriction),
         )
 
     def signal_files(self, **having: object) -> tuple[SignalFile, ...]:
@@ -196,8 +206,16 @@ class Stage:
     def _key(record: Record) -> tuple[Any, ...]:
         return (type(record), *(getattr(record, name) for name in KEYS[type(record)]))
 
+    def standing(self) -> Standing:
+        """What everybody is now, for the check when something leaves."""
+        files = {case.ref: self.file(case.ref) for case in self.rows(Case)}
+        return Standing(self.region, files, VERIFIED | {pin.user_id: pin for pin in self.rows(Pin)})
+
     def _carry(self, out: Outgoing) -> None:
         self.sent.append(out)
+        to = getattr(out, "to", None)
+        if isinstance(to, ToPerson):
+            assert may_receive(out, to.user_id, self.standing()), f"{to.user_id} may not receive: {out}"
         match out:
             case OpenCaseRoom(ref):
                 (case,) = self.rows(Case, ref=ref)
@@ -233,6 +251,7 @@ class Stage:
                 if (of_region or f.seat_of(sender))
                 and (f.is_open or f.running or f.ref in closed.named or closed.since)
             ),
+            served=self._served(sender, body) if direct else None,
             people={p.user_id: p for p in self.rows(Person)},
             plans={p.user_id: p for p in self.rows(DigestPlan)},
             explanations=self._explanations(user(sender) if sender else "", room),
@@ -250,6 +269,13 @@ class Stage:
             ),
             next_signal=self.last_signal + 1,
         )
+
+    def _served(self, sender: str, body: str) -> CaseFile | None:
+        """As the app finds it: the case that a contact point names here, or in what they were asked about."""
+        drafts = [dict(q.draft).get("ref", "") for q in self.rows(Question, user_id=sender)]
+        found = CASE_REF.search(" ".join((body, *drafts)))
+        known = found and self.rows(Case, ref=found.group().upper())
+        return self.file(found.group().upper()) if known and sender in self.region.contact_points else None
 
     def _explanations(self, sender: str, room: str) -> tuple[Explanation, ...]:
         """As the store finds them: what was said in this room, or to this person and about the same actions."""

@@ -16,7 +16,7 @@ from bot.core.effects import Effects, Say
 from bot.core.model import Function
 from bot.core.text import Language, Text
 from commands.catalogue import COMMANDS
-from commands.declaration import Command, Where
+from commands.declaration import CONTACT_POINTS, Command, Where
 from commands.parsing import Invocation, Listener, parse
 from commands.reference import table
 from commands.registry import Heard, handle
@@ -120,6 +120,9 @@ def worked(command: Command, language: Language = Language.NL, place: int = 0) -
     )
     if name == "thema status":
         return themed().hear("voorzitter", f"!{typed}", room=f"!{THEME}:{SERVER}")
+    if command.where is Where.DIRECT and command.who == CONTACT_POINTS:
+        typed = command.examples[place](language)
+        return stage.hear("contactpunt", typed, room=stage.direct("contactpunt"))
     if name in {"casus nieuw", "weekbericht", "verificatie", "cijfers", "thema nieuw"}:
         return stage.hear("coordinator", typed, room=stage.direct("coordinator"))
     return stage.hear("voorzitter", f"!{typed}")
@@ -224,8 +227,19 @@ def test_somebody_who_left_may_do_nothing_more() -> None:
 
 
 @EACH
+def test_what_goes_over_all_cases_is_never_answered_in_a_room(command: Command) -> None:
+    if command.where is not Where.DIRECT:
+        return
+    stage = prepared()
+    stage.hear("coordinator", f"!deelnemer {user('contactpunt')} onderwijs")
+    effects = stage.hear("contactpunt", f"!{command.examples[0].nl}")
+    assert not effects.keep
+    assert "werkt alleen in een gesprek met mij alleen" in said(effects)
+
+
+@EACH
 def test_a_command_of_the_case_does_nothing_elsewhere(command: Command) -> None:
-    if command.where is Where.ANYWHERE:
+    if command.where in {Where.ANYWHERE, Where.DIRECT}:
         return
     stage = prepared()
     effects = stage.hear("voorzitter", f"!{command.examples[0].nl}", room="!elders:voorbeeld.nl")

@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "docs" / "privacy" / "threat-model.md"
 
@@ -14,8 +16,9 @@ def written_in(path: Path) -> set[str]:
     return {function.name for function in functions if function.name.startswith("test_")}
 
 
-def test_every_test_that_the_threat_model_names_exists() -> None:
-    named = set(re.findall(r"`(test_\w+)`", MODEL.read_text("utf-8")))
+@pytest.mark.parametrize("page", [MODEL, MODEL.with_name("README.md")], ids=lambda page: page.name)
+def test_every_test_that_the_threat_model_names_exists(page: Path) -> None:
+    named = set(re.findall(r"`(test_\w+)`", page.read_text("utf-8")))
     written = {name for path in (ROOT / "tests").glob("*/test_*.py") for name in written_in(path)}
     assert named
     assert named - written == set()

@@ -21,6 +21,7 @@ from aiohttp import web
 from bot.core.cases import CaseState
 from bot.core.guard import KeptText
 from bot.core.model import Case, Function, Participant
+from bot.core.region import Region
 from bot.matrix.crypto import Crypto, Machine
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.identity import Identity, LocalDevice
@@ -41,6 +42,8 @@ BOT = "@casusbot:zvh.example"
 CHAIR = "@voorzitter:zvh.example"
 PARTNER = "@leerplicht:zvh.example"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+COORDINATOR = "@leerplicht:voorbeeld.nl"
+REGION = Region("ZVH Voorbeeldregio", frozenset({COORDINATOR}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +280,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def bot_on(url: str, folder: Path) -> AsyncIterator[Bot]:
+async def bot_on(url: str, folder: Path, region: Region = REGION) -> AsyncIterator[Bot]:
     """A bot whose files live in `folder`; entered again it is the same bot after a restart."""
     key, fresh = bytes(range(32)), not (folder / "keys.db").exists()
     numbers = iter(range(10**6))
@@ -292,7 +295,7 @@ async def bot_on(url: str, folder: Path) -> AsyncIterator[Bot]:
         crypto = Crypto(Machine(BOT, "BOTDEVICE", store))
         keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=clock)
         inbox = Inbox(homeserver, crypto, keyring, database, user_id=BOT, new_id=new_id, now=clock)
-        outbox = Outbox(homeserver, keyring, database, user_id=BOT, now=clock, jitter=lambda: 0.5)
+        outbox = Outbox(homeserver, keyring, database, region, user_id=BOT, now=clock, jitter=lambda: 0.5)
         try:
             yield Bot(homeserver, crypto, keyring, database, inbox, outbox, clock)
         finally:

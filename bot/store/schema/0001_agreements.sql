@@ -303,6 +303,40 @@ CREATE TABLE destructions (
     refused INTEGER,
     certificate TEXT
 ) STRICT;
+-- The rights of whom a case is about: purpose and ground with their dates, what was put beside a text, restriction.
+
+CREATE TABLE case_bases (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    purpose TEXT NOT NULL,
+    ground TEXT,
+    since TEXT NOT NULL,
+    stated_by TEXT NOT NULL,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE remarks (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    thing TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE restrictions (
+    case_ref TEXT NOT NULL REFERENCES cases (ref) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    number INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    since TEXT NOT NULL,
+    set_by TEXT NOT NULL,
+    until TEXT,
+    lifted_by TEXT,
+    lifted_because TEXT,
+    PRIMARY KEY (case_ref, number)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE persons (
     user_id TEXT NOT NULL PRIMARY KEY,

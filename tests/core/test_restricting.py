@@ -1,0 +1,115 @@
+"""A restricted case: nothing changes, nobody is nudged, and a deadline for somebody's safety is still asked about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.actions import ActionState, LifeDomain
+from bot.core.digest import weekly
+from bot.core.effects import Effects
+from bot.core.guard import KeptText
+from bot.core.model import Action, Decision, Participant, Remark, RemarkKind, Restriction
+from bot.core.protocols import Flow, Protocol
+from bot.core.restricting import is_frozen, is_safety, still_shown
+from bot.core.text import Text
+from tests.core.cases import MARCH_2, REGION, action, case, local, user
+from tests.core.world import World, whom
+
+ORDINARY = action(1)
+SAFETY = replace(action(2, "wijkagent"), life_domain=LifeDomain.SAFETY)
+PROTOCOLS = {
+    "uit-beeld": Protocol("uit-beeld", Flow.OUT_OF_SIGHT, Text("Uit beeld", "Out of sight")),
+    "nazorg": Protocol("nazorg", Flow.AFTERCARE, Text("Nazorg", "Aftercare")),
+}
+WORDS = KeptText.from_store("juistheid betwist")
+FILE = replace(
+    case(ORDINARY, SAFETY),
+    restrictions=(Restriction("Z-2026-014", 1, WORDS, MARCH_2, user("contactpunt")),),
+)
+
+
+@pytest.mark.parametrize(
+    ("made_by", "domain", "counts"),
+    [
+        ("uit-beeld", None, True),
+        ("nazorg", None, False),
+        ("weg", None, False),
+        (None, LifeDomain.SAFETY, True),
+        (None, LifeDomain.HOUSING, False),
+        (None, None, False),
+    ],
+)
+def test_what_counts_as_for_safety(made_by: str | None, domain: LifeDomain | None, counts: bool) -> None:
+    assert is_safety(replace(ORDINARY, protocol=made_by, life_domain=domain), PROTOCOLS) is counts
+
+
+REF = FILE.ref
+CHANGES: list[Any] = [
+    replace(ORDINARY, state=ActionState.DONE),
+    replace(ORDINARY, text=WORDS),
+    replace(action(3), number=3),
+    replace(SAFETY, text=WORDS),
+    replace(SAFETY, holder="GI"),
+    replace(FILE.case, phase=2),
+    replace(FILE.case, purpose=WORDS),
+    Decision(REF, 1, WORDS, WORDS, None, MARCH_2, user("voorzitter")),
+    replace(FILE.participants[3], label="GI"),
+    replace(FILE.participants[3], user_id=user("nieuw")),
+    Remark(REF, 1, "A1", RemarkKind.STATEMENT, WORDS, MARCH_2, user("voorzitter")),
+    replace(FILE.restrictions[0], until=MARCH_2),
+]
+
+
+@pytest.mark.parametrize("record", CHANGES, ids=lambda r: type(r).__name__)
+def test_no_change_gets_into_a_restricted_case(record: Any) -> None:
+    assert is_frozen(FILE, Effects(keep=(record,)), PROTOCOLS)
+    assert not is_frozen(replace(FILE, restrictions=()), Effects(keep=(record,)), PROTOCOLS)
+
+
+REPORTS: list[Any] = [
+    replace(SAFETY, state=ActionState.DONE, updated_at=MARCH_2 + timedelta(days=1)),
+    replace(SAFETY, due_date=date(2026, 3, 9), postponed=1),
+    replace(FILE.participants[3], left_at=MARCH_2),
+    replace(FILE.case, moved_at=MARCH_2 + timedelta(days=1)),
+]
+
+
+@pytest.mark.parametrize("record", REPORTS, ids=lambda r: type(r).__name__)
+def test_a_report_on_what_is_for_safety_and_a_departure_still_count(record: Any) -> None:
+    assert not is_frozen(FILE, Effects(keep=(record,)), PROTOCOLS)
+
+
+def test_taking_back_changes_a_case_too() -> None:
+    assert is_frozen(FILE, Effects(drop=(ORDINARY,)), PROTOCOLS)
+
+
+@given(st.sampled_from([r for r in CHANGES if isinstance(r, Action | Participant)]))
+def test_another_case_is_not_touched(record: Any) -> None:
+    assert not is_frozen(FILE, Effects(keep=(replace(record, case_ref="Z-2026-020"),)), PROTOCOLS)
+
+
+def test_nobody_is_nudged_but_who_leads_the_case_and_only_about_safety() -> None:
+    world = World.of(FILE)
+    world.run(local("2026-03-20 17:00"))
+    told = {whom(say) for _, say in world.said}
+    assert told == {user("procesregisseur")}
+    text = "\n".join(say.message.body for _, say in world.said)
+    assert "A2" in text
+    assert "A1" not in text
+
+
+def test_the_digest_shows_the_deadline_for_safety_and_no_other() -> None:
+    body = weekly((FILE,), REGION, today=date(2026, 3, 2)).body
+    assert "A2" in body
+    assert "A1" not in body
+
+
+def test_a_case_that_is_not_restricted_is_shown_whole() -> None:
+    free = replace(FILE, restrictions=(replace(FILE.restrictions[0], until=MARCH_2),))
+    assert still_shown(free, {}) is free
