@@ -17,6 +17,7 @@ from bot.core.model import Person
 from bot.errors import CasusbotError, IdentityError, LoginRefusedError
 from bot.handling import Handler
 from bot.health import Reporter, State
+from bot.liaison import pin_neighbours
 from bot.matrix import account
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited
 from bot.matrix.inbox import Inbox
@@ -67,6 +68,9 @@ class Bot:
         async with opened(self._configuration, self._key) as own:
             await own.database.write(lambda t: t.retry_all())
             await own.database.write(self._open_chats)
+            await own.database.write(
+                lambda t: pin_neighbours(t, self._configuration.region, self._clock.now())
+            )
             try:
                 async with asyncio.TaskGroup() as tasks:
                     working = tasks.create_task(self._work(own, health))

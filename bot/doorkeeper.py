@@ -112,6 +112,9 @@ class Doorkeeper:
 
     async def _invited(self, transaction: Transaction, row: InboxRow) -> Effects:
         sender = str(row.event.get("sender"))
+        if self._region.neighbour_of(sender):
+            # It takes letters only; nothing in that room is ever a command of ours.
+            return Effects(send=(Join(row.room_id),), log=(Logged("invite.accepted", None, sender),))
         known = sender in self._region.coordinators or await transaction.person(sender) is not None
         allowed = known and sender.partition(":")[2] in self._region.servers
         log.info("invitation %s", "accepted" if allowed else "declined")
@@ -128,6 +131,8 @@ class Doorkeeper:
         room = Room.of(row.room_id, state)
         if not room.encrypted:
             return _leave_plain(row.room_id)
+        if any(self._region.neighbour_of(event.sender) for event in state if event.type == "m.room.create"):
+            return Effects()
         others = room.joined - {self._user_id}
         person = await transaction.person(next(iter(others))) if len(others) == 1 else None
         if person is None:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from bot.core.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.model import Pin
-from bot.core.nudging import QUIETLY
 from bot.core.text import Language, Message, Text
 from bot.core.trusting import command_refused, is_verified
 from bot.doorkeeper import Doorkeeper
 from bot.errors import StoreError, places
+from bot.liaison import Liaison
 from bot.matrix import polls
 from bot.matrix.crypto import Malformed, Undecryptable
 from bot.matrix.descriptions import invoked
@@ -28,6 +28,7 @@ from bot.matrix.homeserver import HomeserverFault, LoggedOut
 from bot.matrix.rooms import WATCHED
 from bot.matrix.trust import Origin
 from bot.matrix.verification import is_step, opened
+from bot.replying import explained, replied_to
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
 from commands import registry
@@ -97,6 +98,7 @@ class Handler:
         self._user_id = user_id
         self._listener = Listener(user_id, user_id.removeprefix("@").partition(":")[0])
         self._doorkeeper = Doorkeeper(region, clock, user_id)
+        self._liaison = Liaison(region, guard, clock, user_id)
         self._queued = queued
         self._told: dict[tuple[str, str], datetime] = {}
         self._last_said: dict[str, str] = {}
@@ -153,6 +155,9 @@ class Handler:
             return
         heard = self._heard(message)
         origin = await self._origin(row.event["sender"], message)
+        if self._liaison.waits(row, message, origin, _real_now()):
+            await self._later(row, Effects())
+            return
         await self._finish(row, lambda t, r: self._opened(t, r, message, heard, origin))
 
     async def _origin(self, sender: str, message: Decrypted) -> Origin:
@@ -174,10 +179,14 @@ class Handler:
         if now - row.received_at > GIVE_UP:
             await self._finish(row, _nothing)
             return
-        effects = self._not_read(row) if now - row.received_at > TELL_AFTER else Effects()
+        await self._later(row, self._not_read(row) if now - row.received_at > TELL_AFTER else Effects())
+
+    async def _later(self, row: InboxRow, effects: Effects) -> None:
+        """Look at it again after a while, every time a longer one."""
 
         async def work(transaction: Transaction) -> None:
-            await transaction.defer(row.event_id, now + min(RETRY * 2 ** min(row.tries, 10), LONGEST_RETRY))
+            again = _real_now() + min(RETRY * 2 ** min(row.tries, 10), LONGEST_RETRY)
+            await transaction.defer(row.event_id, again)
             await self._carry_out(transaction, row, effects)
 
         await self._database.write(work)
@@ -203,6 +212,9 @@ class Handler:
         origin: Origin,
     ) -> Effects:
         fresh = await transaction.index_is_fresh(row.room_id, message.session_id, message.index, row.event_id)
+        between = await self._liaison.opened(transaction, row, message, heard, origin, fresh=fresh)
+        if between is not None:
+            return between
         if fresh and message.type in polls.RESPONSES:
             return await self._tapped(transaction, row, message, origin)
         if not fresh or heard is None:
@@ -210,11 +222,11 @@ class Handler:
         request = await self._request(transaction, row, heard)
         if request is None:
             return Effects()
-        request = replace(request, replied_to=await _explained(transaction, message.content, request))
+        request = replace(request, replied_to=await explained(transaction, message.content, request))
         heard = replace(
             heard,
             listener=replace(self._listener, direct=request.direct),
-            reply=await _replied_to(transaction, message.content, request),
+            reply=await replied_to(transaction, message.content, request),
             previous=self._last_said.get(row.room_id),
         )
         self._last_said[row.room_id] = row.event_id
@@ -313,6 +325,7 @@ class Handler:
             ballots=await transaction.ballots_of(case.ref) if case else (),
             sources=await transaction.sources(heard.edits) if heard.edits else (),
             signals=await transaction.signals_seen_by(sender, coordinates=coordinates),
+            handovers=await transaction.offered() if everything else (),
             next_signal=await transaction.next_signal(),
         )
 
@@ -374,36 +387,6 @@ def _refused(request: Request, message: Decrypted, origin: Origin) -> Effects:
             request.sender, request.room_id, request.event_id, message.sender_key, request.case
         )
     return Effects(log=(Logged("command.refused", request.ref, origin.value),))
-
-
-async def _replied_to(
-    transaction: Transaction, content: Mapping[str, Any], request: Request
-) -> registry.Reply:
-    event_id = _chosen(content)
-    if event_id is None:
-        return registry.Reply.NOTHING
-    for question in request.questions:
-        if question.user_id == request.sender and await transaction.answers(event_id, question.asked_in):
-            return registry.Reply.QUESTION
-    return registry.Reply.ELSEWHERE
-
-
-async def _explained(transaction: Transaction, content: Mapping[str, Any], request: Request) -> str | None:
-    """The key of the message of ours that is replied to."""
-    event_id = _chosen(content)
-    if event_id is None:
-        return None
-    keys = dict.fromkeys(e.key for e in request.explanations)
-    found = await transaction.key_of_event(event_id, (*keys, *(f"{QUIETLY}{key}" for key in keys)))
-    return found and found.removeprefix(QUIETLY)
-
-
-def _chosen(content: Mapping[str, Any]) -> str | None:
-    """The event that a message replies to."""
-    relation = _object(content.get("m.relates_to"))
-    event_id = _object(relation.get("m.in_reply_to")).get("event_id")
-    # In a thread a client names the last message for those who see no threads; nobody chose it.
-    return event_id if isinstance(event_id, str) and relation.get("is_falling_back") is not True else None
 
 
 def _object(value: object) -> Mapping[str, Any]:

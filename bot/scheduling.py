@@ -15,6 +15,7 @@ from bot.core.effects import Effects
 from bot.core.model import DigestPlan, Person
 from bot.core.trusting import is_verified, uncompared
 from bot.errors import StoreError, places
+from commands.handover_news import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,7 @@ class Scheduler:
         now = self._clock.now()
         effects = await self._nudges(transaction, now)
         effects += await self._signals(transaction, now, effects) + await self._digests(transaction, now)
+        effects += await self._handovers(transaction, now)
         if not (effects.keep or effects.send):
             return False
         await transaction.carry_out(effects, actor=CLOCK, at=now, source=f"{CLOCK}:{now.isoformat()}")
@@ -112,4 +114,11 @@ class Scheduler:
             if plan.user_id in self._region.coordinators and not is_verified(pins.get(plan.user_id)):
                 found = uncompared(found, plan.user_id)
             effects += found
+        return effects
+
+    async def _handovers(self, transaction: Transaction, now: datetime) -> Effects:
+        effects, late = Effects(), await transaction.due_handovers(now)
+        pins = await transaction.pins(self._region.coordinators) if late else {}
+        for handover in late:
+            effects += overdue(handover, self._region, pins, now)
         return effects

@@ -20,6 +20,7 @@ from commands.digest import DIGEST
 from commands.directing import DIRECT
 from commands.escalation import DEESCALATE, ESCALATE
 from commands.figures import FIGURES
+from commands.handover import ABROAD_COMMAND, PROPOSE
 from commands.help import help_about
 from commands.hours import HOURS_COMMAND
 from commands.inquiries import INQUIRIES
@@ -46,6 +47,7 @@ from commands.sight_stand import STAND
 from commands.signal import SIGNAL
 from commands.signal_triage import TRIAGE
 from commands.signals import LINK, SIGNALS
+from commands.taking_over import HANDOVER
 from commands.theme import THEME_NEW, THEME_STATUS
 from commands.timeline import TIMELINE
 from commands.trust import TRUST
@@ -97,6 +99,9 @@ _OTHERS = (
     STAND,
     BACK_COMMAND,
     SIGHT_CLOSE,
+    PROPOSE,
+    HANDOVER,
+    ABROAD_COMMAND,
     VOTE,
     CAST_COMMAND,
     CLOSE,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile, SignalFile
     from bot.core.effects import Effects
     from bot.core.guard import Guard, Kept, Refused
+    from bot.core.handovers import Handover
     from bot.core.model import (
         Ballot,
         DigestPlan,
@@ -118,6 +119,8 @@ class Request:
     ballots: tuple[Ballot, ...] = ()
     sources: tuple[Source, ...] = ()
     signals: tuple[SignalFile, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    """What other regions offer us and nobody has answered yet, in the chat of a coordinator."""
     """Those that the sender noted, wherever they are now; for a coordinator all without a case too."""
     next_signal: int = 1
     """The number that the next signal of the region gets."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core import out_of_sight
 from bot.core.actions import ActionState, ActionStep, after
 from bot.core.calendar import add_working_days
 from bot.core.dates import say_day
@@ -16,15 +17,18 @@ from bot.core.effects import Effects, Say, ToCase
 from bot.core.handovers import WAITING, Fault, HandoverStep, Side
 from bot.core.handovers import after as state_after
 from bot.core.hours import local_day
+from bot.core.out_of_sight import SightStep
 from bot.core.text import Language, Message, Text, listed
 from commands.planning import planned
 from commands.replies import AND, changed
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
+    from bot.core.casefile import CaseFile
     from bot.core.handovers import Answer, Handover
-    from bot.core.model import Action
+    from bot.core.model import Action, Record
+    from bot.core.out_of_sight import OutOfSight
     from bot.core.protocols import Protocol
     from commands.declaration import Request
 
@@ -47,6 +51,10 @@ ACCEPTED = Text(
 )
 THEIRS = Text(", daar {peer_ref}", ", there {peer_ref}")
 NOTHING = Text("geen acties", "no actions")
+SIGHT_OVER = Text(
+    "Uit beeld is hier voorbij: die regio volgt het kind nu.",
+    "Out of sight is over here: that region follows the child now.",
+)
 STILL_OURS = Text("Nog van ons: {ids}.", "Still ours: {ids}.")
 CALL = Text(
     "{id} {holder}: {text}, uiterlijk {day}.",
@@ -152,8 +160,10 @@ def _planned(request: Request, new: Handover) -> Effects:
 
 
 def _accepted(request: Request, new: Handover) -> Effects:
-    """Only now the actions that we offered are theirs; what was agreed since stays ours."""
+    """Only now the actions that we offered are theirs, and a child out of sight is theirs to look for; what was agreed
+    since stays ours."""
     file, now = request.file, request.now.astimezone(UTC)
+    sight, review = _sight_over(file, now)
     handed = tuple(
         replace(one, state=ActionState.HANDED_OVER, look_back=None, updated_at=now)
         for one in file.running
@@ -161,14 +171,24 @@ def _accepted(request: Request, new: Handover) -> Effects:
     )
     followed = ended(request, new.follow)
     new, call = call_by(request, new)
-    gone = {one.number for one in (*handed, *followed, *call)}
+    gone = {one.number for one in (*handed, *followed, *review, *call)}
     left = [one.id for one in file.running if one.number not in gone]
     ids = listed([one.id for one in handed], AND(LANGUAGE)) or NOTHING(LANGUAGE)
     theirs = THEIRS(LANGUAGE, peer_ref=new.peer_ref) if new.peer_ref else ""
     words = ACCEPTED(LANGUAGE, region=new.region, ref=file.ref, theirs=theirs, handed=ids)
     ours = (STILL_OURS(LANGUAGE, ids=listed(left, AND(LANGUAGE))),) if left else ()
-    effects = _kept(request, new, *handed, *followed, *call)
-    return _told(request, new, words, *ours, *map(named, call)) + effects
+    effects = _kept(request, new, *sight, *handed, *followed, *review, *call)
+    seen_there = (SIGHT_OVER(LANGUAGE),) if sight else ()
+    return _told(request, new, words, *seen_there, *ours, *map(named, call)) + effects
+
+
+def _sight_over(file: CaseFile, now: datetime) -> tuple[tuple[OutOfSight, ...], tuple[Action, ...]]:
+    """Being out of sight ends with the acceptance, and with it its review."""
+    sight = file.out_of_sight
+    if sight is None or out_of_sight.after(sight.state, SightStep.HAND_OVER) is None:
+        return (), ()
+    over, review = out_of_sight.ended(sight, file, SightStep.HAND_OVER, now)
+    return (over,), review
 
 
 def _refused(request: Request, new: Handover) -> Effects:
@@ -191,5 +211,5 @@ def _told(request: Request, new: Handover, *lines: str) -> Effects:
     return Effects(send=(said,))
 
 
-def _kept(request: Request, new: Handover, *actions: Action) -> Effects:
-    return changed(request, request.file, new, *actions, event=f"handover.{new.state}", thing=new.region)
+def _kept(request: Request, new: Handover, *records: Record) -> Effects:
+    return changed(request, request.file, new, *records, event=f"handover.{new.state}", thing=new.region)

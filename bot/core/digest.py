@@ -17,6 +17,10 @@ from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.calendar import working_days_between
 from bot.core.dates import say_short, say_weekday_short
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS
+from bot.core.handovers import RUNNING as UNDER_WAY
+from bot.core.handovers import STATE_NAMES as HANDOVER_STATES
+from bot.core.handovers import WAITING as UNANSWERED
+from bot.core.handovers import HandoverState, Side
 from bot.core.hours import local_day
 from bot.core.ladder import StallReason, date_of, is_stalled
 from bot.core.model import Function
@@ -47,6 +51,7 @@ ACTIONS = Text("{n} open acties", "{n} open actions")
 ONE_ACTION = Text("1 open actie", "1 open action")
 ON_SCHEDULE = Text("{n} op schema", "{n} on schedule")
 ATTENTION = Text("VRAAGT AANDACHT ({n})", "NEEDS ATTENTION ({n})")
+HANDOVER = Text("OVERDRACHT ({n})", "HANDOVER ({n})")
 OUT_OF_SIGHT = Text("UIT BEELD ({n})", "OUT OF SIGHT ({n})")
 THIS_WEEK = Text("DEZE WEEK ({n})", "THIS WEEK ({n})")
 UNMOVED = Text("GEEN BEWEGING ({n})", "NO MOVEMENT ({n})")
@@ -66,6 +71,20 @@ VOID = Text("{n} vervallen", "{n} void")
 NOT_DONE = Text("{n} niet uitgevoerd", "{n} not done")
 MOST_BLOCKED = Text("Vaakst vast door: {reasons}", "Most often blocked by: {reasons}")
 
+GOES = Text(
+    "{ref} → regio {region}: {state}, {open} ({n} wd).", "{ref} → region {region}: {state}, {open} ({n} wd)."
+)
+CAME = Text(
+    "{ref} ← regio {region}: {state}, {open} ({n} wd).", "{ref} ← region {region}: {state}, {open} ({n} wd)."
+)
+RESPONSIBLE = Text("Wij blijven verantwoordelijk.", "We stay responsible.")
+_NOT_ACCEPTED = Text("nog niet geaccepteerd", "not accepted yet")
+STILL_TO_DO = {
+    HandoverState.PROPOSED: _NOT_ACCEPTED,
+    HandoverState.RECEIVED: _NOT_ACCEPTED,
+    HandoverState.ACCEPTED: Text("nog geen gesprek", "no call yet"),
+    HandoverState.TALKED: Text("nog niet afgerond", "not completed yet"),
+}
 HOLDER_LEFT = Text("deze rol is niet meer bezet", "nobody is in this role any more")
 NOT_PROVIDED = Text("niet verstrekt, voor het overleg", "not provided, for the meeting")
 OVER_DATE = Text("{n} wd over termijn", "{n} wd past its date")
@@ -102,6 +121,7 @@ def weekly(
     sections = (
         _Section(ATTENTION, _attention(current, region, today, own=own), _numbered),
         _Section(OUT_OF_SIGHT, _out_of_sight(current, today), _each),
+        _Section(HANDOVER, _handovers(current, today), _each),
         _Section(UNREACHED, _unreached(current), _packed),
         _Section(SIGNALS, _signals(signals, today), _packed),
         _Section(THIS_WEEK, _this_week(current, today), _by_day),
@@ -259,6 +279,27 @@ def _out_of_sight(cases: Iterable[CaseFile], today: date) -> list[_Item]:
             parts.append(REVIEW_ON(LANGUAGE, day=day))
         words = f"{_GLUE}· ".join(part.replace(" ", _GLUE) for part in parts)
         items.append(_Item(sight.day_zero, ref, sight.number, words))
+    return _sorted(items)
+
+
+def _handovers(cases: Iterable[CaseFile], today: date) -> list[_Item]:
+    """What goes to another region or comes from one, longest under way first, and who is responsible meanwhile."""
+    items = []
+    for file in cases:
+        for number, one in enumerate(file.handovers):
+            if one.state not in UNDER_WAY:
+                continue
+            day, ours = local_day(one.proposed_at), one.side is Side.SENDER
+            words = (GOES if ours else CAME)(
+                LANGUAGE,
+                ref=_ref(file),
+                region=one.region,
+                state=HANDOVER_STATES[one.state](LANGUAGE),
+                open=STILL_TO_DO[one.state](LANGUAGE),
+                n=working_days_between(day, today),
+            )
+            words = f"{words} {RESPONSIBLE(LANGUAGE)}" if ours and one.state in UNANSWERED else words
+            items.append(_Item(day, _ref(file), number, words))
     return _sorted(items)
 
 

@@ -45,7 +45,10 @@ ROTATE_MESSAGES = 100
 TO_DEVICE_BATCH = 20
 MEND_EVERY = timedelta(hours=1)
 LOOK_UP_EVERY = timedelta(seconds=30)
-UNCERTAIN = frozenset({Origin.UNKNOWN_DEVICE, Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED})
+UNCERTAIN = frozenset(
+    {Origin.UNKNOWN_DEVICE, Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED, Origin.IDENTITY_CHANGED}
+)
+"""What may be better a moment later: a server far away shows devices before it shows whose they are."""
 
 
 class NoReaders(Exception):
@@ -190,6 +193,9 @@ class Keyring:
             # Only now: a key that may not have arrived is sent again with the next message.
             session.users_shared_with.update((device.user_id, device.device_id) for device in batch)
         have = {user for user, _ in session.users_shared_with}
+        if reader is not None and reader not in have:
+            # A server far away may show less than there is for a while; we ask again, not only when it says so.
+            self.outdated([reader])
         if not have or (reader is not None and reader not in have):
             raise NoReaders
         return self._crypto.seal(room_id, event_type, content)

@@ -25,19 +25,22 @@ from bot.core.effects import (
     Invite,
     OpenCaseRoom,
     OpenDirect,
+    OpenHandoverRoom,
     Outgoing,
     Remove,
     Say,
     SendFile,
+    SendLetter,
     SendPoll,
     SendWeeks,
     ToCase,
+    ToHandover,
     ToPerson,
     ToRoom,
     Vouch,
 )
 from bot.core.guard import Guard, WordList
-from bot.core.handovers import Handover
+from bot.core.handovers import WAITING, Handover, Side
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
     KEYS,
@@ -66,7 +69,7 @@ from bot.core.model import (
 )
 from bot.core.out_of_sight import OutOfSight
 from bot.core.receiving import Standing, may_receive
-from bot.core.region import Region
+from bot.core.region import Neighbour, Region
 from bot.core.retention import Retention
 from bot.core.signals import Signal, SignalFact
 from bot.core.trusting import is_verified
@@ -120,6 +123,7 @@ REGION = Region(
     protocols=protocols.load(),
     domains=partner_domains(),
     contact_points=frozenset({user("contactpunt")}),
+    neighbours=(Neighbour("Elders", bot="@casusbot:elders.nl", fingerprint="EEEE"),),
 )
 
 
@@ -259,6 +263,9 @@ class Stage:
             pins=pins,
             questions=self.questions(room),
             steps=tuple(self.rows(Step, case_ref=ref)),
+            handovers=tuple(h for h in self.rows(Handover, side=Side.RECEIVER) if h.state in WAITING)
+            if of_region
+            else (),
             polls=tuple(self.rows(Poll, case_ref=ref) if ref else self.rows(Poll)),
             ballots=tuple(self.rows(Ballot, case_ref=ref)),
             sources=tuple(self.rows(Source, event_id=edits)) if edits else (),
@@ -424,6 +431,12 @@ def shown(out: Outgoing, room: str) -> list[str]:
             return [f"[beeld van {len(weeks)} weken: nu {now.running}, {now.late}, {now.blocked}]"]
         case Vouch(_, number, same):
             return [f"[zegt dat verificatie {number} {'gelijk' if same else 'verschillend'} was]"]
+        case OpenHandoverRoom(_, ref):
+            return [f"[maakt de ruimte van de overdracht van {ref}]"]
+        case SendLetter(_, message):
+            return [f"[brief] {line}" for line in message.lines]
+        case Invite(ToHandover(), user_id):
+            return [f"[nodigt {user_id} uit in de ruimte van de overdracht]"]
         case OpenDirect(user_id):
             return [f"[begint gesprek met {user_id}]"]
         case Invite(ToCase(ref), user_id):

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.digest import LINES, WIDTH, weekly
 from bot.core.handovers import (
     RUNNING,
     STATE_NAMES,
     TRANSITIONS,
     WAITING,
+    Handover,
     HandoverState,
     HandoverStep,
+    Side,
     after,
 )
+from tests.core.cases import REGION, case, local
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile
 
 S, T = HandoverState, HandoverStep
 
@@ -66,3 +77,54 @@ def test_the_same_letters_again_change_nothing_more(steps: list[HandoverStep]) -
 def test_every_state_has_a_name_and_can_be_reached() -> None:
     assert set(STATE_NAMES) == set(S)
     assert set(TRANSITIONS.values()) | {S.PROPOSED} == set(S)
+
+
+# In the weekly digest
+
+MONDAY = date(2026, 3, 16)
+
+
+def going(
+    state: HandoverState = S.RECEIVED, *, side: Side = Side.SENDER, ref: str = "Z-2026-003", days: int = 6
+) -> CaseFile:
+    since = local("2026-03-16 10:00") - timedelta(days=days)
+    one = Handover("a" * 32, side, "Elders", "@bot:elders.nl", state, since, "@v:voorbeeld.nl", ref)
+    return replace(case(ref=ref), handovers=(one,))
+
+
+def section(*files: CaseFile) -> list[str]:
+    parts = weekly(files, REGION, today=MONDAY).body.split("\n\n")
+    return next((part.split("\n") for part in parts if part.startswith("OVERDRACHT")), [])
+
+
+def test_a_coordinator_reads_each_week_who_is_responsible_for_a_case_that_goes() -> None:
+    """The example of domain 7.2."""
+    assert section(going()) == [
+        "OVERDRACHT (1)",
+        "Z-2026-003 → regio Elders: ontvangen, nog",
+        "  niet geaccepteerd (4 wd). Wij blijven",
+        "  verantwoordelijk.",
+    ]
+
+
+def test_after_acceptance_the_digest_asks_for_the_call_and_no_longer_says_that_it_is_ours() -> None:
+    said = " ".join(" ".join(section(going(S.ACCEPTED))).split())
+    assert "nog geen gesprek" in said
+    assert "verantwoordelijk" not in said
+    came = " ".join(section(going(S.TALKED, side=Side.RECEIVER))).split()
+    assert " ".join(came).endswith("Z-2026-003 ← regio Elders: gesprek gevoerd, nog niet afgerond (4 wd).")
+
+
+@pytest.mark.parametrize("state", sorted(set(S) - RUNNING))
+def test_what_has_ended_takes_no_line(state: HandoverState) -> None:
+    assert section(going(state)) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(size=st.integers(1, 60))
+def test_many_handovers_are_all_counted_and_still_fit_a_phone(size: int) -> None:
+    files = [going(ref=f"Z-2026-{n:03d}", days=n) for n in range(size)]
+    lines = weekly(tuple(files), REGION, today=MONDAY).body.split("\n")
+    assert len(lines) <= LINES
+    assert max(map(len, lines)) <= WIDTH
+    assert section(*files)[0] == f"OVERDRACHT ({size})"

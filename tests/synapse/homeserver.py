@@ -1,7 +1,7 @@
 """A real Synapse of its own: for tests, the demo and the bench.
 
 It runs as a separate process on a free loopback port, with SQLite in a temporary folder, and is ready in one
-to three seconds. It speaks to no other server. Whatever becomes of the process that started it, neither
+to three seconds. It speaks to no other server, unless it is made to (`Homeserver.federating`). Whatever becomes of the process that started it, neither
 Synapse nor its folder outlives it.
 
     with Homeserver() as homeserver:
@@ -23,8 +23,14 @@ import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -59,11 +65,17 @@ class Homeserver:
     """One running Synapse.
 
     `url` is where it listens, `server_name` what user ids end with. `rate_limits=True` leaves Synapse's own
-    limits on, for tests of how the bot behaves when it is told to wait. `room_version` is that of new rooms.
+    limits on, for tests of how the bot behaves when it is told to wait. `room_version` is that of new rooms;
+    on `federation_port` other servers on this machine can reach it.
     """
 
     def __init__(
-        self, server_name: str = "zvh.example", *, rate_limits: bool = False, room_version: str = "12"
+        self,
+        server_name: str = "zvh.example",
+        *,
+        rate_limits: bool = False,
+        room_version: str = "12",
+        federation_port: int | None = None,
     ) -> None:
         self.server_name = server_name
         self._room_version = room_version
@@ -78,6 +90,7 @@ class Homeserver:
         self._process: subprocess.Popen[bytes] | None = None
         self._registration_secret = secrets.token_hex()
         self._port = _free_port()
+        self._federation_port = federation_port
         self.url = f"http://127.0.0.1:{self._port}"
         try:
             self._configure(rate_limits=rate_limits)
@@ -85,6 +98,12 @@ class Homeserver:
         except BaseException:
             self.stop()
             raise
+
+    @classmethod
+    def federating(cls) -> Self:
+        """One that speaks to others on this machine. Its name holds its port, so that nobody looks it up elsewhere."""
+        port = _free_port()
+        return cls(f"localhost:{port}", federation_port=port)
 
     def __enter__(self) -> Self:
         return self
@@ -140,7 +159,7 @@ class Homeserver:
         settings = {
             "server_name": self.server_name,
             "public_baseurl": self.url,
-            "listeners": [listener],
+            "listeners": [listener, *self._federation_listeners()],
             "database": {"name": "sqlite3", "args": {"database": str(self._folder / "homeserver.db")}},
             "media_store_path": str(self._folder / "media"),
             "log_config": str(self._folder / "log.yaml"),
@@ -152,12 +171,50 @@ class Homeserver:
             "bcrypt_rounds": 4,
             "presence": {"enabled": False},
             "report_stats": False,
-            "federation_domain_whitelist": [],
+            **self._federation(),
             "trusted_key_servers": [],
             "suppress_key_server_warning": True,
             **({} if rate_limits else _NO_RATE_LIMITS),
         }
         (self._folder / "homeserver.yaml").write_text(json.dumps(settings))
+
+    def _federation(self) -> dict[str, Any]:
+        """Off; or on for others on this machine, with certificates that nobody signed and no patience for the dead."""
+        if self._federation_port is None:
+            return {"federation_domain_whitelist": []}
+        certificate, key = self._folder / "tls.crt", self._folder / "tls.key"
+        write_certificate(certificate, key)
+        return {
+            "tls_certificate_path": str(certificate),
+            "tls_private_key_path": str(key),
+            "federation_verify_certificates": False,
+            "ip_range_blacklist": [],
+            "federation_ip_range_blacklist": [],
+            # A server that was away is tried again after a second and not, as usual, after ten minutes.
+            "federation": {
+                "destination_min_retry_interval": "1s",
+                "destination_retry_multiplier": 1,
+                "destination_max_retry_interval": "1s",
+                "client_timeout": "10s",
+                "max_short_retries": 1,
+                "max_long_retries": 2,
+                "max_short_retry_delay": "1s",
+                "max_long_retry_delay": "1s",
+            },
+        }
+
+    def _federation_listeners(self) -> list[dict[str, Any]]:
+        if self._federation_port is None:
+            return []
+        return [
+            {
+                "port": self._federation_port,
+                "type": "http",
+                "tls": True,
+                "bind_addresses": ["127.0.0.1"],
+                "resources": [{"names": ["federation"]}],
+            }
+        ]
 
     def _start(self) -> None:
         command = (
@@ -227,6 +284,32 @@ class Homeserver:
 
 # A proxy in the environment is for the world outside, not for loopback.
 _DIRECT: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def write_certificate(certificate: Path, key: Path) -> None:
+    """A certificate for localhost that nobody signed."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(private, hashes.SHA256())
+    )
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key.write_bytes(
+        private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+    )
 
 
 def _free_port() -> int:

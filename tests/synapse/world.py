@@ -26,9 +26,17 @@ STOP_WITHIN = 5.0
 class World:
     """One bot with its data folder, on a homeserver that others may use too."""
 
-    def __init__(self, homeserver: Homeserver, folder: Path, *, suffix: str | None = None) -> None:
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        folder: Path,
+        *,
+        suffix: str | None = None,
+        region: str = "ZVH Voorbeeldregio",
+    ) -> None:
         self.homeserver = homeserver
         self.folder = folder
+        self.region = region
         self.data = folder / "data"
         self.config = self.data / "casusbot.yaml"
         self.log = folder / "casusbot.log"
@@ -106,15 +114,19 @@ class World:
                 *(BOT_COMMAND, "init", "--homeserver", self.homeserver.url, "--user", self.bot_id),
                 *("--password-file", password, "--data", self.data, "--key-file", self.folder / "key"),
                 *("--recovery-key-file", self.folder / "recovery-key"),
-                *("--region", "ZVH Voorbeeldregio", "--coordinator", coordinator),
+                *("--region", self.region, "--coordinator", coordinator),
             ],
             check=True,
             capture_output=True,
         )
         password.unlink()
         lines = [f'  {label}: {{person: "{user_id}"}}' for label, user_id in address_book.items()]
+        self.configure("\n".join(["address_book:", *lines, ""]) if lines else "")
+
+    def configure(self, lines: str) -> None:
+        """Add to the configuration, as an operator does by hand."""
         with self.config.open("a") as config:
-            config.write("\n".join(["address_book:", *lines, ""]))
+            config.write(lines)
 
     async def compare(self, name: str) -> None:
         """The operator compares somebody's fingerprint by phone: `casusbot identity trust`."""
