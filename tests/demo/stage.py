@@ -27,8 +27,10 @@ class BrokenPromise(Exception):
 class Stage:
     """Plays lines and checks what the bot makes of them."""
 
-    def __init__(self, world: World, paper: Paper, begins: datetime) -> None:
+    def __init__(self, world: World, paper: Paper, begins: datetime, *, place: str = "") -> None:
+        """`place` stands before the names of the rooms, where there is more than one region."""
         self.world = world
+        self._place = f"{place}: " if place else ""
         self.paper = paper
         self.clock = StoryClock(begins)
         self._names = {world.user_id(name): name for name in world.people} | {world.bot_id: "bot"}
@@ -97,6 +99,19 @@ class Stage:
             self._show(message, name)
         return messages[0]
 
+    async def overhears(self, name: str, *fragments: str) -> Heard:
+        """The bot says something in the room of the case without being asked."""
+        person = self.world.people[name]
+
+        def said(_: list[Heard]) -> Heard | None:
+            fresh = [h for h in self.from_bot(name, self.case) if h.event_id not in self._shown]
+            return next((h for h in fresh if all(fragment in h.body for fragment in fragments)), None)
+
+        what = f"in de ruimte van de casus staat: {', '.join(fragments)}"
+        message: Heard = await self._performing(person.until(said, what=what), what)
+        self._show(message, name)
+        return message
+
     def move_to(self, moment: datetime) -> None:
         if moment.date() != self._now().date():
             self.paper.day(moment)
@@ -134,7 +149,7 @@ class Stage:
             self.paper.heard(title, self._now(), self._names[heard.sender], heard.body, by_bot=True)
 
     def _title(self, room_id: str, name: str) -> str:
-        return "kamer van de casus" if room_id == self.case else f"{name} en de bot"
+        return self._place + ("kamer van de casus" if room_id == self.case else f"{name} en de bot")
 
     def _now(self) -> datetime:
         return self.clock.now().astimezone(AMSTERDAM)
