@@ -166,7 +166,7 @@ def _accepted(request: Request, new: Handover) -> Effects:
     sight, review = _sight_over(file, now)
     handed = tuple(
         replace(one, state=ActionState.HANDED_OVER, look_back=None, updated_at=now)
-        for one in file.running
+        for one in file.actions
         if one.number in new.handed and after(one.state, ActionStep.HAND_OVER)
     )
     followed = ended(request, new.follow)
