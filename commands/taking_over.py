@@ -263,7 +263,7 @@ def _accepted(request: Request, new: Handover, ref: str) -> Effects:
     return (
         opening
         + changed(here, file, *records, event="handover.accepted", thing=new.region)
-        + _said_in_case(ref, new, proposed, call)
+        + _said_in_case(ref, new, proposed, decisions, call)
     )
 
 
@@ -298,14 +298,24 @@ def _their_decisions(request: Request, new: Handover) -> tuple[Decision, ...]:
     )
 
 
-def _said_in_case(ref: str, new: Handover, proposed: tuple[Action, ...], call: tuple[Action, ...]) -> Effects:
+def _said_in_case(
+    ref: str,
+    new: Handover,
+    proposed: tuple[Action, ...],
+    decisions: tuple[Decision, ...],
+    call: tuple[Action, ...],
+) -> Effects:
     language = Language.NL
     reason = (new.reason or "").rstrip(".")
     lines = [TAKEN_OVER(language, region=new.region, peer_ref=new.peer_ref, reason=reason)]
-    lines += proposal_lines(new.actions, new.decisions, language)
+    # By our own numbers: those of the sender mean something else here.
+    actions = (replace(theirs, id=ours.id) for theirs, ours in zip(new.actions, proposed, strict=True))
+    theirs_decided = (
+        replace(theirs, id=ours.id) for theirs, ours in zip(new.decisions, decisions, strict=True)
+    )
+    lines += proposal_lines(tuple(actions), tuple(theirs_decided), language)
     if proposed:
-        ids = ", ".join(a.id for a in proposed)
-        lines.append(PROPOSED_HERE(language, ids=ids))
+        lines.append(PROPOSED_HERE(language, ids=", ".join(a.id for a in proposed)))
     said = Say(ToCase(ref), Message.of(*lines, *map(named, call)), key=f"handover:{new.id}:{new.sent}")
     return Effects(send=(said,))
 

@@ -29,6 +29,8 @@ THEIR_REF = "Z-2026-101"
 OURS = Neighbour("Voorbeeld", bot=BOT, fingerprint="VVVV")
 THEIRS = replace(REGION, name="ZVH Elders", neighbours=(OURS,))
 ROOM = "!overdracht"
+BETWEEN_REGIONS = {"overdracht", "overdracht naar", "overdracht buitenland"}
+"""Commands whose conversation needs two regions, and is played here."""
 
 
 @dataclass
