@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core import digest_plan, nudging, signal_reviews
@@ -90,7 +91,11 @@ class Scheduler:
         people = await transaction.persons(users)
         reachable = await transaction.direct_joined(users)
         polls = await transaction.polls_of(files)
-        return nudging.wake(now, due, people, self._region, reachable, polls)
+        pins = await transaction.pins(self._region.coordinators)
+        # Who was not compared is no coordinator yet: what is meant for them would be withheld, and nobody would hear it.
+        compared = frozenset(user for user in self._region.coordinators if is_verified(pins.get(user)))
+        region = replace(self._region, coordinators=compared)
+        return nudging.wake(now, due, people, region, reachable, polls)
 
     async def _signals(self, transaction: Transaction, now: datetime, so_far: Effects) -> Effects:
         """Signals without a case, to whom was not nudged at this moment already."""

@@ -85,7 +85,8 @@ class Request:
 
     `at` is the local moment the event was sent, `now` the local moment it is handled. `text` is what followed
     the command word, or the answer to a question. `case` is the case of the room, `direct` says that the room
-    is the sender's own chat with the bot; `bot` is the bot's own user id. `cases` are those the sender sits in (for a
+    is the sender's own chat with the bot; `bot` is the bot's own user id. `served` is the case that a contact point
+    names. `cases` are those the sender sits in (for a
     coordinator of the region, in their own chat: all of the region) that are open, have something left to do or are
     named in the message; all of them where the command looks back. `people` holds every known person
     among those concerned, `pins` their pinned identities, `plans` their weekly digests, `questions` all open

@@ -35,6 +35,14 @@ REMARKS = Text(
     "Het contactpunt zette iets bij: {things}. Bekijk het met !wat of !verslag.",
     "The contact point put something beside: {things}. See it with !what or !report.",
 )
+RETENTION = Text(
+    "Bewaren: {months} maanden na het sluiten van een casus. Vernietigen is het besluit van twee mensen; verlengen kan "
+    "alleen met een reden.",
+    "Kept for {months} months after a case is closed. Two people decide to destroy it; extending takes a reason.",
+)
+EXTENDED = Text(
+    "Van deze casus is de termijn verlengd tot {day}.", "The period of this case was extended to {day}."
+)
 SEATS = Text(
     "Wie hier zit, sinds wanneer, en wie die plaats gaf:", "Who is here, since when, and who seated them:"
 )
@@ -55,6 +63,7 @@ def _privacy(request: Request) -> Effects:
         CONTROLLER(language, name=controller.name or unknown),
         CONTACT(language, address=controller.contact or unknown),
         KEPT(language),
+        RETENTION(language, months=request.region.retention.closed),
     ]
     if file:
         lines += described(request.region, file, language)
@@ -75,6 +84,8 @@ def _named(request: Request) -> CaseFile | None:
 
 def _of_case(request: Request, file: CaseFile) -> Iterator[str]:
     language = request.language
+    if file.retention and file.retention.until:
+        yield EXTENDED(language, day=say_day(file.retention.until, language=language.code))
     if restriction := file.restriction:
         since = restriction.since.astimezone(AMSTERDAM).date()
         yield RESTRICTED(language, since=say_day(since, language=language.code))

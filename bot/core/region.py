@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.core.model import Function
+from bot.core.retention import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,6 +150,7 @@ class Region:
     contact: str = "procesregisseur"
     timing: Timing = Timing()
     digest: DigestTime = DigestTime()
+    retention: Terms = field(default_factory=Terms)
     protocols: Mapping[str, Protocol] = field(default_factory=dict)
     neighbours: tuple[Neighbour, ...] = ()
     controller: Controller = Controller()
