@@ -17,6 +17,7 @@ from bot.core.effects import (
     Effects,
     EndPoll,
     Invite,
+    Join,
     Logged,
     OpenCaseRoom,
     OpenDirect,
@@ -173,6 +174,10 @@ class Outbox:
     async def _refused(self, row: OutboxRow, fault: Refused) -> None:
         """A row that can never go is dropped; what is refused to the account as a whole may pass later."""
         log.error("the homeserver refused a %s: %s", row.kind, fault)
+        if isinstance(row.outgoing, Join) and self._now() - row.queued_at < REMEMBERED:
+            # The room's own server may be away: ours then says so in the words of a refusal.
+            await self._later(row, self._pause(row))
+            return
         if fault.errcode in ABOUT_THE_ROW and not isinstance(
             row.outgoing, OpenCaseRoom | OpenDirect | OpenHandoverRoom
         ):
