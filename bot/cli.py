@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import asking, checking, explaining, health, identity_cli, initialising, simulating
+from bot import asking, checking, explaining, health, identity_cli, initialising, papers, simulating
 from bot.app import Bot
 from bot.clock import SystemClock
 from bot.configuration import load
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
     identity_cli.add_to(acts)
     explaining.add_to(acts)
+    papers.add_to(acts)
     return parser
 
 

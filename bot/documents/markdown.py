@@ -25,32 +25,34 @@ def markdown(agreements: AgreementList, language: Language) -> str:
 
 def _lines(agreements: AgreementList, language: Language) -> Iterator[str]:
     page = sheet(agreements, language)
-    yield from (f"# {_plain(page.title)}", "", _plain(page.subtitle), "")
+    yield from (f"# {plain(page.title)}", "", plain(page.subtitle), "")
     yield from _facts(page.facts)
     yield from ("", f"## {page.decisions_title}", "")
     for number, decision, reason in page.decisions:
-        yield f"- **{number}** {_plain(decision)} {_plain(reason)}"
+        yield f"- **{number}** {plain(decision)} {plain(reason)}"
     if not page.decisions:
         yield page.no_decisions
     yield from ("", f"## {page.actions_title}", "")
     if page.actions:
-        yield _row(page.columns)
+        yield row(page.columns)
         yield "|" + " --- |" * len(page.columns)
-        yield from (_row(map(_plain, action)) for action in page.actions)
+        yield from (row(map(plain, action)) for action in page.actions)
     else:
         yield page.no_actions
     for name, value in page.rest:
-        yield from ("", f"## {name}", "", _plain(value))
-    yield from ("", _plain(page.footer))
+        yield from ("", f"## {name}", "", plain(value))
+    yield from ("", plain(page.footer))
 
 
 def _facts(facts: Iterable[Fact]) -> Iterator[str]:
-    return (f"- **{name}:** {_plain(value)}" for name, value in facts)
+    return (f"- **{name}:** {plain(value)}" for name, value in facts)
 
 
-def _row(cells: Iterable[str]) -> str:
+def row(cells: Iterable[str]) -> str:
+    """A row of a table, of cells that are markup already."""
     return f"| {' | '.join(cells)} |"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Text that stays text, whatever signs are in it."""
     return _BULLET.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))

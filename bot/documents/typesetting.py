@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.documents.access import AccessPage
+    from bot.documents.papers.paper import Paper
     from bot.documents.sheet import Sheet
     from bot.documents.timeline import Timeline
     from bot.documents.weeks import WeeksPicture
@@ -38,14 +39,17 @@ def installed() -> bool:
 
 def pdf(page: Sheet, created: datetime) -> bytes:
     """A tagged PDF (PDF/UA-1, ISO 14289-1) on A4. `created` is the date in its metadata."""
-    seconds = int(created.timestamp())
-    return _compile("agreements.typ", asdict(page), format="pdf", pdf_standards="ua-1", timestamp=seconds)
+    return _pdf("agreements.typ", asdict(page), created)
+
+
+def paper_pdf(paper: Paper, created: datetime) -> bytes:
+    """As `pdf`, on A4 lying."""
+    return _pdf("paper.typ", asdict(paper), created)
 
 
 def access_pdf(page: AccessPage, created: datetime) -> bytes:
     """As `pdf`, for a request for access."""
-    seconds = int(created.timestamp())
-    return _compile("access.typ", asdict(page), format="pdf", pdf_standards="ua-1", timestamp=seconds)
+    return _pdf("access.typ", asdict(page), created)
 
 
 def timeline_png(picture: Timeline) -> bytes:
@@ -56,6 +60,11 @@ def timeline_png(picture: Timeline) -> bytes:
 def weeks_png(picture: WeeksPicture) -> bytes:
     """A picture of 800 pixels wide."""
     return _png("weeks.typ", asdict(picture))
+
+
+def _pdf(template: str, values: dict[str, Any], created: datetime) -> bytes:
+    seconds = int(created.timestamp())
+    return _compile(template, values, format="pdf", pdf_standards="ua-1", timestamp=seconds)
 
 
 def _png(template: str, values: dict[str, Any]) -> bytes:

@@ -58,6 +58,11 @@ def connect(path: Path | str, key: bytes, *, create: bool = True) -> Connection:
     return connection
 
 
+def scratch() -> Connection:
+    """An empty database in memory, for looking at a schema without a file."""
+    return _dbapi.connect(":memory:", isolation_level=None)
+
+
 def _make_private(path: Path, *, create: bool) -> None:
     # Before SQLite sees it: SQLite would create it 0644, and gives its journals the mode of the file.
     flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
