@@ -149,7 +149,7 @@ def _path(facts: Facts) -> Iterator[tuple[str, ...]]:
     )
     yield (
         "beheerder aan de machine",
-        "uitvoer van de opdrachten audit, simulate, papers en identity; geen tekst van een casus",
+        "uitvoer van audit, simulate, papers en identity: accounts en casusreferenties; van simulate ook de eerste regel van een bericht",
         "rechten van de machine; lezen vraagt de sleutel van de opslag",
         "het scherm of bestand van de beheerder",
     )
