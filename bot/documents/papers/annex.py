@@ -143,7 +143,7 @@ def _processing(facts: Facts) -> Section:
                 "Bewaren",
                 (
                     f"{count(terms.closed, 'maand', 'maanden')} na sluiten, verlengen alleen met reden; reservekopieën "
-                    f"{count(facts.copy_days, 'dag', 'dagen')}"
+                    f"{facts.copies}"
                 ),
             ),
             (

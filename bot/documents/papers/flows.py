@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.receiving import RULES
-from bot.documents.papers.facts import checklist, count
+from bot.documents.papers.facts import checklist
 from bot.documents.papers.hops import FILES, INCOMING, LEGEND, OUTGOING
 from bot.documents.papers.kept import TABLES
 from bot.documents.papers.paper import MISSING, Paper, Section
@@ -69,7 +69,7 @@ def flows(facts: Facts) -> Paper:
                 (
                     (
                         f"Sleutels van berichten blijven {facts.key_days} dagen, een reservekopie "
-                        f"{count(facts.copy_days, 'dag', 'dagen')}."
+                        f"{facts.copies}."
                     ),
                 ),
                 columns=("Bestand", *_HOP),

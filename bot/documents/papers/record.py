@@ -179,7 +179,7 @@ def _how_long(facts: Facts) -> Section:
                 f"na {count(terms.unmoved, 'maand', 'maanden')} vraagt de bot of hij dicht kan",
             ),
             ("Waarschuwing vooraf", count(terms.warn, "dag", "dagen")),
-            ("Reservekopieën", count(facts.copy_days, "dag", "dagen")),
+            ("Reservekopieën", facts.copies),
             ("Sleutels die oude berichten kunnen openen", count(facts.key_days, "dag", "dagen")),
             ("Nummers van afgehandelde berichten, en waarom de bot iets zei", "30 dagen"),
             ("Signalen zonder casus", "geen vaste termijn: " + MISSING),
