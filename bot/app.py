@@ -14,9 +14,11 @@ from bot import upkeep
 from bot.control import listening
 from bot.core.effects import Effects, OpenDirect
 from bot.core.model import Person
+from bot.destroying import Registrar
 from bot.errors import CasusbotError, IdentityError, LoginRefusedError
 from bot.handling import Handler
 from bot.health import Reporter, State
+from bot.ledger import Signer
 from bot.liaison import pin_neighbours
 from bot.matrix import account
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited
@@ -107,6 +109,14 @@ class Bot:
         )
         keyring.queued = outbox.waiting.set
         outbox.arranger.vouch = verifications.decide
+        outbox.arranger.destroying = Registrar(
+            database,
+            crypto,
+            Signer(bot.identity, self._key),
+            self._configuration.backups,
+            region.coordinators,
+            real_now,
+        )
         witness = Witness(database, verifications, region, now=real_now, queued=outbox.waiting.set)
         scheduler = Scheduler(database, region, self._clock, queued=outbox.waiting.set)
 
@@ -138,7 +148,8 @@ class Bot:
             tasks.create_task(scheduler.run())
             tasks.create_task(verifications.run())
             tasks.create_task(witness.run())
-            tasks.create_task(upkeep.run(database, crypto, self._configuration.keep_keys, real_now))
+            keep = self._configuration.keep_keys
+            tasks.create_task(upkeep.run(database, crypto, keep, self._configuration.backups, real_now))
 
     async def _check(self, bot: Opened, waiting: Callable[[], None]) -> None:
         await patiently(partial(account.check, bot.homeserver, bot.own, bot.crypto, bot.identity), waiting)

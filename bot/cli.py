@@ -13,7 +13,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import asking, checking, explaining, health, identity_cli, initialising, papers, simulating
+from bot import (
+    asking,
+    auditing,
+    backup_cli,
+    checking,
+    explaining,
+    health,
+    identity_cli,
+    initialising,
+    papers,
+    simulating,
+)
 from bot.app import Bot
 from bot.clock import SystemClock
 from bot.configuration import load
@@ -78,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     health_.set_defaults(act=_health)
 
     identity_cli.add_to(acts)
+    backup_cli.add_to(acts)
+    auditing.add_to(acts)
     explaining.add_to(acts)
     papers.add_to(acts)
     return parser

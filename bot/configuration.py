@@ -11,7 +11,7 @@ import json
 import os
 import re
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -25,6 +25,7 @@ import config
 from bot import protocols, yamlfile
 from bot.core.actions import LifeDomain
 from bot.core.region import FUNCTION_LABELS, Controller, DigestTime, Neighbour, Region, Timing
+from bot.core.retention import Terms
 from bot.errors import ConfigurationError, KeyFileError
 from bot.shapes import in_order, shape_faults
 
@@ -40,6 +41,14 @@ _ENGLISH_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "frida
 
 
 @dataclass(frozen=True, slots=True)
+class Backups:
+    """Where copies of the store and the ledger of destructions are, and for how many days a copy exists."""
+
+    folder: Path = Path("backups")
+    keep_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """What the operator decided. Paths are absolute."""
 
@@ -50,6 +59,7 @@ class Configuration:
     region: Region
     keep_keys: timedelta = timedelta(days=7)
     """How long a key can reopen old messages. Senders use one for seven days at most (Megolm's usual rotation)."""
+    backups: Backups = field(default_factory=Backups)
 
     def read_key(self) -> bytes:
         """The 32 bytes of the key file, which holds them as hexadecimal text. Raises `KeyFileError`."""
@@ -151,6 +161,8 @@ def _completed(values: Mapping[str, Any], broken: frozenset[str | int] = frozens
         "timing": {},
         "digest": {},
         "message_key_days": 7,
+        "retention": {},
+        "backups": {},
         **values,
     }
     if "user" in values and "user" not in broken:
@@ -244,7 +256,7 @@ def _timing_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
 
 def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
     values = _completed(values)
-    digest, book = values["digest"], values["address_book"]
+    digest, book, backups = values["digest"], values["address_book"], values["backups"]
     at = _time(digest["at"]) if "at" in digest else DigestTime().at
     region = Region(
         name=values["region"]["name"],
@@ -259,6 +271,7 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         domains=partner_domains(),
         controller=Controller(**values.get("controller", {})),
         contact_points=frozenset(values.get("contact_point", ())),
+        retention=_terms(values["retention"]),
         protocols=protocols.load(_inside(folder, values["protocols"]) if "protocols" in values else None),
     )
     if "contact" in values:
@@ -270,6 +283,10 @@ def _configuration(values: Mapping[str, Any], folder: Path) -> Configuration:
         key_file=_inside(folder, values["key_file"]),
         region=region,
         keep_keys=timedelta(days=values["message_key_days"]),
+        backups=Backups(
+            _inside(folder, backups.get("folder", f"{values['data']}/backups")),
+            backups.get("keep_days", Backups().keep_days),
+        ),
     )
 
 
@@ -284,6 +301,15 @@ def _inside(folder: Path, path: str) -> Path:
 
 def _server(user: str) -> str:
     return user.partition(":")[2]
+
+
+def _terms(given: Mapping[str, int]) -> Terms:
+    usual = Terms()
+    return Terms(
+        given.get("closed_months", usual.closed),
+        given.get("unmoved_months", usual.unmoved),
+        given.get("warn_days", usual.warn),
+    )
 
 
 def _timing(given: Mapping[str, Any]) -> Timing:

@@ -6,10 +6,13 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from bot.backups import expire
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
+    from bot.configuration import Backups
     from bot.matrix.crypto import Crypto
     from bot.store.database import Database
 
@@ -20,11 +23,14 @@ AFTER_START = 3600.0
 EVERY = 24 * 3600.0
 
 
-async def run(database: Database, crypto: Crypto, keep_keys: timedelta, now: Callable[[], datetime]) -> None:
+async def run(
+    database: Database, crypto: Crypto, keep_keys: timedelta, copies: Backups, now: Callable[[], datetime]
+) -> None:
     """Tidy every day."""
     await asyncio.sleep(AFTER_START)
     while True:
         await tidy(database, crypto, keep_keys, now())
+        expire(copies.folder, copies.keep_days, now())
         await asyncio.sleep(EVERY)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.core.effects import (
+    Certify,
     Invite,
     Join,
     Leave,
@@ -18,8 +19,10 @@ from bot.core.effects import (
     Redact,
     Remove,
     Restore,
+    TakeAllBack,
     Vouch,
 )
+from bot.matrix.clearing import taken_back
 from bot.matrix.descriptions import initial_state
 from bot.matrix.homeserver import LoggedOut, Refused, Unreachable, segment
 from bot.matrix.rooms import KEY_FIELD, creation, restored
@@ -42,6 +45,16 @@ async def _nobody_asks(number: int, *, same: bool, by: str) -> None:
     """Where no verification is ever shown there is nothing to vouch for."""
 
 
+class Destroying(Protocol):
+    """What a destruction needs beside the homeserver; see `bot.destroying.Registrar`."""
+
+    async def erase(self, room_id: str) -> None: ...
+
+    async def taken_back(self, number: int, *, gone: int, refused: int) -> None: ...
+
+    async def certify(self, number: int, room_id: str) -> None: ...
+
+
 class Arranger:
     """Carries out the rows that are no messages."""
 
@@ -51,6 +64,7 @@ class Arranger:
         self._user_id = user_id
         self.vouch: Vouching = _nobody_asks
         """Takes a coordinator's word on a verification."""
+        self.destroying: Destroying | None = None
 
     async def arrange(self, row: OutboxRow) -> None:
         match row.outgoing:
@@ -74,6 +88,8 @@ class Arranger:
                 await self._restore(room_id, kind)
             case Vouch(_, number, same, by):
                 await self.vouch(number, same=same, by=by)
+            case TakeAllBack() | Certify() as step:
+                await self._destroy(row, step)
             case _:
                 await self._ask(row)
 
@@ -88,6 +104,17 @@ class Arranger:
                 await self._homeserver.post(f"/v3/join/{segment(room_id)}", {})
             case Leave(room_id):
                 await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/leave", {})
+
+    async def _destroy(self, row: OutboxRow, step: TakeAllBack | Certify) -> None:
+        if self.destroying is None:
+            raise NotReady
+        match step:
+            case TakeAllBack(room_id, number):
+                await self.destroying.erase(room_id)
+                gone, refused = await taken_back(self._homeserver, room_id, self._user_id, row.txn_id)
+                await self.destroying.taken_back(number, gone=gone, refused=refused)
+            case Certify(room_id, number):
+                await self.destroying.certify(number, room_id)
 
     async def _open_direct(self, row: OutboxRow, user_id: str) -> None:
         """The invitation comes after the room is bound: one that fails inside `createRoom` leaves a room behind

@@ -21,7 +21,7 @@ from bot.store.errors import StoreDamagedError, StoreExistsError, translated
 from bot.store.transaction import Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -61,6 +61,12 @@ class Database:
                 await _make(path, key)
             connection = await _connect(path, key)
             return cls(connection, held.pop_all())
+
+    @classmethod
+    async def look(cls, path: Path, key: bytes) -> Self:
+        """Open the file for reading only, also while a bot works on it. Raises StoreError."""
+        with translated(str(path)), ExitStack() as held:
+            return cls(await _connect(path, key, pragmas=("PRAGMA query_only = ON",)), held)
 
     async def close(self) -> None:
         """Wait for the transaction that runs, then close."""
@@ -102,6 +108,17 @@ class Database:
         cannot be done while another process reads an older view of the file; try again then.
         """
         return await self._in_turn(self._compact)
+
+    async def copy_to(self, path: Path) -> None:
+        """Write the file as it is at this moment into `path`, an empty file, under the same key; no free page in it."""
+
+        async def work() -> None:
+            with translated(str(path)):
+                # Writing another file counts as writing; the file itself is only read.
+                await self._connection.execute_fetchall("PRAGMA query_only = OFF")
+                await self._connection.execute_fetchall("VACUUM INTO ?", (str(path),))
+
+        await self._in_turn(work)
 
     async def _compact(self) -> bool:
         with translated():
@@ -172,7 +189,9 @@ def _put_in_place(unfinished: Path, path: Path) -> None:
         os.close(folder)
 
 
-async def _connect(path: Path, key: bytes, *, fresh: bool = False) -> aiosqlite.Connection:
+async def _connect(
+    path: Path, key: bytes, *, fresh: bool = False, pragmas: Sequence[str] = PRAGMAS
+) -> aiosqlite.Connection:
     connection = aiosqlite.Connection(lambda: driver.connect(path, key, create=fresh), 64)
     async with AsyncExitStack() as opened:
         try:
@@ -182,7 +201,7 @@ async def _connect(path: Path, key: bytes, *, fresh: bool = False) -> aiosqlite.
             await asyncio.to_thread(connection._thread.join)  # noqa: SLF001
             raise
         opened.push_async_callback(connection.close)
-        for pragma in PRAGMAS:
+        for pragma in pragmas:
             await connection.execute_fetchall(pragma)
         await schema.bring_up_to_date(connection, schema.released(), fresh=fresh)
         opened.pop_all()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Certify, Leave, Logged, Redact, Say, TakeAllBack, ToRoom
@@ -17,8 +18,10 @@ from bot.core.retention import Destruction
 from bot.core.text import Message
 from bot.store import outgoing as letters
 from bot.store.mailbox import STEPS, WIPED
+from bot.store.sql import written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.core.effects import Outgoing
@@ -26,36 +29,53 @@ if TYPE_CHECKING:
 
 EVENT = "case.destroyed"
 """The line of the audit log that stands for it."""
+AGAIN = "destruction.replayed"
+"""As EVENT, for one that a restored copy of the file had to be told of."""
 NO_ROOM = "-"
 """In place of a room id: a case whose room was never made."""
 
 
-async def destroy(transaction: Transaction, ref: str, *, actor: str, at: datetime) -> Destruction | None:
-    """Delete everything of this case and queue what undoes its room; None where there is no such case."""
+async def destroy(transaction: Transaction, ref: str, *, actor: str, at: datetime) -> None:
+    """Delete everything of this case and queue what undoes its room; nothing where there is no such case."""
     [case] = await transaction.load(Case, "WHERE ref = ?", ref) or (None,)
     if case is None:
-        return None
+        return
+    number = 1 + (await transaction.value("SELECT max(number) FROM destructions") or 0)
+    counts, undo = await take_out(transaction, case, number)
+    await transaction.keep(Destruction(number, ref, at, counts))
+    await transaction.log(Logged(EVENT, ref, str(number)), actor=actor, at=at)
+    undo = (*undo, Certify(case.room_id or NO_ROOM, number))
+    await transaction.queue(undo, f"destroyed:{ref}:{at.isoformat()}", at)
+
+
+async def replay(transaction: Transaction, gone: Destruction, *, refs: Iterable[str], at: datetime) -> None:
+    """Destroy again, in a restored copy, what its ledger says was destroyed; `refs` are the cases it may be."""
+    chosen = "WHERE ref IN (SELECT value FROM json_each(?)) AND opened_at < ?"
+    # A case that was begun later under the same reference is another one.
+    for case in await transaction.load(Case, chosen, json.dumps(list(refs)), written(gone.destroyed_at)):
+        _, undo = await take_out(transaction, case, gone.number)
+        gone = replace(gone, case_ref=case.ref)
+        await transaction.queue(undo, f"destroyed:{case.ref}:{at.isoformat()}", at)
+    await transaction.keep(gone)
+    await transaction.log(Logged(AGAIN, gone.case_ref, str(gone.number)), actor="operator", at=at)
+
+
+async def take_out(
+    transaction: Transaction, case: Case, number: int
+) -> tuple[tuple[tuple[str, int], ...], tuple[Outgoing, ...]]:
+    """Delete the rows; gives how many of which table, and what is to be done about the room and older messages."""
     room_id = case.room_id or NO_ROOM
-    counts = await _counts(transaction, ref)
-    elsewhere = await _letters_about(transaction, ref, room_id)
+    counts = await _counts(transaction, case.ref)
+    elsewhere = await _letters_about(transaction, case.ref, room_id)
     await transaction.rows(
         "DELETE FROM questions WHERE room_id = ?"
         " OR user_id IN (SELECT user_id FROM participants WHERE case_ref = ?)",
         room_id,
-        ref,
+        case.ref,
     )
     await forget_traces(transaction, room_id)
-    await transaction.rows("DELETE FROM cases WHERE ref = ?", ref)
-    number = 1 + (await transaction.value("SELECT max(number) FROM destructions") or 0)
-    gone = Destruction(number, ref, at, counts)
-    await transaction.keep(gone)
-    await transaction.log(Logged(EVENT, ref, str(number)), actor=actor, at=at)
-    room: tuple[Outgoing, ...] = (
-        (TakeAllBack(room_id, number), Leave(room_id)) if case.room_id is not None else ()
-    )
-    source = f"destroyed:{ref}:{at.isoformat()}"
-    await transaction.queue((*elsewhere, *room, Certify(room_id, number)), source, at)
-    return gone
+    await transaction.drop(case)
+    return counts, (*elsewhere, *((TakeAllBack(room_id, number), Leave(room_id)) if case.room_id else ()))
 
 
 async def forget_traces(transaction: Transaction, room_id: str) -> None:

@@ -11,7 +11,7 @@ from bot.core.effects import Redact, Say, ToRoom
 from bot.core.model import ANY_FILE
 from bot.core.text import Message
 from bot.store import outgoing as letters
-from bot.store.sql import Sql, instant, instant_or_none, written
+from bot.store.sql import instant, instant_or_none, written
 from bot.store.surroundings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ STEPS = 10
 """More things than one event ever causes before its answer."""
 BATCH = 100
 WIPED = "(gewist)"
+_DAY = timedelta(days=1)
 """Events handed out at a time; after weeks away there may be very many."""
 
 
@@ -120,21 +121,40 @@ class Inbox(Settings):
         return instant_or_none(await self.value("SELECT min(retry_at) FROM inbox"))
 
 
-class Outbox(Sql):
+class Outbox(Settings):
     """What the bot does to the outside world, each thing once and in order."""
 
     async def queue(self, things: Iterable[Outgoing], source: str, at: datetime) -> None:
         """Queue things to leave. What was queued before under the same transaction id is not queued again."""
+        maybe_sent = await self._maybe_sent_since(at)
         for step, outgoing in enumerate(things):
             await self.rows(
-                "INSERT INTO outbox (txn_id, kind, address_kind, address, content, queued_at)"
-                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (txn_id) DO NOTHING",
+                "INSERT INTO outbox (txn_id, kind, address_kind, address, content, queued_at, first_tried_at, tries)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?7, ?7 IS NOT NULL) ON CONFLICT (txn_id) DO NOTHING",
                 letters.txn_id(outgoing, source, step),
                 letters.NAMES[type(outgoing)],
                 *letters.address_of(outgoing),
                 letters.dump(outgoing),
                 written(at),
+                maybe_sent,
             )
+
+    async def restored(self, copied_at: datetime, now: datetime) -> None:
+        """This file is a copy of `copied_at`: whatever leaves may have left since, by a device that is gone.
+
+        So what waits, and what is queued within a day, counts as tried: it is looked for in its room first.
+        """
+        since = written(min(copied_at, now - _DAY))
+        await self.put_setting("restored", json.dumps([since, written(now + _DAY)]))
+        await self.rows(
+            "UPDATE outbox SET tries = max(tries, 1), retry_at = NULL,"
+            " first_tried_at = min(coalesce(first_tried_at, queued_at), ?) WHERE state = 'waiting'",
+            since,
+        )
+
+    async def _maybe_sent_since(self, at: datetime) -> str | None:
+        since, until = json.loads(await self.setting("restored") or '["", ""]')
+        return since if written(at) < until else None
 
     async def waiting(self, now: datetime) -> tuple[OutboxRow, ...]:
         """What may leave now: for every room at most its oldest row, so that nothing overtakes.

@@ -130,6 +130,10 @@ class Queries(Records):
         found = await self.load(Poll, chosen, user_id)
         return next((poll for poll in found if key_id(poll.key) == txn_id), None)
 
+    async def destruction(self, number: int) -> Destruction | None:
+        found = await self.load(Destruction, "WHERE number = ?", number)
+        return found[0] if found else None
+
     async def destructions(self) -> tuple[Destruction, ...]:
         """Every case that was destroyed, in order."""
         return await self.load(Destruction, "ORDER BY number")
