@@ -298,6 +298,7 @@ class Handler:
         concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
         served = await self._served(transaction, sender, heard, questions) if direct else None
         concerned |= {p.user_id for file in (case, served, *cases) if file for p in file.seated}
+        concerned |= self._region.coordinators
         pins = await transaction.pins(concerned)
         coordinates = sender in self._region.coordinators and is_verified(pins.get(sender))
         return Request(

@@ -8,19 +8,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core import digest_plan, nudging, signal_reviews
+from dateutil.relativedelta import relativedelta
+
+from bot.core import digest_plan, keeping, nudging, signal_reviews
+from bot.core.calendar import at_local
 from bot.core.digest import COUNTED_BACK
 from bot.core.effects import Effects
+from bot.core.hours import local_day
 from bot.core.model import DigestPlan, Person
 from bot.core.trusting import is_verified, uncompared
 from bot.errors import StoreError, places
+from bot.store.audit import HEAD
 from commands.handover_news import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from bot.clock import Clock
     from bot.core.region import Region
@@ -60,7 +65,7 @@ class Scheduler:
             except Exception as fault:  # noqa: BLE001  one case must not silence all reminders for good
                 log.error("waking failed: %s at %s", type(fault).__name__, places(fault))  # noqa: TRY400  its text may quote the case
                 await asyncio.sleep(AFTER_FAULT)
-            due = await self._database.read(lambda t: t.next_due())
+            due = await self._database.read(self._next_due)
             await self._clock.sleep_until(due, self.changed)
 
     async def _plan_digests(self, transaction: Transaction) -> None:
@@ -73,8 +78,9 @@ class Scheduler:
 
     async def _wake(self, transaction: Transaction) -> bool:
         now = self._clock.now()
-        effects = await self._nudges(transaction, now)
-        effects += await self._signals(transaction, now, effects) + await self._digests(transaction, now)
+        nudged = await self._nudges(transaction, now)
+        effects = await self._kept_too_long(transaction, now) + nudged
+        effects += await self._signals(transaction, now, nudged) + await self._digests(transaction, now)
         effects += await self._handovers(transaction, now)
         if not (effects.keep or effects.send):
             return False
@@ -108,14 +114,31 @@ class Scheduler:
         told = frozenset(record.user_id for record in so_far.keep if isinstance(record, Person))
         return signal_reviews.wake(now, due, people, self._region, reachable, told)
 
+    async def _next_due(self, transaction: Transaction) -> datetime | None:
+        day = keeping.first_day(*await transaction.longest_kept(), self._region.retention)
+        warning = keeping.next_wake(day, self._region, self._clock.now())
+        return min(filter(None, (await transaction.next_due(), warning)), default=None)
+
+    async def _kept_too_long(self, transaction: Transaction, now: datetime) -> Effects:
+        terms, today = self._region.retention, local_day(now)
+        ahead = today + timedelta(days=terms.warn)
+        files = await transaction.kept_too_long(
+            _end_of(ahead - relativedelta(months=terms.closed)),
+            ahead,
+            _end_of(today - relativedelta(months=terms.unmoved)),
+        )
+        users = {p.user_id for file in files for p in file.seated}
+        return keeping.wake(now, files, self._region, await transaction.persons(users))
+
     async def _digests(self, transaction: Transaction, now: datetime) -> Effects:
         effects = Effects()
         plans = await transaction.due_digests(now)
         cases = await transaction.cases(closed_since=now - COUNTED_BACK) if plans else ()
         signals = await transaction.signals_without_case() if plans else ()
         pins = await transaction.pins(plan.user_id for plan in plans)
+        head = (await transaction.audit_head())[:HEAD]
         for plan in plans:
-            found = digest_plan.effects(plan, cases, self._region, now, signals)
+            found = digest_plan.effects(plan, cases, self._region, now, signals, head=head)
             if plan.user_id in self._region.coordinators and not is_verified(pins.get(plan.user_id)):
                 found = uncompared(found, plan.user_id)
             effects += found
@@ -127,3 +150,8 @@ class Scheduler:
         for handover in late:
             effects += overdue(handover, self._region, pins, now)
         return effects
+
+
+def _end_of(day: date) -> datetime:
+    """With days to spare: a month is not the same back and forth. The rule itself looks again at each case."""
+    return at_local(day + timedelta(days=3), time.min)

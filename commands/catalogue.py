@@ -39,6 +39,7 @@ from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
 from commands.purpose import PURPOSE
 from commands.report import REPORT
 from commands.restriction import RESTRICTION
+from commands.retention import DESTROY, EXTEND
 from commands.sight import NOT_ACUTE
 from commands.sight import START as SIGHT_START
 from commands.sight_end import BACK_COMMAND, PAUSE_ACTION
@@ -122,6 +123,8 @@ _OTHERS = (
     REOPEN,
     THEME_NEW,
     THEME_STATUS,
+    EXTEND,
+    DESTROY,
     PARTICIPANT,
     PARTICIPANTS,
     TRUST,

@@ -8,7 +8,7 @@ from datetime import UTC, time
 from typing import TYPE_CHECKING
 
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS, DAY_NAMES
-from bot.core.digest_plan import digest_of, next_due_at, replanned
+from bot.core.digest_plan import digest_of, next_due_at, replanned, shown
 from bot.core.effects import Effects, Logged, Say, SendWeeks, ToRoom
 from bot.core.model import DigestPlan
 from bot.core.text import Text
@@ -81,8 +81,9 @@ def _digest(request: Request) -> Effects:
     choice = folded(request.text).strip(" .")
     plan = request.plans.get(request.sender) or DigestPlan(request.sender, next_due_at(request.region, now))
     if choice in NOW:
-        shown = Say(ToRoom(request.room_id), words, in_reply_to=request.event_id)
-        return Effects(send=(shown,), log=(Logged("digest.read"),))
+        answer = Say(ToRoom(request.room_id), words, in_reply_to=request.event_id)
+        read = shown(words, request.cases, request.sender)
+        return Effects(send=(answer,), log=(Logged("digest.read"), *read))
     if choice in PICTURE:
         return _picture(request)
     if not choice:

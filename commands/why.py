@@ -82,6 +82,12 @@ OTHERS: dict[Rule, Text] = {
         "Coordinators and chairs get an overview once a week. It can be changed: !digest off, or !digest day Tuesday "
         "10:00.",
     ),
+    Rule.RETENTION: Text(
+        "{ref}: niets blijft langer bewaard dan is afgesproken. Voor de termijn afloopt, hoort de voorzitter dat. "
+        "Vernietigen of verlengen beslissen mensen.",
+        "{ref}: nothing is kept longer than agreed. Before its period ends, the chair hears so. "
+        "Destroying or extending is decided by people.",
+    ),
     Rule.UNREACHED: Text(
         "{ref}: als iemand mijn berichten niet krijgt, hoort de voorzitter dat één keer.",
         "{ref}: when somebody does not get my messages, the chair hears so once.",

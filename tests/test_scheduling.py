@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import protocols
+from bot.core.cases import CaseState, Closing
 from bot.core.hours import Roster
 from bot.core.ladder import rescheduled
 from bot.core.model import DigestPlan, Person, Pin, PinState
 from bot.scheduling import Scheduler
 from bot.store.database import Database
-from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, action, case, local, user
+from tests.core import cases
+from tests.core.cases import COORDINATOR, LABELS, MARCH_2, action, case, local, user
 from tests.store.samples import KEY
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from bot.store.transaction import Transaction
 
 CHAIR = user("voorzitter")
+REGION = replace(cases.REGION, protocols=protocols.load())
 
 
 @dataclass
@@ -102,3 +106,22 @@ async def test_a_chair_gets_the_list_of_their_cases_and_a_coordinator_the_region
     plans = {plan.user_id: plan for plan in await database.read(lambda t: t.digest_plans())}
     assert plans.keys() == {CHAIR, COORDINATOR}
     assert {plan.last_week for plan in plans.values()} == {"2026-W11"}
+
+
+async def test_a_period_that_ends_is_said_once_however_often_the_bot_starts(database: Database) -> None:
+    async def closed(transaction: Transaction) -> None:
+        found = await transaction.case_file("Z-2026-014")
+        assert found is not None
+        for one in found.actions:
+            await transaction.drop(one)
+        await transaction.keep(replace(found.case, state=CaseState.CLOSED))
+        await transaction.keep(Closing(found.ref, 1, MARCH_2, CHAIR, 1, None, ()))
+
+    await database.write(closed)
+    assert not any("bewaartermijn" in content for content in await wake(database, "2027-08-02 12:00"))
+    told = await wake(database, "2027-08-03 09:00")
+    assert sum("bewaartermijn" in content for content in told) == 2
+    assert sum("bewaartermijn" in c for c in await wake(database, "2027-08-03 12:00")) == 2
+    file = await database.read(lambda t: t.case_file("Z-2026-014"))
+    assert file is not None
+    assert [action.protocol for action in file.running] == ["bewaartermijn"]

@@ -22,11 +22,13 @@ from bot.core.handovers import STATE_NAMES as HANDOVER_STATES
 from bot.core.handovers import WAITING as UNANSWERED
 from bot.core.handovers import HandoverState, Side
 from bot.core.hours import local_day
+from bot.core.keeping import ends_on, state_of
 from bot.core.ladder import StallReason, date_of, is_stalled
 from bot.core.model import Function
 from bot.core.nudge_words import LANGUAGE, NO_REASON
 from bot.core.out_of_sight import SightState, standing
 from bot.core.restricting import still_shown
+from bot.core.retention import RetentionState
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from bot.core.region import Region, Timing
     from bot.core.signals import Signal
 
+ENDING = frozenset({RetentionState.WARNED, RetentionState.ASKED})
 COUNTED_BACK = timedelta(days=14)
 """How long ago a closed case can have moved and still count for last week."""
 LINES = 25
@@ -56,6 +59,15 @@ OUT_OF_SIGHT = Text("UIT BEELD ({n})", "OUT OF SIGHT ({n})")
 THIS_WEEK = Text("DEZE WEEK ({n})", "THIS WEEK ({n})")
 UNMOVED = Text("GEEN BEWEGING ({n})", "NO MOVEMENT ({n})")
 SIGNALS = Text("SIGNALEN ZONDER CASUS ({n})", "SIGNALS WITHOUT A CASE ({n})")
+RETENTION = Text("BEWAARTERMIJN ({n})", "RETENTION ({n})")
+ENDS = Text(
+    "{ref}: over {n} dagen vernietigen of gemotiveerd verlengen", "{ref}: in {n} days destroy or extend"
+)
+ENDED = Text("{ref}: {n} dagen voorbij, vernietigen of verlengen", "{ref}: {n} days past, destroy or extend")
+AGREE = Text(
+    "{ref}: vernietigen gevraagd, wacht op een tweede", "{ref}: asked to destroy, waits for a second"
+)
+LOG = Text("Logboek {head}", "Log {head}")
 UNREACHED = Text("NIET BEREIKBAAR ({n})", "OUT OF REACH ({n})")
 FOOT = Text("!weekbericht uit · !waarom", "!digest off · !why")
 MORE = Text("en nog {n}", "and {n} more")
@@ -111,13 +123,16 @@ def weekly(
     today: date,
     own: bool = False,
     signals: tuple[Signal, ...] = (),
+    head: str | None = None,
 ) -> Message:
     """The digest as of the morning of `today`, over `cases`. Of closed ones count last week and what is left to do.
 
-    `own`: for a chair, of their own cases. Every reference leads to the room of its case.
+    `own`: for a chair, of their own cases. Every reference leads to the room of its case. `head` is what the audit log
+    ends with: noted here, out of reach of whoever could write the log anew.
     """
     cases = tuple(still_shown(file, region.protocols) for file in cases)
     current = [file for file in cases if file.is_open or file.running]
+    ending = [file for file in cases if state_of(file) in ENDING]
     sections = (
         _Section(ATTENTION, _attention(current, region, today, own=own), _numbered),
         _Section(OUT_OF_SIGHT, _out_of_sight(current, today), _each),
@@ -126,12 +141,14 @@ def weekly(
         _Section(SIGNALS, _signals(signals, today), _packed),
         _Section(THIS_WEEK, _this_week(current, today), _by_day),
         _Section(UNMOVED, _unmoved(current, region.timing, today), _packed),
+        _Section(RETENTION, _ending(ending, region, today), _each),
     )
-    head = [*_head(TITLE_OWN if own else TITLE, region, today), *_totals(current, today)]
-    foot = (_last_week(cases, today), _most_blocked(current), [FOOT(LANGUAGE)])
-    lines = _fitted(head, [s for s in sections if s.items], foot)
+    top = [*_head(TITLE_OWN if own else TITLE, region, today), *_totals(current, today)]
+    log = [LOG(LANGUAGE, head=head)] if head else []
+    foot = ([*_last_week(cases, today), *log], _most_blocked(current), [FOOT(LANGUAGE)])
+    lines = _fitted(top, [s for s in sections if s.items], foot)
     said = "\n".join(lines)
-    links = ((_ref(file), address) for file in current for _, address in file.links)
+    links = ((_ref(file), address) for file in (*current, *ending) for _, address in file.links)
     return Message(tuple(lines), headed=True, links=tuple(link for link in links if link[0] in said))
 
 
@@ -310,6 +327,17 @@ def _unmoved(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[_It
         days = (today - day).days
         if file.is_open and not file.is_theme and days >= timing.unmoved:
             items.append(_Item(day, _ref(file), 0, DAYS(LANGUAGE, ref=_ref(file), n=days)))
+    return _sorted(items)
+
+
+def _ending(cases: Iterable[CaseFile], region: Region, today: date) -> list[_Item]:
+    """Closed cases that people have to decide about, the longest kept first (form: domain 7.2)."""
+    items = []
+    for file in cases:
+        day = ends_on(file, region.retention)
+        assert day is not None, "an open case awaits no destruction"
+        text = AGREE if state_of(file) is RetentionState.ASKED else ENDS if day >= today else ENDED
+        items.append(_Item(day, _ref(file), 0, text(LANGUAGE, ref=_ref(file), n=abs((day - today).days))))
     return _sorted(items)
 
 

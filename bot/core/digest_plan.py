@@ -60,16 +60,25 @@ def digest_of(
     region: Region,
     now: datetime,
     signals: tuple[Signal, ...] = (),
+    *,
+    head: str | None = None,
 ) -> Message | None:
     """Somebody's digest as of now; None for who is neither coordinator nor chair.
 
-    `signals` are those without a case: only coordinators are told of them.
+    `signals` are those without a case: only coordinators are told of them. `head` as of `weekly`.
     """
     seen = seen_by(user_id, cases, region)
     own = user_id not in region.coordinators
     if seen is None:
         return None
-    return weekly(seen, region, today=local_day(now), own=own, signals=() if own else signals)
+    told = () if own else signals
+    return weekly(seen, region, today=local_day(now), own=own, signals=told, head=head)
+
+
+def shown(words: Message, cases: tuple[CaseFile, ...], user_id: str) -> tuple[Logged, ...]:
+    """Which cases somebody read of in a digest: reading is logged too (NEN 7513)."""
+    said = words.body
+    return tuple(Logged("digest.shown", file.ref, user_id) for file in cases if file.ref in said)
 
 
 def effects(
@@ -78,12 +87,14 @@ def effects(
     region: Region,
     now: datetime,
     signals: tuple[Signal, ...] = (),
+    *,
+    head: str | None = None,
 ) -> Effects:
     """The digest of this week if it is due, and the plan for the next; missed weeks are not made up for.
 
     Somebody who is neither coordinator nor chair any more gets nothing, and their plan goes.
     """
-    words = digest_of(plan.user_id, cases, region, now, signals)
+    words = digest_of(plan.user_id, cases, region, now, signals, head=head)
     if words is None:
         return Effects(drop=(plan,))
     planned = replace(plan, due_at=next_due_at(region, now, plan))
@@ -94,7 +105,7 @@ def effects(
     return Effects(
         keep=(replace(planned, last_week=week), Explanation(key, 0, plan.user_id, now, Rule.DIGEST)),
         send=(_addressed(plan.user_id, words, key, cases, region),),
-        log=(Logged("digest", thing=week),),
+        log=(Logged("digest", thing=week), *shown(words, cases, plan.user_id)),
     )
 
 

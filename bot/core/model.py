@@ -286,6 +286,7 @@ class Rule(StrEnum):
     ESCALATED = "escalated"
     LATECOMER = "latecomer"
     SIGNAL = "signal"
+    RETENTION = "retention"
 
 
 @dataclass(frozen=True, slots=True)

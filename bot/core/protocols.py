@@ -28,6 +28,7 @@ class Flow(StrEnum):
     HANDOVER = "handover"
     CLOSING = "closing"
     AFTERCARE = "aftercare"
+    RETENTION = "retention"
 
 
 @dataclass(frozen=True, slots=True)

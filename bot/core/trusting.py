@@ -132,4 +132,5 @@ def uncompared(digest: Effects, user_id: str) -> Effects:
             replace(one, message=words, right=Right.CASE_WORDS, about=()) if isinstance(one, Say) else one
             for one in digest.send
         ),
+        log=tuple(line for line in digest.log if line.case_ref is None),
     )

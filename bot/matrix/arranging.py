@@ -88,18 +88,18 @@ class Arranger:
                 await self._restore(room_id, kind)
             case Vouch(_, number, same, by):
                 await self.vouch(number, same=same, by=by)
-            case TakeAllBack() | Certify() as step:
-                await self._destroy(row, step)
             case _:
                 await self._ask(row)
 
     async def _ask(self, row: OutboxRow) -> None:
-        """What is one request to the homeserver."""
+        """What is one request to the homeserver, or belongs to a destruction."""
         match row.outgoing:
             case Redact(room_id, event_id):
                 await self._homeserver.put(
                     f"/v3/rooms/{segment(room_id)}/redact/{segment(event_id)}/{segment(row.txn_id)}", {}
                 )
+            case TakeAllBack() | Certify() as step:
+                await self._destroy(row, step)
             case Join(room_id):
                 await self._homeserver.post(f"/v3/join/{segment(room_id)}", {})
             case Leave(room_id):

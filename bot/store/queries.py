@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bot.core.actions import RUNNING
@@ -42,7 +43,6 @@ from bot.store.sql import instant_or_none, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from bot.store.records import R
 
@@ -64,7 +64,7 @@ class Queries(Records):
     async def cases(
         self, *, of: str | None = None, named: Iterable[str] = (), closed_since: datetime | None = None
     ) -> tuple[CaseFile, ...]:
-        """The cases that are open or have something left to do, in order of reference.
+        """The cases that are open, have something left to do or await destruction, in order of reference.
 
         Of the other ones those that are `named`, and those that moved at or after `closed_since`. `of`: only those in
         which this person is seated.
@@ -211,6 +211,24 @@ class Queries(Records):
         """Handovers that should have been accepted by now, the longest waiting first."""
         return await self.load(Handover, "WHERE overdue_at <= ? ORDER BY overdue_at, id", written(now))
 
+    async def kept_too_long(
+        self, closed_by: datetime, until_by: date, moved_by: datetime
+    ) -> tuple[CaseFile, ...]:
+        """The cases of which somebody may have to be told that their period ends, or that they stand still.
+
+        Closed at or before `closed_by` and not extended beyond `until_by`, or open and not moved after `moved_by`;
+        nobody was told since.
+        """
+        values = (written(closed_by), until_by.isoformat(), written(moved_by))
+        return await self._case_files(TOO_LONG, *values)
+
+    async def longest_kept(self) -> tuple[datetime | None, date | None, datetime | None]:
+        """Of the cases about which nobody was told: the first closing, extension and last movement."""
+        found = await self.first(FIRST_OF_EACH)
+        assert found is not None, "an aggregate has one row"
+        closed, until, moved = found
+        return instant_or_none(closed), until and date.fromisoformat(until), instant_or_none(moved)
+
     async def direct_room_owner(self, room_id: str) -> str | None:
         """The person whose direct chat this room is."""
         owner: str | None = await self.value("SELECT user_id FROM persons WHERE direct_room = ?", room_id)
@@ -273,10 +291,28 @@ def _together(signals: Iterable[Signal], facts: Iterable[SignalFact]) -> tuple[S
     return tuple(SignalFile(signal, tuple(found[signal.number])) for signal in signals)
 
 
+UNTOLD = """
+SELECT * FROM (
+    SELECT cases.ref, cases.state = 'open' AS is_open, moved_at, until,
+        coalesce((SELECT max(closed_at) FROM closings WHERE closings.case_ref = ref), moved_at) AS closed_at,
+        coalesce(asked_at, warned_on, '') AS told
+    FROM cases LEFT JOIN retentions ON retentions.case_ref = ref
+) WHERE substr(told, 1, 10) < substr(CASE WHEN is_open THEN moved_at ELSE closed_at END, 1, 10)"""
+
+TOO_LONG = f"""ref IN (
+    SELECT ref FROM ({UNTOLD}) WHERE CASE WHEN is_open THEN moved_at <= ?3
+        ELSE closed_at <= ?1 AND coalesce(until, '') <= ?2 END
+)"""  # noqa: S608
+
+FIRST_OF_EACH = f"""
+SELECT min(closed_at) FILTER (WHERE NOT is_open AND until IS NULL), min(until) FILTER (WHERE NOT is_open),
+    min(moved_at) FILTER (WHERE is_open)
+FROM ({UNTOLD})"""  # noqa: S608
+
 CURRENT = """
 (state = ? OR ref IN (SELECT value FROM json_each(?)) OR moved_at >= ? OR EXISTS (
     SELECT 1 FROM actions WHERE case_ref = ref AND actions.state IN (SELECT value FROM json_each(?))
-))"""
+) OR ref IN (SELECT case_ref FROM retentions WHERE retentions.state <> 'kept'))"""
 SEATED = "(? IS NULL OR ref IN (SELECT case_ref FROM participants WHERE user_id = ? AND left_at IS NULL))"
 
 NEXT_DUE = """

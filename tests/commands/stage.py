@@ -202,6 +202,13 @@ class Stage:
             self.last_signal = max(self.last_signal, record.number if isinstance(record, Signal) else 0)
         for record in effects.drop:
             self.records.pop(self._key(record), None)
+        for gone in effects.destroyed:
+            named = {
+                key
+                for key, r in self.records.items()
+                if gone.case_ref in {getattr(r, "case_ref", None), getattr(r, "ref", None)}
+            }
+            self.records = {key: r for key, r in self.records.items() if key not in named}
         for out in effects.send:
             self._carry(out)
         self.logged += [" ".join(filter(None, (e.event, e.case_ref, e.thing))) for e in effects.log]

@@ -19,6 +19,7 @@ from tests.commands.follow_through import FOLLOW_THROUGH, TALKS
 from tests.commands.handling import HANDLING, editing
 from tests.commands.inquiries import INQUIRIES
 from tests.commands.inquiries import TALKS as INQUIRY_TALKS
+from tests.commands.retention import RETENTION
 from tests.commands.rights import RIGHTS
 from tests.commands.sight import SIGHT, kept_open
 from tests.commands.signals import SIGNAL_TALKS, SIGNALS
@@ -564,6 +565,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     **INQUIRIES,
     **THEMES,
     **SIGNALS,
+    **RETENTION,
 }
 
 

@@ -21,6 +21,7 @@ from commands.parsing import Invocation, Listener, parse
 from commands.reference import table
 from commands.registry import Heard, handle
 from tests.commands.closing import closed
+from tests.commands.retention import kept_for_long
 from tests.commands.stage import BOT, SERVER, Stage, holding, opened, user
 from tests.commands.theme_rooms import THEME, themed
 from tests.golden import check
@@ -105,6 +106,8 @@ UNPREPARED = {"overleg start", "casus sluit"}
 def worked(command: Command, language: Language = Language.NL, place: int = 0) -> Effects:
     """What an example of a command does when it is typed where it belongs."""
     name = command.name.nl
+    if name in {"bewaar verleng", "vernietig"}:
+        return kept_for_long().hear("voorzitter", f"!{command.examples[place](language)}")
     stage = closed() if name == "casus heropen" else opened() if name in UNPREPARED else prepared()
     if name in {"stem", "stemming sluit"}:
         stage.hear("voorzitter", '!stemming "Nu opschalen?" ja; yes')

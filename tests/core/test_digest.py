@@ -237,6 +237,7 @@ def test_both_languages_of_every_wording_take_the_same_values() -> None:
             "reasons": "x",
             "done": 1,
             "void": 1,
+            "head": "x",
         }
         used = [{name for name in values if f"{{{name}}}" in wording} for wording in (text.nl, text.en)]
         assert used[0] == used[1], text
