@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import config
 from bot import protocols
-from bot.configuration import Configuration, load, partner_domains, partner_types
+from bot.configuration import Backups, Configuration, load, partner_domains, partner_types
 from bot.core.region import DigestTime, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
 
@@ -96,6 +96,7 @@ def test_the_smallest_file_gives_the_values_of_the_rules(
             domains=partner_domains(),
             protocols=protocols.load(),
         ),
+        backups=Backups(tmp_path / "data" / "backups"),
     )
 
 
@@ -136,6 +137,7 @@ def test_a_rule_of_the_region_is_never_forgotten_in_the_schema() -> None:
     properties = SCHEMA["properties"]
     assert set(properties["timing"]["properties"]) == {field.name for field in fields(Timing)}
     assert set(properties["digest"]["properties"]) == {field.name for field in fields(DigestTime)}
+    assert set(properties["backups"]["properties"]) == {field.name for field in fields(Backups)}
 
 
 def test_every_setting_reaches_the_rules(written: Callable[[str], Path]) -> None:
