@@ -86,7 +86,10 @@ class Registrar:
         async def work(transaction: Transaction) -> None:
             found = await transaction.destruction(number)
             if found is not None:
-                await transaction.keep(replace(found, taken_back=gone, refused=refused))
+                gone_by_now = max(
+                    gone, found.taken_back or 0
+                )  # a second try finds what the first left behind
+                await transaction.keep(replace(found, taken_back=gone_by_now, refused=refused))
 
         await self._database.write(work)
 

@@ -226,9 +226,13 @@ class Redact:
 
 @dataclass(frozen=True, slots=True)
 class TakeAllBack:
-    """Take back every message of the bot in the room of a case that was destroyed, however old."""
+    """Take back every message of the bot, however old, in the rooms of a case that was destroyed; then leave them.
+
+    `rooms` are that of the case, `room_id`, and those of its handovers.
+    """
 
     room_id: str
+    rooms: tuple[str, ...]
     destruction: int
 
 

@@ -103,18 +103,26 @@ class Arranger:
             case Join(room_id):
                 await self._homeserver.post(f"/v3/join/{segment(room_id)}", {})
             case Leave(room_id):
-                await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/leave", {})
+                await self._leave(room_id)
 
     async def _destroy(self, row: OutboxRow, step: TakeAllBack | Certify) -> None:
         if self.destroying is None:
             raise NotReady
         match step:
-            case TakeAllBack(room_id, number):
-                await self.destroying.erase(room_id)
-                gone, refused = await taken_back(self._homeserver, room_id, self._user_id, row.txn_id)
+            case TakeAllBack(_, rooms, number):
+                gone = refused = 0
+                for room_id in rooms:
+                    await self.destroying.erase(room_id)
+                    found = await taken_back(self._homeserver, room_id, self._user_id, row.txn_id)
+                    gone, refused = gone + found[0], refused + found[1]
                 await self.destroying.taken_back(number, gone=gone, refused=refused)
+                for room_id in rooms:  # once all is counted: what was left cannot be counted again
+                    await self._leave(room_id)
             case Certify(room_id, number):
                 await self.destroying.certify(number, room_id)
+
+    async def _leave(self, room_id: str) -> None:
+        await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/leave", {})
 
     async def _open_direct(self, row: OutboxRow, user_id: str) -> None:
         """The invitation comes after the room is bound: one that fails inside `createRoom` leaves a room behind

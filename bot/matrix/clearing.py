@@ -7,6 +7,7 @@ itself stays in its media store, where nobody can open it. No client may delete 
 from __future__ import annotations
 
 import json
+import logging
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,19 @@ if TYPE_CHECKING:
 PAGE = 100
 
 
+log = logging.getLogger(__name__)
+
+
 async def taken_back(homeserver: Homeserver, room_id: str, user_id: str, txn_id: str) -> tuple[int, int]:
     """How many are gone, now or by an earlier try, and how many the homeserver keeps.
 
-    Raises HomeserverFault when it must be tried again; what is gone by then stays gone.
+    A room that we are no longer in cannot be emptied, and must not keep others from it. Raises HomeserverFault when
+    it must be tried again; what is gone by then stays gone.
     """
+    joined = (await homeserver.get("/v3/joined_rooms")).get("joined_rooms")
+    if not isinstance(joined, list) or room_id not in joined:
+        log.error("a room of a destroyed case could not be emptied: the bot is not in it")
+        return 0, 0
     gone = refused = 0
     async for event in _said(homeserver, room_id, user_id):
         if not event.get("content"):

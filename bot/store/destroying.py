@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.effects import Certify, Leave, Logged, Redact, Say, TakeAllBack, ToRoom
+from bot.core.effects import Certify, Logged, Redact, Say, TakeAllBack, ToRoom
 from bot.core.model import Case, Poll
 from bot.core.nudging import QUIETLY
 from bot.core.retention import Destruction
@@ -21,7 +21,7 @@ from bot.store.mailbox import STEPS, WIPED
 from bot.store.sql import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from bot.core.effects import Outgoing
@@ -64,18 +64,22 @@ async def take_out(
     transaction: Transaction, case: Case, number: int
 ) -> tuple[tuple[tuple[str, int], ...], tuple[Outgoing, ...]]:
     """Delete the rows; gives how many of which table, and what is to be done about the room and older messages."""
-    room_id = case.room_id or NO_ROOM
+    handovers = await transaction.rows("SELECT id, room_id FROM handovers WHERE case_ref = ?", case.ref)
+    rooms = tuple(room for room in (case.room_id, *(room_id for _, room_id in handovers)) if room)
     counts = await _counts(transaction, case.ref)
-    elsewhere = await _letters_about(transaction, case.ref, room_id)
+    addresses = {case.ref, *rooms, *(id_ for id_, _ in handovers)}
+    elsewhere = await _letters_about(transaction, case.ref, addresses, rooms)
     await transaction.rows(
-        "DELETE FROM questions WHERE room_id = ?"
+        "DELETE FROM questions WHERE room_id IN (SELECT value FROM json_each(?)) OR instr(draft, ?)"
         " OR user_id IN (SELECT user_id FROM participants WHERE case_ref = ?)",
-        room_id,
+        json.dumps(rooms),
+        case.ref,
         case.ref,
     )
-    await forget_traces(transaction, room_id)
+    for room_id in rooms:
+        await forget_traces(transaction, room_id)
     await transaction.drop(case)
-    return counts, (*elsewhere, *((TakeAllBack(room_id, number), Leave(room_id)) if case.room_id else ()))
+    return counts, (*elsewhere, *((TakeAllBack(rooms[0], rooms, number),) if rooms else ()))
 
 
 async def forget_traces(transaction: Transaction, room_id: str) -> None:
@@ -97,11 +101,13 @@ async def _counts(transaction: Transaction, ref: str) -> tuple[tuple[str, int], 
     return tuple((name, count) for name, count in counts if count)
 
 
-async def _letters_about(transaction: Transaction, ref: str, room_id: str) -> tuple[Redact, ...]:
+async def _letters_about(
+    transaction: Transaction, ref: str, addresses: Collection[str], rooms: Collection[str]
+) -> tuple[Redact, ...]:
     """What waits to tell of the case never leaves; what was said of it in direct chats is taken back.
 
     Only as far back as the outbox remembers. One that was tried may have arrived: it goes again, empty, under its own
-    id, and what became of it is taken back (`Outbox.sent`).
+    id, and what became of it is taken back (`Outbox.sent`). What is in `rooms` is `TakeAllBack`'s.
     """
     known = json.dumps(await _txn_ids(transaction, ref))
     named = re.compile(rf"{re.escape(ref)}(?![\w-])", re.IGNORECASE)
@@ -111,24 +117,27 @@ async def _letters_about(transaction: Transaction, ref: str, room_id: str) -> tu
         known,
     )
     for txn_id, kind, address, content, tries, is_known in waiting:
-        in_room = address in {ref, room_id}
-        if not (in_room or is_known or named.search(content)):
+        if not (address in addresses or is_known or named.search(content)):
             continue
-        if tries and not in_room and kind in letters.MESSAGES:
+        if tries and address not in addresses and kind in letters.MESSAGES:
             empty = letters.dump(Say(ToRoom(""), Message.of(WIPED)))
             await transaction.rows(
                 "UPDATE outbox SET content = ?, kind = 'say', wiped = 1 WHERE txn_id = ?", empty, txn_id
             )
         else:
             await transaction.failed(txn_id)
+    in_rooms = "room_id IN (SELECT value FROM json_each(?1))"
     sent = await transaction.rows(
-        "SELECT room_id, event_id FROM outbox WHERE event_id IS NOT NULL AND room_id <> ?"
-        " AND txn_id IN (SELECT value FROM json_each(?)) ORDER BY seq",
-        room_id,
+        f"SELECT room_id, event_id FROM outbox WHERE event_id IS NOT NULL AND NOT {in_rooms}"  # noqa: S608
+        " AND txn_id IN (SELECT value FROM json_each(?2)) ORDER BY seq",
+        json.dumps(list(rooms)),
         known,
     )
     await transaction.rows(
-        "DELETE FROM outbox WHERE state <> 'waiting' AND (address IN (?1, ?2) OR room_id = ?2)", ref, room_id
+        f"DELETE FROM outbox WHERE state <> 'waiting'"  # noqa: S608
+        f" AND (address IN (SELECT value FROM json_each(?2)) OR {in_rooms})",
+        json.dumps(list(rooms)),
+        json.dumps(list(addresses)),
     )
     return tuple(Redact(room, event_id) for room, event_id in sent)
 

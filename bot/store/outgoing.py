@@ -148,6 +148,8 @@ def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
     if outgoing is SendPoll:
         fields["options"], fields["language"] = tuple(fields["options"]), Language(fields["language"])
         fields["loudness"] = Loudness(fields["loudness"])
+    if outgoing is TakeAllBack:
+        fields["rooms"] = tuple(fields["rooms"])
     if outgoing is SendFile:
         fields["kind"], fields["language"] = FileKind(fields["kind"]), Language(fields["language"])
         fields["on"] = date.fromisoformat(fields["on"])

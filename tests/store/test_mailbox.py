@@ -168,7 +168,7 @@ EVERY_KIND = [
     Restore(ROOM, "m.room.join_rules"),
     Vouch(ROOM, 3, same=True, by="@a:x"),
     Redact(ROOM, "$e"),
-    TakeAllBack(ROOM, 1),
+    TakeAllBack(ROOM, (ROOM, "!other:x"), 1),
     Certify(ROOM, 1),
     SendFile(ToPerson("@a:x"), FileKind.PDF, "Z-1", "@a:x", NOW.date(), Language.NL, meeting=1),
     SendWeeks(ToRoom(ROOM), (Week(NOW.date(), 3, 1, 1),), NOW.date(), Language.NL, "$e"),
