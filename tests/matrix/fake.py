@@ -174,6 +174,9 @@ class FakeHomeserver:
     def _invite(self, call: Call) -> dict[str, Any]:
         return {}
 
+    def _redact(self, call: Call) -> dict[str, Any]:
+        return {"event_id": f"${call.path[4]}"}
+
     def _leave(self, call: Call) -> dict[str, Any]:
         return {}
 
