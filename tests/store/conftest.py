@@ -4,7 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.configuration import Backups, Configuration
+from bot.core.region import Region
+from bot.setup import DATABASE, save_account
 from bot.store.database import Database
+from tests.store.copies import IDENTITY, OWN, two_cases
 from tests.store.samples import KEY
 
 if TYPE_CHECKING:
@@ -20,4 +24,21 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 async def db(path: Path) -> AsyncIterator[Database]:
     async with await Database.open(path, KEY, create=True) as database:
+        yield database
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Configuration:
+    data = tmp_path / "data"
+    data.mkdir()
+    region = Region("ZVH Voorbeeldregio", frozenset({"@coordinator:x"}))
+    backups = Backups(tmp_path / "backups", keep_days=30)
+    return Configuration("http://x", OWN.user_id, data, tmp_path / "key", region, backups=backups)
+
+
+@pytest.fixture
+async def store(site: Configuration) -> AsyncIterator[Database]:
+    async with await Database.open(site.data / DATABASE, KEY, create=True) as database:
+        await database.write(lambda t: save_account(t, OWN, IDENTITY))
+        await database.write(two_cases)
         yield database

@@ -15,8 +15,8 @@ from bot.auditing import _found as found_in
 from bot.core.effects import Logged
 from bot.ledger import LedgerBrokenError
 from bot.store.audit import BEGINNING, FIELDS, HEAD, sealed
-from tests.store.samples import NOW
-from tests.store.test_backups import KEY, destroyed, site, store  # noqa: F401  fixtures
+from tests.store.copies import destroyed
+from tests.store.samples import KEY, NOW
 
 if TYPE_CHECKING:
     from bot.auditing import Found
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def code(site: Configuration, store: Database) -> str:  # noqa: F811
+async def code(site: Configuration, store: Database) -> str:
     """A log with reading in it, and a destroyed case; the code that stood in a weekly digest in between."""
     site.key_file.write_text(KEY.hex())
     site.key_file.chmod(0o600)
@@ -38,19 +38,19 @@ async def code(site: Configuration, store: Database) -> str:  # noqa: F811
     return head
 
 
-async def looked(site: Configuration) -> tuple[Found, tuple[ledger.Certificate, ...]]:  # noqa: F811
+async def looked(site: Configuration) -> tuple[Found, tuple[ledger.Certificate, ...]]:
     return await found_in(site), ledger.read(site.backups.folder)
 
 
-async def test_a_log_and_its_certificates_are_whole(site: Configuration, store: Database, code: str) -> None:  # noqa: F811
+async def test_a_log_and_its_certificates_are_whole(site: Configuration, store: Database, code: str) -> None:
     said = verified(*await looked(site), code)
     assert len(said) == 4
     assert f"Code {code}: regel 4" in said[-1]
 
 
 async def test_who_saw_a_case_can_be_told_of_that_case_alone(
-    site: Configuration,  # noqa: F811
-    store: Database,  # noqa: F811
+    site: Configuration,
+    store: Database,
     code: str,
 ) -> None:
     lines = (await found_in(site, "Z-2026-015")).lines
@@ -60,8 +60,8 @@ async def test_who_saw_a_case_can_be_told_of_that_case_alone(
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(row=st.integers(1, 5), column=st.sampled_from([name for name in FIELDS if name != "seq"]))
 async def test_a_log_written_anew_does_not_have_the_code_of_the_digest(
-    site: Configuration,  # noqa: F811
-    store: Database,  # noqa: F811
+    site: Configuration,
+    store: Database,
     code: str,
     row: int,
     column: str,
@@ -85,8 +85,8 @@ async def test_a_log_written_anew_does_not_have_the_code_of_the_digest(
 
 
 async def test_a_certificate_that_was_changed_is_found(
-    site: Configuration,  # noqa: F811
-    store: Database,  # noqa: F811
+    site: Configuration,
+    store: Database,
     code: str,
 ) -> None:
     [gone] = await store.read(lambda t: t.destructions())
@@ -101,8 +101,8 @@ async def test_a_certificate_that_was_changed_is_found(
 
 
 async def test_a_destruction_that_was_taken_out_is_found(
-    site: Configuration,  # noqa: F811
-    store: Database,  # noqa: F811
+    site: Configuration,
+    store: Database,
     code: str,
 ) -> None:
     await store.write(lambda t: t.rows("DELETE FROM destructions"))
@@ -111,8 +111,8 @@ async def test_a_destruction_that_was_taken_out_is_found(
 
 
 async def test_a_ledger_that_lost_its_end_is_found(
-    site: Configuration,  # noqa: F811
-    store: Database,  # noqa: F811
+    site: Configuration,
+    store: Database,
     code: str,
 ) -> None:
     (site.backups.folder / ledger.NAME).write_text("")
@@ -124,8 +124,8 @@ async def test_a_ledger_that_lost_its_end_is_found(
     ("head", "error"), [("0" * HEAD, HeadUnknownError), ("abc", HeadTooShortError), ("", HeadTooShortError)]
 )
 async def test_a_code_that_proves_nothing_is_refused(
-    site: Configuration,  # noqa: F811
-    store: Database,  # noqa: F811
+    site: Configuration,
+    store: Database,
     code: str,
     head: str,
     error: type[Exception],

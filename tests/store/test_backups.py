@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,80 +12,19 @@ import pytest
 
 from bot import ledger
 from bot.backups import NONE, NoCopyError, back_up, copied_at, restore
-from bot.configuration import Backups, Configuration
-from bot.core.effects import Destroyed, Effects, Say, ToCase, ToPerson
-from bot.core.model import Person
-from bot.core.region import Region
+from bot.core.effects import Say, ToCase, ToPerson
 from bot.core.text import Message
 from bot.ledger import LedgerBrokenError, LedgerMissingError, LedgerOldError, Signer
-from bot.matrix.account import Account
-from bot.matrix.identity import Identity
-from bot.setup import DATABASE, load_account, save_account
+from bot.setup import DATABASE, load_account
 from bot.store import driver
 from bot.store.database import Database
 from bot.store.errors import StoreExistsError, StoreUnreadableError
+from tests.store.copies import CANARY, DAY, NOW, OTHER, OWN, REF, STRANGER, copy_of, destroyed, lose
 from tests.store.pages import decrypted
-from tests.store.samples import KEY, a_case, a_participant, an_action, keep, text
+from tests.store.samples import KEY, a_case
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-NOW = datetime(2026, 3, 6, 11, 0, tzinfo=UTC)
-DAY = timedelta(days=1)
-REF, OTHER = "Z-2026-014", "Z-2026-015"
-CANARY = "kanarie"
-OWN = Account("@casusbot:x", "DEVICE", "toegangstoken")
-SEEDS = iter(range(1, 4))
-IDENTITY = Identity.create(OWN.user_id, lambda n: bytes([next(SEEDS)]) * n)
-STRANGER = Identity(OWN.user_id, b"x" * 32, b"y" * 32, b"z" * 32)
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Configuration:
-    data = tmp_path / "data"
-    data.mkdir()
-    region = Region("ZVH Voorbeeldregio", frozenset({"@coordinator:x"}))
-    backups = Backups(tmp_path / "backups", keep_days=30)
-    return Configuration("http://x", OWN.user_id, data, tmp_path / "key", region, backups=backups)
-
-
-@pytest.fixture
-async def store(site: Configuration) -> AsyncIterator[Database]:
-    async with await Database.open(site.data / DATABASE, KEY, create=True) as database:
-        await database.write(lambda t: save_account(t, OWN, IDENTITY))
-        await database.write(_two_cases)
-        yield database
-
-
-async def _two_cases(t: object) -> None:
-    other = a_case(OTHER, room_id="!o:x")
-    await keep(t, a_case(REF, purpose=text(f"doel {CANARY}")), other, an_action(1, REF, text=text(CANARY)))  # type: ignore[arg-type]
-    await keep(t, a_participant("@a:x", REF), an_action(1, OTHER), Person("@a:x", direct_room="!d:x"))  # type: ignore[arg-type]
-
-
-async def copy_of(site: Configuration, at: datetime = NOW) -> Path:
-    return (await back_up(site, KEY, site.backups.folder, at))[0]
-
-
-async def destroyed(site: Configuration, store: Database, ref: str = REF, at: datetime = NOW + DAY) -> str:
-    """What the bot does once two people asked for it; the code that the coordinators get."""
-    gone = Effects(destroyed=(Destroyed(ref),))
-    await store.write(lambda t: t.carry_out(gone, actor="@b:x", at=at, source=f"$word{ref}"))
-    [*earlier, record] = await store.read(lambda t: t.destructions())
-    previous = earlier[-1].certificate if earlier else None
-    [*_, line] = await store.read(lambda t: t.audit_lines(ref))
-    certificate = Signer(IDENTITY, KEY).certify(record, 30, audit=line.hash, previous=previous)
-    await store.write(lambda t: t.keep(replace(record, certificate=certificate.text)))
-    ledger.append(site.backups.folder, [certificate])
-    return certificate.code
-
-
-async def lose(site: Configuration, store: Database) -> None:
-    """The disk is gone; the copies are elsewhere."""
-    await store.close()
-    for path in site.data.iterdir():
-        path.unlink()
-
+    from bot.configuration import Configuration
 
 # -- copies ----------------------------------------------------------------------------------------
 

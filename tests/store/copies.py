@@ -1,0 +1,61 @@
+"""A bot whose store is copied, whose cases are destroyed, and whose disk is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot import ledger
+from bot.backups import back_up
+from bot.core.effects import Destroyed, Effects
+from bot.core.model import Person
+from bot.ledger import Signer
+from bot.matrix.account import Account
+from bot.matrix.identity import Identity
+from tests.store.samples import KEY, a_case, a_participant, an_action, keep, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bot.configuration import Configuration
+    from bot.store.database import Database
+    from bot.store.transaction import Transaction
+
+NOW = datetime(2026, 3, 6, 11, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+REF, OTHER = "Z-2026-014", "Z-2026-015"
+CANARY = "kanarie"
+OWN = Account("@casusbot:x", "DEVICE", "toegangstoken")
+IDENTITY = Identity(OWN.user_id, b"a" * 32, b"b" * 32, b"c" * 32)
+STRANGER = Identity(OWN.user_id, b"x" * 32, b"y" * 32, b"z" * 32)
+
+
+async def two_cases(t: Transaction) -> None:
+    other = a_case(OTHER, room_id="!o:x")
+    await keep(t, a_case(REF, purpose=text(f"doel {CANARY}")), other, an_action(1, REF, text=text(CANARY)))
+    await keep(t, a_participant("@a:x", REF), an_action(1, OTHER), Person("@a:x", direct_room="!d:x"))
+
+
+async def copy_of(site: Configuration, at: datetime = NOW) -> Path:
+    return (await back_up(site, KEY, site.backups.folder, at))[0]
+
+
+async def destroyed(site: Configuration, store: Database, ref: str = REF, at: datetime = NOW + DAY) -> str:
+    """What the bot does once two people asked for it; the code that the coordinators get."""
+    gone = Effects(destroyed=(Destroyed(ref),))
+    await store.write(lambda t: t.carry_out(gone, actor="@b:x", at=at, source=f"$word{ref}"))
+    [*earlier, record] = await store.read(lambda t: t.destructions())
+    previous = earlier[-1].certificate if earlier else None
+    [*_, line] = await store.read(lambda t: t.audit_lines(ref))
+    certificate = Signer(IDENTITY, KEY).certify(record, 30, audit=line.hash, previous=previous)
+    await store.write(lambda t: t.keep(replace(record, certificate=certificate.text)))
+    ledger.append(site.backups.folder, [certificate])
+    return certificate.code
+
+
+async def lose(site: Configuration, store: Database) -> None:
+    """The disk is gone; the copies are elsewhere."""
+    await store.close()
+    for path in site.data.iterdir():
+        path.unlink()
