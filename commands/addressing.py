@@ -19,7 +19,16 @@ def addressed(request: Request, effects: Effects) -> Effects:
     What leaves the room of a case is about that case. In a chat of two only a case that the sender may see counts: a
     reference that they made up is answered like any other.
     """
-    return replace(effects, send=tuple(_noted(request, out) for out in effects.send))
+    noted = tuple(_noted(request, out) for out in effects.send)
+    gone = {case.case_ref for case in effects.destroyed}
+    return replace(effects, send=tuple(_without(out, gone) for out in noted) if gone else noted)
+
+
+def _without(out: Outgoing, gone: set[str]) -> Outgoing:
+    """That a case was destroyed is for who said so: nobody has a place in it any more."""
+    if not isinstance(out, Say | SendPoll | EndPoll):
+        return out
+    return replace(out, about=tuple(ref for ref in out.about if ref not in gone))
 
 
 def _noted(request: Request, out: Outgoing) -> Outgoing:

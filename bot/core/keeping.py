@@ -140,7 +140,8 @@ def _warned(file: CaseFile, region: Region, roster: Roster, now: datetime) -> Ef
         key = f"retention:{today}:{file.ref}:{user}"
         why = Explanation(key, 0, user, now, Rule.RETENTION, file.ref, None, end)
         effects += Effects(
-            keep=(why,), send=(Say(ToPerson(user), Message((words,), links=file.links), key=key),)
+            keep=(why,),
+            send=(Say(ToPerson(user), Message((words,), links=file.links), key=key, about=(file.ref,)),),
         )
     return effects
 
