@@ -48,6 +48,10 @@ IS_OPEN = Text(
     "{ref} is nog open. De bewaartermijn begint als de casus dicht is: !casus sluit <reden>.",
     "{ref} is still open. Its period begins when it is closed: !case close <reason>.",
 )
+RESTRICTED = Text(
+    "{ref} is beperkt, op verzoek van wie het betreft. Tot het contactpunt dat opheft, wordt er niets vernietigd.",
+    "{ref} is restricted, at the request of whom it is about. Until the contact point lifts that, nothing is destroyed.",
+)
 UNTIL = Text("Bewaren tot wanneer?", "Keep it until when?")
 WHY = Text(
     'Waarom langer bewaren tot {day}? Antwoord met "reden: …". Het komt bij de besluiten.',
@@ -214,6 +218,8 @@ def _destroy(request: Request) -> Effects:
     language, ref = request.language, request.file.ref
     if not request.verified:
         refuse(request, VERIFY_FIRST(language))
+    if request.file.restriction:
+        refuse(request, RESTRICTED(language, ref=ref))
     said = rest.strip(" .").lower()
     if not said:
         return _asked(request)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bot.core.actions import ActionState
 from bot.core.effects import Effects, Say, ToPerson
+from bot.core.guard import KeptText
 from bot.core.keeping import ends_on, wake
-from bot.core.model import Case, Decision, Pin, PinState
+from bot.core.model import Case, Decision, Pin, PinState, Restriction
 from bot.core.retention import Retention, RetentionState
 from tests.commands.retention import CHAIR, COORDINATOR, kept_for_long
 from tests.commands.stage import REF, Stage, user
@@ -85,6 +86,16 @@ def test_a_case_that_was_opened_again_is_not_destroyed_on_an_old_word() -> None:
     stage = kept_for_long()
     stage.hear(CHAIR, f"!vernietig {REF}")
     stage.hear(CHAIR, "!casus heropen nieuwe zorgen")
+    stage.hear(COORDINATOR, f"vernietig {REF} akkoord", room=stage.direct(COORDINATOR))
+    assert is_there(stage)
+
+
+def test_a_case_that_is_restricted_is_not_destroyed() -> None:
+    """Who asked for the restriction may need what is in it (AVG 18)."""
+    stage = kept_for_long()
+    reason = KeptText.from_store("juistheid wordt betwist")
+    stage.hear(CHAIR, f"!vernietig {REF}")
+    stage.apply(Effects(keep=(Restriction(REF, 1, reason, since=stage.now, set_by=user("contactpunt")),)))
     stage.hear(COORDINATOR, f"vernietig {REF} akkoord", room=stage.direct(COORDINATOR))
     assert is_there(stage)
 
