@@ -63,7 +63,7 @@ def facts_of(configuration: Configuration, on: date, program: str) -> Facts:
         program,
         configuration.user.partition(":")[2],
         configuration.keep_keys.days,
-        None,
+        configuration.backups.keep_days,
         tables(),
     )
 

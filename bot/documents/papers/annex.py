@@ -236,12 +236,18 @@ def _rights(facts: Facts) -> Section:
                 "Informatie (AVG art. 13 en 14)",
                 "mensen in een ruimte: !privacy. De betrokkene zelf: " + MISSING,
             ),
-            ("Inzage (15)", "!inzage maakt een bestand van één casus, zonder anderen; als JSON en PDF"),
-            ("Correctie (16)", "!correctie: een tekst vervangen, of een verklaring ernaast"),
+            (
+                "Inzage (15)",
+                "!inzage maakt een bestand van één casus, zonder accounts; als JSON en PDF. Een mens leest na of de tekst iets over een ander zegt. Signalen zonder casus zitten er niet in",
+            ),
+            (
+                "Correctie (16)",
+                "!correctie bij een actie, besluit of navraag: een tekst vervangen, of een verklaring ernaast. Bij een signaal of agendapunt: !wis en opnieuw",
+            ),
             ("Wissen (17)", "!wis voor een tekst; vernietigen van een casus op het woord van twee mensen"),
             (
                 "Beperking (18)",
-                "!beperking: de casus staat stil; termijnen voor veiligheid blijven zichtbaar",
+                "!beperking: niets verandert en niemand wordt herinnerd, behalve voor de veiligheid; lezen kan nog wel",
             ),
             ("Bezwaar (21)", "een mens weegt het; beperking zolang dat duurt"),
             ("Geen geautomatiseerd besluit (22)", "er is er geen"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Facts:
     """`on` is the local day, `version` that of the program, `server` the homeserver that the bot's account is on.
 
-    `key_days` is how long a key can reopen old messages, `copy_days` how long a backup exists (None: nobody set it). `tables` are those of
+    `key_days` is how long a key can reopen old messages, `copy_days` how long a backup exists. `tables` are those of
     the store: each column with the name of its class (`bot.store.columns.Holds`).
     """
 
@@ -28,7 +28,7 @@ class Facts:
     version: str
     server: str
     key_days: int
-    copy_days: int | None
+    copy_days: int
     tables: Mapping[str, Mapping[str, str]]
 
     @property
@@ -42,7 +42,7 @@ class Facts:
     @property
     def copies(self) -> str:
         """How long backups exist."""
-        return MISSING if self.copy_days is None else count(self.copy_days, "dag", "dagen")
+        return count(self.copy_days, "dag", "dagen")
 
     @property
     def other_servers(self) -> tuple[str, ...]:
