@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 PROTOCOL = "sluiten"
 TOLD_LENGTH, CLOSING_LENGTH = 80, 500
-MOST_LISTED = 10
 _REASON = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
 _TOLD = re.compile(r"^(?:ge[iï]nformeerd|informed)\b\s*:?\s*", re.IGNORECASE)
 _TO = re.compile(r"^(?:naar|bij|aan|to|with)\s+", re.IGNORECASE)
@@ -60,9 +59,9 @@ STILL_VOTING = Text(
 )
 STILL_GONE = Text(
     "In {ref} is iemand nog uit beeld. Dat krijgt eerst een eind: gezien, overgedragen, of een besluit om ermee te "
-    "stoppen. Kijk met !hulp uitbeeld terug.",
+    "stoppen. Dat kan met !uitbeeld terug of !uitbeeld afsluiten.",
     "In {ref} somebody is still out of sight. That needs an end first: seen, handed over, or a decision to stop. "
-    "Try !help outofsight back.",
+    "Do so with !outofsight back or !outofsight close.",
 )
 STILL_HANDING_OVER = Text(
     "Een overdracht van {ref} is nog niet rond ({state}). Tot die is geaccepteerd blijven wij verantwoordelijk.",
@@ -73,18 +72,17 @@ NOT_YET = Text(
     "{ref} cannot be closed yet: what was agreed has no end yet ({count}).",
 )
 END_PROPOSAL = Text(
-    "{id} {holder}: nog een voorstel. !akkoord {id} of !afwijzen {id}",
-    "{id} {holder}: still a proposal. !agree {id} or !reject {id}",
+    "Nog een voorstel: {ids}. !akkoord {id} of !afwijzen {id}",
+    "Still a proposal: {ids}. !agree {id} or !reject {id}",
 )
 END_ACTION = Text(
-    "{id} {holder}: !klaar {id}, !niet uitgevoerd {id} <reden> of !vervallen {id} <reden>",
-    "{id} {holder}: !done {id}, !not done {id} <reason> or !void {id} <reason>",
+    "{ids}. Per actie: !klaar {id}, !niet uitgevoerd {id} <reden> of !vervallen {id} <reden>",
+    "{ids}. For each action: !done {id}, !not done {id} <reason> or !void {id} <reason>",
 )
 END_SIGNAL = Text(
     "{id} ({state}): nog niet besproken. !signaal {id} besproken <wat is besloten>",
     "{id} ({state}): not discussed yet. !signal {id} discussed <what was decided>",
 )
-MORE = Text("En nog {count}: !acties.", "And {count} more: !actions.")
 WHY = Text('Waarom sluiten we? Antwoord met "reden: …".', 'Why do we close? Answer with "reason: …".')
 WHO_WAS_TOLD = Text(
     'Wie is geïnformeerd, en door wie? Of waarom niet? Antwoord met "geïnformeerd: moeder, door de GI".',
@@ -168,15 +166,15 @@ def _must_be_ready(request: Request) -> None:
     waiting = [found.signal for found in file.signals if found.signal.state in WAITING]
     if not left and not waiting:
         return
+    proposed = [action for action in left if action.state is ActionState.PROPOSED]
+    agreed = [action for action in left if action not in proposed]
     lines = [
-        (END_PROPOSAL if action.state is ActionState.PROPOSED else END_ACTION)(
-            language, id=action.id, holder=action.holder
-        )
-        for action in left[:MOST_LISTED]
+        text(language, ids=", ".join(f"{a.id} {a.holder}" for a in some), id=some[0].id)
+        for text, some in ((END_ACTION, agreed), (END_PROPOSAL, proposed))
+        if some
     ]
-    more = [MORE(language, count=len(left) - MOST_LISTED)] if len(left) > MOST_LISTED else []
-    more += [END_SIGNAL(language, id=s.id, state=SIGNAL_STATES[s.state](language)) for s in waiting]
-    refuse(request, NOT_YET(language, ref=file.ref, count=len(left) + len(waiting)), *lines, *more)
+    lines += [END_SIGNAL(language, id=s.id, state=SIGNAL_STATES[s.state](language)) for s in waiting]
+    refuse(request, NOT_YET(language, ref=file.ref, count=len(left) + len(waiting)), *lines)
 
 
 def _answer(request: Request, question: Question) -> Effects | None:

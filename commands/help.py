@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged
-from bot.core.model import Function
-from bot.core.text import Text
+from bot.core.text import Language, Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.parsing import Invocation, Listener, parse
+from commands.parsing import Invocation, Listener, folded, parse
 from commands.replies import refuse, say
 
 if TYPE_CHECKING:
     from commands.declaration import Request
 
 FOR_EVERYBODY = ("acties", "oke", "klaar", "later", "vast", "hulp")
-"""The six that a participant needs (domain 7.1); the rest is found with `hulp <opdracht>`."""
+"""The six that a participant needs (domain 7.1), with what they do; the others are named only, to fit a phone."""
+_NO_FAMILY = frozenset({"niet", "not"})
+"""First words that commands share by chance: "niet uitgevoerd" and "niet acuut" have nothing to do with each other."""
 
 TITLE = Text("Dit kun je typen", "This is what you can type")
+ALSO = Text("Ook: {names}.", "Also: {names}.")
 MORE = Text("Meer over één ervan: !hulp klaar.", "More about one of them: !help done.")
 LINE = Text("{syntax}: {help}", "{syntax}: {help}")
 EXAMPLE = Text("Bijv. !{example}", "For example !{example}")
@@ -50,25 +52,43 @@ def help_about(others: tuple[Command, ...]) -> Command:
 
 
 def _overview(request: Request, commands: tuple[Command, ...]) -> list[str]:
-    """Six commands for a participant; for who directs a case or the region, all that they may use."""
-    plain = request.functions <= {Function.PARTICIPANT, Function.CASE_COORDINATOR}
-    shown = [
-        command
-        for command in commands
-        if (command.name.nl in FOR_EVERYBODY if plain else command.who & request.functions)
-    ]
-    lines = [
-        LINE(request.language, syntax=command.syntax(request.language), help=command.help(request.language))
-        for command in shown
-    ]
-    return [TITLE(request.language), *lines, MORE(request.language)]
+    """Six commands in full; the others that the asker may use by name, those with the same first word as one."""
+    language = request.language
+    usable = tuple(command for command in commands if command.who & request.functions)
+    first = [command for command in commands if command.name.nl in FOR_EVERYBODY]
+    others = dict.fromkeys(
+        _family(c, commands, language) or c.name(language) for c in usable if c not in first
+    )
+    lines = [_line(command, language) for command in first]
+    also = [ALSO(language, names=", ".join(others))] if others else []
+    return [TITLE(language), *lines, *also, MORE(language)]
+
+
+def _line(command: Command, language: Language) -> str:
+    return LINE(language, syntax=command.syntax(language), help=command.help(language))
+
+
+def _family(command: Command, commands: tuple[Command, ...], language: Language) -> str:
+    """The first word that this command shares with others: "overleg"; "" where it shares none."""
+    word = _first_word(command, language)
+    alike = [c for c in commands if _first_word(c, language) == word]
+    return word if len(alike) > 1 and word not in _NO_FAMILY else ""
+
+
+def _first_word(command: Command, language: Language) -> str:
+    return command.name(language).partition(" ")[0]
 
 
 def _about(request: Request, commands: tuple[Command, ...]) -> list[str]:
-    found = parse(request.text.lstrip("!/"), Listener("", "", direct=True), commands)
+    typed = folded(request.text.strip(" !/."))
+    for language in Language:
+        family = [c for c in commands if typed == folded(_family(c, commands, language))]
+        if family:
+            return [_line(command, language) for command in family]
+    found = parse(typed, Listener("", "", direct=True), commands)
     if not isinstance(found, Invocation):
         refuse(request, UNKNOWN(request.language))
-    language = request.language
-    shown = found.command
-    first = LINE(language, syntax=shown.syntax(language), help=shown.help(language))
-    return [first, *(EXAMPLE(language, example=example(language)) for example in shown.examples)]
+    examples = (
+        EXAMPLE(found.language, example=example(found.language)) for example in found.command.examples
+    )
+    return [_line(found.command, found.language), *examples]

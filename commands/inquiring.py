@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 QUESTION_LENGTH = 140
 _NUMBER = re.compile(r"N(\d{1,5})", re.IGNORECASE | re.ASCII)
 _EDGE = " ,.:;"
+_PURPOSE = re.compile(r"[^\W\d_]{5}")
+_ASKS_BACK = re.compile(
+    r"\?\W*$|^(?:wat|hoe|waarom|waarvoor|wie|what|how|why|who)\b|^(?:weet|geen idee|no idea|do not know)\b",
+    re.IGNORECASE,
+)
 _SPECIAL = frozenset({Category.HEALTH, Category.CRIMINAL})
 
 WHICH = Text(
@@ -45,6 +50,10 @@ ELSEWHERE = Text(
     "Vraag alleen of er iets te delen is, zonder de inhoud te noemen.",
     "Not stored: this is about health or offences, and that stays in the partner's own system. "
     "Ask only whether there is anything to share, without naming the content.",
+)
+NO_PURPOSE = Text(
+    "Dat is nog geen doel. De partner leest het mee, bijv. zicht op de veiligheid van de kinderen.",
+    "That is no purpose yet. The partner reads it too, for example to see whether the children are safe.",
 )
 HEAD = Text("{ref} {id} {asker} aan {partner}: {question}", "{ref} {id} {asker} to {partner}: {question}")
 GROUNDS = Text(
@@ -153,6 +162,11 @@ def bare(request: Request, text: str, most: int = QUESTION_LENGTH) -> KeptText:
     if _SPECIAL & set(found.warnings):
         refuse(request, ELSEWHERE(request.language), event="guard.refused")
     return found.text
+
+
+def says_what_for(text: str) -> bool:
+    """Whether it can be a purpose: a bare "ja" or a number was meant for another question, "wat bedoel je" for the bot."""
+    return bool(_PURPOSE.search(text)) and not _ASKS_BACK.search(text.strip())
 
 
 def protocol_of(region: Region) -> Protocol:

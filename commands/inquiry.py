@@ -17,6 +17,7 @@ from bot.core.text import Message, Text
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.inquiring import (
+    NO_PURPOSE,
     QUESTION_LENGTH,
     bare,
     find_inquiry,
@@ -24,6 +25,7 @@ from commands.inquiring import (
     named,
     of_partner,
     protocol_of,
+    says_what_for,
     told,
 )
 from commands.inquiry_sending import sent
@@ -315,6 +317,9 @@ def _on(request: Request, inquiry: Inquiry) -> Effects:
 def _purpose(request: Request, file: CaseFile, inquiry: Inquiry) -> Effects:
     of_case = folded(request.text).strip(" .") in _OF_THE_CASE
     purpose = file.case.purpose if of_case else bare(request, request.text)
+    if not of_case and not says_what_for(request.text):
+        line, asked = _next(request, inquiry)
+        return say(request, NO_PURPOSE(request.language), line) + asked
     return _on(request, replace(inquiry, purpose=purpose))
 
 

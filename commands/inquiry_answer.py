@@ -17,7 +17,7 @@ from bot.core.dates.lexicon import DAY_NAMES
 from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
 from bot.core.inquiries import ANSWER_NAMES, InquiryAnswer, InquiryState, InquiryStep, after, offered, said
 from bot.core.nudge_words import FULL_ANSWER
-from bot.core.text import Message, Text
+from bot.core.text import Language, Message, Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.inquiring import (
     answers_for_partner,
@@ -105,6 +105,10 @@ NOT_ASKED: dict[InquiryState, Text] = {
         "{id} is ingetrokken. Je hoeft niets te doen.", "{id} was withdrawn. You need not do anything."
     ),
 }
+NONE_WAITS = Text(
+    "Er wacht geen navraag op jouw antwoord. Een antwoord wijzigen kan met het nummer: antwoord N1 niet bekend.",
+    "No inquiry waits for your answer. To change an answer, give its number: answer N1 not known.",
+)
 ANSWERED = Text("{id} {partner}: {answer}.", "{id} {partner}: {answer}.")
 THAT_IS_ALL = Text(
     "Dat is een volledig antwoord. Ik vraag er niet meer naar.", "That is a full answer. I do not ask again."
@@ -271,6 +275,17 @@ def is_plain_answer(request: Request, text: str) -> bool:
     waiting = [i for file in request.cases for i in file.inquiries if _waits_for(request, file, i)]
     rest = named(text)[2]
     return bool(waiting) and _leading(rest)[0] is not None
+
+
+def is_answer(text: str) -> bool:
+    """Whether these words are an answer to an inquiry and nothing else, whoever was asked."""
+    return _words(text) in _SPELT
+
+
+def spoken_in(text: str, language: Language) -> Language:
+    """English where the answer is, as no command word tells the language."""
+    answer = _leading(named(text)[2])[0]
+    return Language.EN if answer and _words(ANSWER_NAMES[answer].en) in _words(text) else language
 
 
 ANSWER = Command(

@@ -22,11 +22,12 @@ from commands.declaration import CONTACT_POINTS, EVERYBODY, Where
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
 from commands.gone import with_review
 from commands.inquiry import INQUIRY
-from commands.inquiry_answer import ANSWER, is_plain_answer
+from commands.inquiry_answer import ANSWER, NONE_WAITS, is_answer, is_plain_answer, spoken_in
 from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
 from commands.reading import CASE_REF, closed_for
 from commands.remembering import remembered
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
+from commands.unfinished import with_unfinished
 from commands.voting import answered
 from commands.what import WHAT
 
@@ -49,6 +50,7 @@ _BARE_ACTION = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?A\d{{1,5}}\.?", re.I
 """What a nudge shows, typed back: 'A4', or 'Z-2026-014 · A4'."""
 _BARE_INQUIRY = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?N\d{{1,5}}\.?", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(rf"(?:{CASE_REF.pattern}|[ANS]\d{{1,5}})\b", re.IGNORECASE | re.ASCII)
+_SIGNS = frozenset({"!", "/"})
 _ASKS_SUGGESTION = "suggestion"
 _DRAFT_LENGTH = 1000
 
@@ -167,6 +169,7 @@ def _handled(request: Request, heard: Heard) -> Effects:
         case Invocation():
             return _finished(request, _invoked(request, said, heard.listener))
         case Addressed() if request.direct and is_plain_answer(request, said.text):
+            request = replace(request, language=spoken_in(said.text, request.language))
             return _finished(request, run(ANSWER, request, said.text))
         case Addressed():
             return _settled(_unknown(request, said))
@@ -195,7 +198,7 @@ def is_addressed(heard: Heard) -> bool:
 
 
 def _finished(request: Request, effects: Effects, *, answer: bool = False) -> Effects:
-    effects = with_review(request, effects)
+    effects = with_unfinished(request, with_review(request, effects), _BY_NAME)
     return _settled(remembered(request, effects + answered(request, effects), answer=answer))
 
 
@@ -290,13 +293,16 @@ def _answered(
     addressed = heard.reply is Reply.QUESTION or (said is not None and said.prefixed)
     if not addressed and isinstance(said, Invocation) and _is_whole(said, text):
         return None
+    mistyped = isinstance(said, Addressed) and said.prefixed and heard.body.lstrip()[:1] in _SIGNS
+    if mistyped and heard.reply is not Reply.QUESTION and _meant_else(said, text):
+        return None
     if not addressed and not _in_time(request, heard, text, question, said):
         return None
     request = replace(
         request,
         text=" ".join(text.split()),
         language=question.language,
-        replies=addressed,
+        replies=(addressed and not mistyped) or heard.reply is Reply.QUESTION,
         begun_in=question.begun_in,
     )
     command = _BY_NAME.get(question.command)
@@ -317,6 +323,11 @@ def _answered(
 def _is_whole(said: Invocation, text: str) -> bool:
     """Whether words alone with the bot are plainly a command, also while a question is open there: 'klaar A3'."""
     return bool(_NAMED.match(said.text)) or not (said.text or is_yes(text))
+
+
+def _meant_else(said: Invocation | Addressed | None, text: str) -> bool:
+    """Whether what was typed behind a sign is a command with a slip in it: "!overleg" is no reason to escalate."""
+    return isinstance(said, Addressed) and bool(said.nearest) and not (is_yes(text) or is_no(text))
 
 
 def _in_time(
@@ -361,6 +372,8 @@ def _unknown(request: Request, said: Addressed) -> Effects:
         return run(WHAT, request, said.text.replace("·", " "))
     if request.direct and _BARE_INQUIRY.fullmatch(said.text):
         return run(INQUIRY, request, said.text.replace("·", " "))
+    if request.direct and is_answer(said.text):
+        return say(request, NONE_WAITS(spoken_in(said.text, request.language)))
     language = said.nearest[0].language if said.nearest else request.language
     request = replace(request, language=language)
     names = listed([f"!{near.command.name(language)}" for near in said.nearest], OR(language))

@@ -11,7 +11,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionStep, BlockReason
-from bot.core.dates import Ask, When
+from bot.core.dates import Ask, When, say_weekday_short
 from bot.core.effects import Effects, Logged
 from bot.core.model import Function
 from bot.core.out_of_sight import SightState, SightStep, ended
@@ -52,6 +52,10 @@ BACK = Text(
 GO_ON = Text(
     "Deze acties lopen door: {ids}. Wat niet meer nodig is, vervalt per actie, met een reden: !vervallen {first} <reden>.",
     "These actions go on: {ids}. What is no longer needed ends one by one, with a reason: !void {first} <reason>.",
+)
+STANDS_STILL = Text(
+    "{id} staat stil tot {day}. Weer verder: !loopt {id}.",
+    "{id} is paused until {day}. To go on: !on track {id}.",
 )
 REVIEW_OVER = Text("De beoordeling {id} is niet meer nodig.", "Review {id} is no longer needed.")
 WHO_SPEAKS = Text(
@@ -189,6 +193,11 @@ def _over(
     over = replace(over, closing=decision.number)
     going_on = going_on_now(file)
     lines = [GO_ON(language, ids=", ".join(going_on), first=going_on[0])] if going_on else []
+    lines += [
+        STANDS_STILL(language, id=a.id, day=say_weekday_short(a.look_back, language=language.code))
+        for a in file.running
+        if a.reason is BlockReason.OUT_OF_SIGHT and a.look_back
+    ]
     lines += [REVIEW_OVER(language, id=action.id) for action in gone]
     lines += warned(reason, language)
     return (

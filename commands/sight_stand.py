@@ -12,11 +12,12 @@ from bot.core.dates import say_day, say_short
 from bot.core.effects import Effects, Logged
 from bot.core.out_of_sight import STATE_NAMES as SIGHT_NAMES
 from bot.core.out_of_sight import SightState, review_of, standing
+from bot.core.protocols import Flow
 from bot.core.signals import STATE_NAMES as SIGNAL_NAMES
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Where
 from commands.replies import say
-from commands.sight_steps import THE_CHILD, protocol_of
+from commands.sight_steps import ORDINARY, THE_CHILD, protocol_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
     from bot.core.out_of_sight import OutOfSight
+    from bot.core.protocols import Protocol
     from bot.core.text import Language
     from commands.declaration import Request
 
@@ -38,9 +40,7 @@ NOT_AGREED = Text(
 )
 DONE = Text("{done} van {steps} stappen klaar.", "{done} of {steps} steps done.")
 NEXT = Text("Beoordeling: {day}.", "Review: {day}.")
-TITLE = Text(
-    "Uit beeld, dag {day} · {title} · sinds {since}", "Out of sight, day {day} · {title} · since {since}"
-)
+TITLE = Text("Uit beeld, dag {day}{title} · sinds {since}", "Out of sight, day {day}{title} · since {since}")
 STEPS = Text(
     "Stappen: {done} van {steps} klaar. {steps_listed}", "Steps: {done} of {steps} done. {steps_listed}"
 )
@@ -91,20 +91,21 @@ def _stand(request: Request) -> Effects:
 
 
 def _standing(request: Request, sight: OutOfSight) -> list[str]:
-    file, language, protocol = request.file, request.language, protocol_of(request, sight)
+    file, language, followed = request.file, request.language, _followed(request, sight)
+    titles = "".join(f" · {p.title(language)}" for p in followed if p.name != ORDINARY)
     found = standing(sight, file, request.now.date())
     since = say_day(sight.day_zero, language=language.code)
     steps = [_short(action, language) for _, number in sight.steps if (action := file.action(number))]
     review = review_of(sight, file)
     listed = "; ".join(dict.fromkeys(steps))
     lines = [
-        TITLE(language, day=found.day, title=protocol.title(language), since=since),
+        TITLE(language, day=found.day, title=titles, since=since),
         STEPS(language, done=found.done, steps=found.steps, steps_listed=f"{listed}." if listed else ""),
     ]
     if review and found.review:
         day = say_day(found.review, language=language.code)
         lines.append(REVIEW(language, id=review.id, holder=review.holder, day=day))
-    if protocol.lists:
+    if any(protocol.lists for protocol in followed):
         lines += [MAY_BE(language), *_side_by_side(request, sight)]
     lines += [THE_CHILD(language)] if file.case.minor else []
     return [*lines, *_signals(request), *_before(request)]
@@ -112,15 +113,36 @@ def _standing(request: Request, sight: OutOfSight) -> list[str]:
 
 def _side_by_side(request: Request, sight: OutOfSight) -> list[str]:
     file, language = request.file, request.language
-    by_step = {id_: file.action(number) for id_, number in sight.steps}
+    followed = _followed(request, sight)
     return [
         LOOKED_INTO(
             language,
             what=" / ".join(text(language) for text in texts.values()),
-            who=_short(action, language) if (action := by_step.get(step)) else BY_NOBODY(language),
+            who=_short(action, language) if action else BY_NOBODY(language),
         )
-        for step, texts in protocol_of(request, sight).lists.items()
+        for protocol in followed
+        for step, texts in protocol.lists.items()
+        for action in (_looks_into(file, sight, protocol, step, followed),)
     ]
+
+
+def _followed(request: Request, sight: OutOfSight) -> tuple[Protocol, ...]:
+    """The protocols of which steps are taken, the first begun first: with another, no explanation falls away."""
+    made = (action.protocol for _, number in sight.steps if (action := request.file.action(number)))
+    known = (request.region.protocols.get(name) for name in made if name)
+    earlier = [p.name for p in known if p and p.flow is Flow.OUT_OF_SIGHT]
+    names = dict.fromkeys((*earlier, protocol_of(request, sight).name))
+    return tuple(request.region.protocols[name] for name in names)
+
+
+def _looks_into(
+    file: CaseFile, sight: OutOfSight, protocol: Protocol, step: str, followed: tuple[Protocol, ...]
+) -> Action | None:
+    """The action of a step; one that was there before it may do the step of any protocol."""
+    found = [action for id_, number in sight.steps if id_ == step and (action := file.action(number))]
+    own = [action for action in found if action.protocol == protocol.name]
+    names = {p.name for p in followed}
+    return next(reversed(own or [action for action in found if action.protocol not in names]), None)
 
 
 def _short(action: Action, language: Language) -> str:

@@ -83,7 +83,7 @@ ELSEWHERE = Text(
     "{id} was taken up in a case in which you have no seat. Ask the coordinator to pass it on.",
 )
 AS_A_REPLY = Text("{question} Antwoord op dit bericht.", "{question} Reply to this message.")
-TAKEN = Text("{id}: {step} vastgelegd. Stand: {state}.", "{id}: {step} recorded. It is {state}.")
+TAKEN = Text("{id}: {step} vastgelegd. Stand: {state}.", "{id}: recorded ({step}). State: {state}.")
 NOT_TESTED = Text(
     "{id} is niet te toetsen. Wat het toetsbaar zou maken: {text}. Opnieuw kijken: {role}, {day}.",
     "{id} cannot be tested. What would make it testable: {text}. Looks again: {role}, {day}.",

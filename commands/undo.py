@@ -40,10 +40,10 @@ NOT_A_SEAT = Text(
     "Another !undo goes to your step before that.",
 )
 NOT_OUT_OF_SIGHT = Text(
-    "Je laatste stap ging over uit beeld. Dat draai ik niet stil terug: gebruik !uitbeeld terug of !uitbeeld afsluiten. "
+    "Je laatste stap ging over uit beeld. Dat draai ik niet stil terug: gebruik !uitbeeld terug of !uitbeeld afsluiten, of begin opnieuw met !uitbeeld start. "
     "Nog een keer !herstel gaat naar je stap daarvoor.",
     "Your last step was about being out of sight. I do not take that back quietly: use !outofsight back or "
-    "!outofsight close. Another !undo goes to your step before that.",
+    "!outofsight close, or begin again with !outofsight start. Another !undo goes to your step before that.",
 )
 UNDONE = Text("Teruggedraaid.", "Taken back.")
 WITHDRAWN = Text("{id} vervalt weer: {holder}: {text}.", "{id} is void again: {holder}: {text}.")

@@ -1,0 +1,64 @@
+"""What was begun and gets lost because another question takes the place of the bot's: said, never let go in silence.
+
+Each person has one open question in a room. What waits for its answer is not recorded yet, and who typed it thinks it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.core.effects import Effects, Say, ToRoom
+from bot.core.model import Question
+from bot.core.text import Message, Text
+from commands.answers import APPROVE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from commands.declaration import Command, Request
+
+WAITS = frozenset(
+    {
+        *(("actie", asks) for asks in ("date", "holder", "person")),
+        *(("besluit", asks) for asks in ("reason", "review")),
+        *(("uitbeeld start", APPROVE), ("uitbeeld terug", "who"), ("casus heropen", "reason")),
+    }
+)
+"""By command, the questions without whose answer nothing is recorded. Others may be skipped, or ask for a word only."""
+_ALL_OF = frozenset({"casus sluit", "uitbeeld afsluiten"})
+_FRESH = timedelta(hours=1)
+"""What was left longer is given up, and not what somebody is in the middle of."""
+
+NOT_RECORDED = Text(
+    "Nog niet vastgelegd: !{command} ({role}), want mijn vraag is niet beantwoord. Typ het zo nodig opnieuw.",
+    "Not recorded yet: !{command} ({role}), as my question was not answered. Type it again if needed.",
+)
+
+
+def with_unfinished(request: Request, effects: Effects, commands: Mapping[str, Command]) -> Effects:
+    """The effects, and in what is said here a line for each question they push aside."""
+    if request.case is None:
+        return effects
+    asked = {q.user_id: q for q in effects.keep if isinstance(q, Question) and q.room_id == request.room_id}
+    lines = []
+    for old in request.questions:
+        new = asked.get(old.user_id)
+        seat = request.case.seat_of(old.user_id)
+        if new is None or seat is None or old in effects.drop or new.command == old.command:
+            continue
+        known = old.command in commands and (old.command in _ALL_OF or (old.command, old.asks) in WAITS)
+        if known and request.now - old.asked_at <= _FRESH:
+            name = commands[old.command].name(request.language)
+            lines.append(NOT_RECORDED(request.language, command=name, role=seat.label))
+    return _said(request, effects, lines) if lines else effects
+
+
+def _said(request: Request, effects: Effects, lines: list[str]) -> Effects:
+    for place, out in enumerate(effects.send):
+        if isinstance(out, Say) and out.to == ToRoom(request.room_id):
+            message = replace(out.message, lines=(*out.message.lines, *Message.of(*lines).lines))
+            rest = (*effects.send[:place], replace(out, message=message), *effects.send[place + 1 :])
+            return replace(effects, send=rest)
+    return effects
