@@ -21,6 +21,7 @@ from bot.core.effects import Outgoing
 from bot.core.model import Function
 from bot.core.protocols import Flow, Protocol
 from bot.core.region import Controller
+from bot.core.retention import Terms
 from bot.core.text import Text
 from bot.documents.papers import papers
 from bot.documents.papers.annex import _FUNCTIONS as FUNCTIONS
@@ -31,6 +32,7 @@ from bot.matrix.inbox import KEPT_TYPES, STATE_TYPES
 from bot.matrix.polls import RESPONSES
 from bot.matrix.verification import REQUEST
 from bot.store.columns import Holds
+from tests.documents.test_pages import tags
 from tests.golden import TESTS, check
 
 if TYPE_CHECKING:
@@ -168,9 +170,11 @@ def test_what_the_controller_left_open_is_said_and_listed(name: str) -> None:
     known = facts()
     bare = replace(known, region=replace(known.region, controller=Controller(), contact_points=frozenset()))
     tasks = paper(name, bare).sections[-1].tasks
-    for key in ("controller.name", "controller.contact", "contact_point", "protocollen"):
+    for key in ("controller.name", "controller.contact", "contact_point", "protocollen", "retention"):
         assert any(key in task for task in tasks)
-    assert not any("controller.name" in task for task in paper(name).sections[-1].tasks)
+    chosen = replace(known, region=replace(known.region, retention=Terms(closed=12)))
+    for key in ("controller", "contact_point", "retention"):
+        assert not any(key in task for task in paper(name, chosen).sections[-1].tasks)
 
 
 def test_a_register_without_a_controller_says_so() -> None:
@@ -213,6 +217,11 @@ def test_a_screen_reader_can_follow_a_paper(name: str) -> None:
     words = re.sub(r"\s", "", "".join(page.extract_text() for page in found.pages)).replace("\u00ad", "")
     for section in paper(name).sections:
         assert re.sub(r"\s", "", section.title) in words
+    structure = tags(root["/StructTreeRoot"])
+    sections = paper(name).sections
+    assert [tag for tag in structure if tag.startswith("/H")] == ["/H1", *["/H2"] * len(sections)]
+    assert structure.count("/TH") == sum(len(section.columns) for section in sections)
+    assert structure.count("/TD") == sum(len(row) for section in sections for row in section.rows)
 
 
 def test_the_same_facts_are_the_same_files() -> None:

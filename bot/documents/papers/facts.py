@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.dates import say_day
+from bot.core.retention import Terms
 from bot.documents.papers.paper import MISSING, Section
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ def checklist(facts: Facts, *points: str) -> Section:
         (
             "Vul contact_point in: zonder kan niemand inzage, correctie of beperking uitvoeren.",
             not region.contact_points,
+        ),
+        (
+            "Stel de termijnen onder retention vast: het zijn nu die van het programma.",
+            region.retention == Terms(),
         ),
         (f"Stel deze protocollen vast, nu concept: {', '.join(concepts)}.", bool(concepts)),
     ]
