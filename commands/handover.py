@@ -320,6 +320,7 @@ PROPOSE = Command(
     aliases=(Text("overdragen aan", "hand over to"),),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "biedt de casus aan een andere regio aan; wij blijven verantwoordelijk tot die accepteert",
         "offers the case to another region; we stay responsible until it accepts",
@@ -337,6 +338,7 @@ ABROAD_COMMAND = Command(
     name=Text("overdracht buitenland", "handover abroad"),
     who=CHAIRS,
     where=Where.CASE,
+    in_theme=False,
     help=Text(
         "legt vast dat een formeel kanaal naar het buitenland is gebruikt, zonder inhoud",
         "records that a formal channel abroad was used, without content",

@@ -8,6 +8,7 @@ from bot.core.effects import Effects, Logged
 from bot.core.text import Language, Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.parsing import Invocation, Listener, folded, parse
+from commands.reading import closed_for
 from commands.replies import refuse, say
 
 if TYPE_CHECKING:
@@ -52,9 +53,11 @@ def help_about(others: tuple[Command, ...]) -> Command:
 
 
 def _overview(request: Request, commands: tuple[Command, ...]) -> list[str]:
-    """Six commands in full; the others that the asker may use by name, those with the same first word as one."""
+    """Six commands in full; the others that the asker may use here by name, those with the same first word as one."""
     language = request.language
-    usable = tuple(command for command in commands if command.who & request.functions)
+    usable = tuple(
+        command for command in commands if command.who & request.functions and _works(request, command)
+    )
     first = [command for command in commands if command.name.nl in FOR_EVERYBODY]
     others = dict.fromkeys(
         _family(c, commands, language) or c.name(language) for c in usable if c not in first
@@ -62,6 +65,14 @@ def _overview(request: Request, commands: tuple[Command, ...]) -> list[str]:
     lines = [_line(command, language) for command in first]
     also = [ALSO(language, names=", ".join(others))] if others else []
     return [TITLE(language), *lines, *also, MORE(language)]
+
+
+def _works(request: Request, command: Command) -> bool:
+    """Whether the case of the room takes the command: it may be closed, or a theme."""
+    file = request.case
+    return file is None or not (
+        (file.is_theme and not command.in_theme) or closed_for(command, file, request.language)
+    )
 
 
 def _line(command: Command, language: Language) -> str:

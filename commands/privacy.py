@@ -113,6 +113,7 @@ PRIVACY = Command(
     name=Text("privacy", "privacy"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    closed=True,
     help=Text(
         "laat zien wie verantwoordelijk is, doel en grondslag, en wie er waarom bij zit",
         "shows who is responsible, purpose and lawful basis, and who is here and why",

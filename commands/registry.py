@@ -27,7 +27,7 @@ from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plai
 from commands.reading import CASE_REF, closed_for
 from commands.remembering import remembered
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
-from commands.unfinished import with_unfinished
+from commands.unfinished import typed_again, with_unfinished
 from commands.voting import answered
 from commands.what import WHAT
 
@@ -225,7 +225,8 @@ def _invoked(request: Request, said: Invocation, listener: Listener) -> Effects:
         other = parse(line.strip(), replace(listener, direct=False), COMMANDS)
         if isinstance(other, Invocation) and not (said.command is ACTION is other.command):
             return say(request, ONE_COMMAND(said.language))
-    return _unfrozen(said.command, request, run(said.command, request, said.text))
+    effects = typed_again(request, run(said.command, request, said.text), said.command, said.text)
+    return _unfrozen(said.command, request, effects)
 
 
 def _edited(request: Request, said: Invocation) -> Effects:

@@ -383,6 +383,7 @@ HANDOVER = Command(
     name=Text("overdracht", "handover"),
     who=SEATING,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text(
         "neemt over wat een andere regio aanbiedt, stap voor stap; zonder stap: hoe het staat",
         "takes over what another region offers, step by step; without a step: how it stands",

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects, Say, ToRoom
 from bot.core.model import Question
 from bot.core.text import Message, Text
-from commands.answers import APPROVE
+from commands.answers import APPROVE, draft
+from commands.parsing import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,23 @@ NOT_RECORDED = Text(
 )
 
 
+def typed_in(question: Question) -> str:
+    """What waits in the question to be recorded: the words of an action or a decision."""
+    half = draft(question)
+    return half.get("what") or half.get("text") or ""
+
+
+def typed_again(request: Request, effects: Effects, command: Command, text: str) -> Effects:
+    """Whoever types a command in full after all leaves nothing behind that a later "reden: …" would record once more."""
+    again = tuple(
+        old
+        for old in request.questions
+        if (old.user_id, old.command) == (request.sender, command.name.nl)
+        and folded(typed_in(old)) in folded(text)
+    )
+    return effects + Effects(drop=again) if effects.keep else effects
+
+
 def with_unfinished(request: Request, effects: Effects, commands: Mapping[str, Command]) -> Effects:
     """The effects, and in what is said here a line for each question they push aside."""
     if request.case is None:
@@ -46,7 +64,9 @@ def with_unfinished(request: Request, effects: Effects, commands: Mapping[str, C
     for old in request.questions:
         new = asked.get(old.user_id)
         seat = request.case.seat_of(old.user_id)
-        if new is None or seat is None or old in effects.drop or new.command == old.command:
+        if new is None or seat is None or old in effects.drop:
+            continue
+        if new.command == old.command and not typed_in(old):
             continue
         known = old.command in commands and (old.command in _ALL_OF or (old.command, old.asks) in WAITS)
         if known and request.now - old.asked_at <= _FRESH:

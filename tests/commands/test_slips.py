@@ -9,6 +9,7 @@ from bot.core.model import Decision
 from bot.core.signals import SignalFact
 from commands.catalogue import COMMANDS
 from commands.registry import Reply
+from tests.commands.closing import closed
 from tests.commands.stage import REF, Stage, holding, opened
 
 CHAIR = "voorzitter"
@@ -151,3 +152,37 @@ def test_help_of_one_family_answers_in_the_language_of_the_word() -> None:
     assert stage.say(CHAIR, "!help outofsight")[0].startswith("!outofsight start")
     assert stage.say(CHAIR, "!hulp casus")[0].startswith("!casus nieuw")
     assert REF not in stage.text
+
+
+@pytest.mark.parametrize(
+    ("begun", "in_full"),
+    [
+        ("!besluit gezinsgesprek plannen", "!besluit gezinsgesprek plannen, reden: geen contact"),
+        ("!actie wijkagent: langsgaan", "!actie wijkagent: langsgaan, vrijdag"),
+        ("!opschalen", "!opschalen samenwerking stagneert"),
+    ],
+)
+def test_what_is_typed_again_in_full_is_recorded_once(begun: str, in_full: str) -> None:
+    stage = opened()
+    stage.hear(CHAIR, begun)
+    assert not any("Nog niet vastgelegd" in line for line in stage.say(CHAIR, in_full))
+    stage.hear(CHAIR, "reden: nog een keer")
+    assert len(stage.rows(Decision)) + len(stage.file().actions) == 1
+
+
+def test_a_second_action_does_not_swallow_the_first_that_has_no_date_yet() -> None:
+    stage = opened()
+    stage.hear(CHAIR, "!actie wijkagent: langsgaan")
+    assert "Nog niet vastgelegd: !actie" in stage.say(CHAIR, "!actie GI: plan maken")[-1]
+
+
+def test_help_names_nothing_that_is_refused_here() -> None:
+    stage = closed()
+    (also,) = (line for line in stage.say(CHAIR, "!hulp") if line.startswith("Ook: "))
+    for word in ("overleg", "besluit", "opschalen"):
+        assert f" {word}" not in also
+    assert "privacy" in also
+
+
+def test_privacy_can_be_read_after_a_case_is_closed() -> None:
+    assert "gesloten" not in closed().say(CHAIR, "!privacy")[0]
