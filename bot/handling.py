@@ -328,6 +328,7 @@ class Handler:
             signals=await transaction.signals_seen_by(sender, coordinates=coordinates),
             handovers=await transaction.offered() if everything else (),
             next_signal=await transaction.next_signal(),
+            incident=await transaction.last_incident(),
         )
 
     async def _served(

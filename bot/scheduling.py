@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from bot.core import digest_plan, keeping, nudging, signal_reviews
+from bot.core import digest_plan, keeping, notifying, nudging, signal_reviews
 from bot.core.calendar import at_local
 from bot.core.digest import COUNTED_BACK
 from bot.core.effects import Effects
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.clock import Clock
+    from bot.core.incidents import Incident
     from bot.core.region import Region
     from bot.store.database import Database
     from bot.store.transaction import Transaction
@@ -78,14 +79,22 @@ class Scheduler:
 
     async def _wake(self, transaction: Transaction) -> bool:
         now = self._clock.now()
-        nudged = await self._nudges(transaction, now)
-        effects = await self._kept_too_long(transaction, now) + nudged
-        effects += await self._signals(transaction, now, nudged) + await self._digests(transaction, now)
-        effects += await self._handovers(transaction, now)
+        incident = await transaction.last_incident()
+        running = incident if incident and incident.is_running else None
+        effects = Effects() if running else await self._asked(transaction, now)
+        effects += notifying.wake(now, await transaction.due_incidents(now), self._region)
+        effects += await self._kept_too_long(transaction, now)
+        effects += await self._digests(transaction, now, running)
         if not (effects.keep or effects.send):
             return False
         await transaction.carry_out(effects, actor=CLOCK, at=now, source=f"{CLOCK}:{now.isoformat()}")
         return True
+
+    async def _asked(self, transaction: Transaction, now: datetime) -> Effects:
+        """Everything that pauses while an incident runs. What comes due then is taken up as after downtime."""
+        nudged = await self._nudges(transaction, now)
+        signals = await self._signals(transaction, now, nudged)
+        return nudged + signals + await self._handovers(transaction, now)
 
     async def _nudges(self, transaction: Transaction, now: datetime) -> Effects:
         actions = await transaction.due_actions(now)
@@ -130,15 +139,16 @@ class Scheduler:
         users = {p.user_id for file in files for p in file.seated}
         return keeping.wake(now, files, self._region, await transaction.persons(users))
 
-    async def _digests(self, transaction: Transaction, now: datetime) -> Effects:
+    async def _digests(self, transaction: Transaction, now: datetime, incident: Incident | None) -> Effects:
         effects = Effects()
         plans = await transaction.due_digests(now)
         cases = await transaction.cases(closed_since=now - COUNTED_BACK) if plans else ()
         signals = await transaction.signals_without_case() if plans else ()
         pins = await transaction.pins(plan.user_id for plan in plans)
         head = (await transaction.audit_head())[:HEAD]
+        paused = local_day(incident.started_at) if incident else None
         for plan in plans:
-            found = digest_plan.effects(plan, cases, self._region, now, signals, head=head)
+            found = digest_plan.effects(plan, cases, self._region, now, signals, head=head, paused=paused)
             if plan.user_id in self._region.coordinators and not is_verified(pins.get(plan.user_id)):
                 found = uncompared(found, plan.user_id)
             effects += found

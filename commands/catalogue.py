@@ -23,6 +23,9 @@ from commands.figures import FIGURES
 from commands.handover import ABROAD_COMMAND, PROPOSE
 from commands.help import help_about
 from commands.hours import HOURS_COMMAND
+from commands.incident import END as INCIDENT_STOP
+from commands.incident import START as INCIDENT_START
+from commands.incident import STAND as INCIDENT_STATUS
 from commands.inquiries import INQUIRIES
 from commands.inquiries import WITHDRAW as INQUIRY_WITHDRAW
 from commands.inquiry import INQUIRY
@@ -137,5 +140,8 @@ _OTHERS = (
     CORRECTION,
     RESTRICTION,
     FIGURES,
+    INCIDENT_START,
+    INCIDENT_STATUS,
+    INCIDENT_STOP,
 )
 COMMANDS: tuple[Command, ...] = (*_OTHERS, help_about(_OTHERS))

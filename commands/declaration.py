@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.core.effects import Effects
     from bot.core.guard import Guard, Kept, Refused
     from bot.core.handovers import Handover
+    from bot.core.incidents import Incident
     from bot.core.model import (
         Ballot,
         DigestPlan,
@@ -125,6 +126,8 @@ class Request:
     """Those that the sender noted, wherever they are now; for a coordinator all without a case too."""
     next_signal: int = 1
     """The number that the next signal of the region gets."""
+    incident: Incident | None = None
+    """The last that was declared, whether it still runs or not."""
     begun_in: str | None = None
     explanations: tuple[Explanation, ...] = ()
     replied_to: str | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS, DAY_NAMES
 from bot.core.digest_plan import digest_of, next_due_at, replanned, shown
 from bot.core.effects import Effects, Logged, Say, SendWeeks, ToRoom
+from bot.core.hours import local_day
 from bot.core.model import DigestPlan
 from bot.core.text import Text
 from bot.core.trusting import NOT_COMPARED
@@ -75,7 +76,9 @@ def _digest(request: Request) -> Effects:
         refuse(request, NOT_COMPARED(request.language, user=request.sender))
     now = request.now.astimezone(UTC)
     parked = tuple(s.signal for s in request.signals if s.signal.case_ref is None)
-    words = digest_of(request.sender, request.cases, request.region, now, parked)
+    running = request.incident if request.incident and request.incident.is_running else None
+    paused = local_day(running.started_at) if running else None
+    words = digest_of(request.sender, request.cases, request.region, now, parked, paused)
     if words is None:
         refuse(request, NOT_FOR_YOU(request.language))
     choice = folded(request.text).strip(" .")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core import actions, cases, handovers, inquiries, out_of_sight, retention, signals, themes
+from bot.core import actions, cases, handovers, incidents, inquiries, out_of_sight, retention, signals, themes
 from bot.core.text import Language
 
 if TYPE_CHECKING:
@@ -96,6 +96,13 @@ TABLES = (
         handovers.TRANSITIONS,
         begin=(handovers.HandoverState.PROPOSED,),
         steps=handovers.STEP_NAMES,
+    ),
+    States(
+        "Incident",
+        incidents.STATE_NAMES,
+        incidents.TRANSITIONS,
+        begin=(incidents.IncidentState.RUNNING,),
+        steps=incidents.STEP_NAMES,
     ),
     States(
         "Themaruimte",

@@ -69,6 +69,7 @@ AGREE = Text(
 )
 LOG = Text("Logboek {head}", "Log {head}")
 UNREACHED = Text("NIET BEREIKBAAR ({n})", "OUT OF REACH ({n})")
+PAUSED = Text("Herinneringen staan stil sinds {day}", "Reminders are paused since {day}")
 FOOT = Text("!weekbericht uit · !waarom", "!digest off · !why")
 MORE = Text("en nog {n}", "and {n} more")
 DAYS = Text("{ref} {n} dagen", "{ref} {n} days")
@@ -124,11 +125,13 @@ def weekly(
     own: bool = False,
     signals: tuple[Signal, ...] = (),
     head: str | None = None,
+    paused: date | None = None,
 ) -> Message:
     """The digest as of the morning of `today`, over `cases`. Of closed ones count last week and what is left to do.
 
     `own`: for a chair, of their own cases. Every reference leads to the room of its case. `head` is what the audit log
-    ends with: noted here, out of reach of whoever could write the log anew.
+    ends with: noted here, out of reach of whoever could write the log anew. `paused`: since when an incident holds back
+    reminders.
     """
     cases = tuple(still_shown(file, region.protocols) for file in cases)
     current = [file for file in cases if file.is_open or file.running]
@@ -144,6 +147,7 @@ def weekly(
         _Section(RETENTION, _ending(ending, region, today), _each),
     )
     top = [*_head(TITLE_OWN if own else TITLE, region, today), *_totals(current, today)]
+    top += _wrapped(PAUSED(LANGUAGE, day=say_short(paused))) if paused else []
     log = [LOG(LANGUAGE, head=head)] if head else []
     foot = ([*_last_week(cases, today), *log], _most_blocked(current), [FOOT(LANGUAGE)])
     lines = _fitted(top, [s for s in sections if s.items], foot)

@@ -62,17 +62,18 @@ def digest_of(
     signals: tuple[Signal, ...] = (),
     *,
     head: str | None = None,
+    paused: date | None = None,
 ) -> Message | None:
     """Somebody's digest as of now; None for who is neither coordinator nor chair.
 
-    `signals` are those without a case: only coordinators are told of them. `head` as of `weekly`.
+    `signals` are those without a case: only coordinators are told of them. `head` and `paused` as of `weekly`.
     """
     seen = seen_by(user_id, cases, region)
     own = user_id not in region.coordinators
     if seen is None:
         return None
     told = () if own else signals
-    return weekly(seen, region, today=local_day(now), own=own, signals=told, head=head)
+    return weekly(seen, region, today=local_day(now), own=own, signals=told, head=head, paused=paused)
 
 
 def shown(words: Message, cases: tuple[CaseFile, ...], user_id: str) -> tuple[Logged, ...]:
@@ -89,12 +90,13 @@ def effects(
     signals: tuple[Signal, ...] = (),
     *,
     head: str | None = None,
+    paused: date | None = None,
 ) -> Effects:
     """The digest of this week if it is due, and the plan for the next; missed weeks are not made up for.
 
     Somebody who is neither coordinator nor chair any more gets nothing, and their plan goes.
     """
-    words = digest_of(plan.user_id, cases, region, now, signals, head=head)
+    words = digest_of(plan.user_id, cases, region, now, signals, head=head, paused=paused)
     if words is None:
         return Effects(drop=(plan,))
     planned = replace(plan, due_at=next_due_at(region, now, plan))

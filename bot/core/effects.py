@@ -14,7 +14,7 @@ from bot.core.text import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from bot.core.model import Record
     from bot.core.text import Language
@@ -115,6 +115,20 @@ class SendWeeks:
     to: Address
     weeks: tuple[Week, ...]
     on: date
+    language: Language
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendAudit:
+    """The lines of the audit log from `since` (UTC) on, as an encrypted attachment to the one who started an incident.
+
+    The lines themselves are kept nowhere else: they are read when it leaves.
+    """
+
+    to: ToPerson
+    incident: int
+    since: datetime
     language: Language
     in_reply_to: str | None = None
 
@@ -286,6 +300,7 @@ Outgoing = (
     | OpenHandoverRoom
     | SendFile
     | SendWeeks
+    | SendAudit
     | OpenCaseRoom
     | OpenDirect
     | Invite

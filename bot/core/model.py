@@ -15,6 +15,7 @@ from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain, O
 from bot.core.cases import CaseState, Closing
 from bot.core.guard import KeptText
 from bot.core.handovers import Handover
+from bot.core.incidents import Incident
 from bot.core.inquiries import Inquiry
 from bot.core.out_of_sight import OutOfSight
 from bot.core.retention import Destruction, Retention
@@ -287,6 +288,7 @@ class Rule(StrEnum):
     LATECOMER = "latecomer"
     SIGNAL = "signal"
     RETENTION = "retention"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +458,7 @@ Record = (
     | CaseBasis
     | Remark
     | Restriction
+    | Incident
 )
 
 KEYS: dict[type[Record], tuple[str, ...]] = {
@@ -486,4 +489,5 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Explanation: ("key", "place"),
     Retention: ("case_ref",),
     Destruction: ("number",),
+    Incident: ("number",),
 }

@@ -30,6 +30,7 @@ class Right(StrEnum):
     SEAT = "seat"
     OPEN_CASES = "open_cases"
     SERVE_RIGHTS = "serve_rights"
+    INCIDENT = "incident"
     CASE_ROOM = "case_room"
     CASE_WORDS = "case_words"
     CASE_FILE = "case_file"
@@ -55,6 +56,7 @@ RIGHTS: Mapping[Right, frozenset[Function]] = MappingProxyType(
         Right.SEAT: frozenset({F.CHAIR, F.PROCESS_COORDINATOR, F.COORDINATOR}),
         Right.OPEN_CASES: frozenset({F.COORDINATOR}),
         Right.SERVE_RIGHTS: frozenset({F.CONTACT_POINT}),
+        Right.INCIDENT: REGION_WIDE,
         Right.CASE_ROOM: SEATED,
         Right.CASE_WORDS: SEATED | REGION_WIDE,
         Right.CASE_FILE: SEATED,
@@ -66,7 +68,7 @@ RIGHTS: Mapping[Right, frozenset[Function]] = MappingProxyType(
     }
 )
 
-DOING = (Right.TAKE_PART, Right.LEAD, Right.DECIDE, Right.SEAT, Right.OPEN_CASES, Right.SERVE_RIGHTS)
+DOING = (Right.TAKE_PART, Right.LEAD, Right.DECIDE, Right.SEAT, Right.OPEN_CASES, Right.SERVE_RIGHTS, Right.INCIDENT)
 """The rows that a command may take its `who` from; the others are about receiving."""
 
 MEANINGS: Mapping[Right, Text] = MappingProxyType(
@@ -80,6 +82,10 @@ MEANINGS: Mapping[Right, Text] = MappingProxyType(
         Right.OPEN_CASES: Text("een casus openen", "open a case"),
         Right.SERVE_RIGHTS: Text(
             "rechten uitvoeren van wie een casus gaat", "serve the rights of whom a case is about"
+        ),
+        Right.INCIDENT: Text(
+            "een incident beginnen, volgen en stoppen; het logboek erbij krijgen",
+            "start, follow and stop an incident; get the audit log of it",
         ),
         Right.CASE_ROOM: Text("de ruimte van een casus lezen", "read the room of a case"),
         Right.CASE_WORDS: Text(

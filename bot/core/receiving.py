@@ -24,6 +24,7 @@ from bot.core.effects import (
     Restore,
     Say,
     SayPlain,
+    SendAudit,
     SendFile,
     SendLetter,
     SendPoll,
@@ -89,6 +90,10 @@ def _picture(_: SendWeeks) -> Need:
     return Need(Right.REGION_PICTURE)
 
 
+def _log(_: SendAudit) -> Need:
+    return Need(Right.INCIDENT)
+
+
 def _invitation(out: Invite) -> Need | None:
     """To the room of a case; one to somebody's own chat needs nothing."""
     return Need(Right.CASE_ROOM, (out.to.ref,)) if isinstance(out.to, ToCase) else None
@@ -143,6 +148,13 @@ RULES: Mapping[type[Outgoing], Rule] = MappingProxyType(
         ),
         OpenHandoverRoom: Rule(_SETTING, _nothing),
         SendWeeks: Rule(Text("coördinatoren", "coordinators"), _picture),
+        SendAudit: Rule(
+            Text(
+                "coördinator of contactpunt die een incident begon: wie deed wat wanneer, geen inhoud",
+                "coordinator or contact point who started an incident: who did what when, no content",
+            ),
+            _log,
+        ),
         Invite: Rule(
             Text(
                 "in een casus: alleen wie er nog een plaats heeft",

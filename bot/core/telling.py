@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Say, ToPerson
 from bot.core.model import Explanation
+from bot.core.permissions import Right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,16 +27,19 @@ def told(
     ref: str | None = None,
     about: str | None = None,
     asked_by: str | None = None,
+    right: Right = Right.CASE_WORDS,
 ) -> Effects:
     """Each of these people hears it once; `cause` names what it is about, an event id or a name that comes back.
 
-    `asked_by`: as of `Say`, for somebody without a seat in `ref`.
+    `asked_by` and `right` as of `Say`, the first for somebody without a seat in `ref`.
     """
     effects = Effects()
     for user in sorted(set(users)):
         key = f"{rule}:{cause}:{user}"
         effects += Effects(
             keep=(Explanation(key, 0, user, now.astimezone(UTC), rule, ref, about),),
-            send=(Say(ToPerson(user), message, key=key, about=(ref,) if ref else (), asked_by=asked_by),),
+            send=(
+                Say(ToPerson(user), message, key=key, about=(ref,) if ref else (), asked_by=asked_by, right=right),
+            ),
         )
     return effects

@@ -7,8 +7,10 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from bot.core.calendar import AMSTERDAM
+from bot.core.casefile import CaseFile
 from bot.core.dates import say_day
-from bot.core.effects import FileKind, SendWeeks
+from bot.core.effects import FileKind, SendAudit, SendWeeks
+from bot.core.incidents import LOOKED_BACK
 from bot.core.text import Message, Text
 from bot.documents import typesetting
 from bot.documents.access import Access, page
@@ -22,7 +24,6 @@ from bot.documents.timeline import timeline
 from bot.documents.weeks import weeks_picture
 
 if TYPE_CHECKING:
-    from bot.core.casefile import CaseFile
     from bot.core.effects import SendFile
     from bot.documents.agreements import AgreementList
 
@@ -45,6 +46,11 @@ TIMELINE_NAME = Text("{ref}-tijdlijn.png", "{ref}-timeline.png")
 ACCESS_NAME = Text("{ref}-inzage.{ending}", "{ref}-access.{ending}")
 ACCESS_WORDS = Text("Inzage {ref} ({form})", "Access {ref} ({form})")
 ACCESS_FORMS = {FileKind.PDF: Text("PDF", "PDF"), FileKind.JSON: Text("JSON", "JSON")}
+AUDIT_NAME = Text("incident-{number}-logboek.jsonl", "incident-{number}-audit-log.jsonl")
+AUDIT_WORDS = Text(
+    "Incident {number}: wie deed wat wanneer, vanaf {days} dagen ervoor. Zonder inhoud.",
+    "Incident {number}: who did what when, from {days} days before. Without content.",
+)
 WEEKS_NAME = Text("weekbericht-{on}.png", "weekly-digest-{on}.png")
 
 
@@ -66,13 +72,19 @@ class Document:
     size: tuple[int, int] | None = None
 
 
-def draw(wanted: SendFile | SendWeeks, source: CaseFile | Access | None) -> Document:
-    """`source` is the case where it is about one, or what is exported of it. Raises NotDrawable."""
+Source = CaseFile | Access | tuple[str, ...] | None
+"""What a document is made from: a case, what is exported of one, or lines of the audit log as JSON."""
+
+
+def draw(wanted: SendFile | SendWeeks | SendAudit, source: Source) -> Document:
+    """Raises NotDrawable."""
     if isinstance(wanted, SendWeeks):
         return _weeks(wanted)
+    if isinstance(wanted, SendAudit):
+        return _audit(wanted, source)
     if isinstance(source, Access):
         return _access(wanted, source)
-    file = source
+    file = source if isinstance(source, CaseFile) else None
     seat = file.seat_of(wanted.reader) if file else None
     if file is None or seat is None:
         raise NotDrawable
@@ -90,6 +102,17 @@ def draw(wanted: SendFile | SendWeeks, source: CaseFile | Access | None) -> Docu
     if meeting is None:
         raise NotDrawable
     return _agreements(wanted, agreement_list(file, meeting))
+
+
+def _audit(wanted: SendAudit, source: Source) -> Document:
+    """Each line a JSON object (JSON Lines)."""
+    if not isinstance(source, tuple):
+        raise NotDrawable
+    language = wanted.language
+    name = AUDIT_NAME(language, number=wanted.incident)
+    words = AUDIT_WORDS(language, number=wanted.incident, days=LOOKED_BACK.days)
+    content = "".join(f"{line}\n" for line in source)
+    return Document(name, "application/jsonl", content.encode(), Message.of(words))
 
 
 def _weeks(wanted: SendWeeks) -> Document:

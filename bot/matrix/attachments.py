@@ -14,9 +14,8 @@ from bot.core.text import Message, Text
 from bot.documents.drawing import NotDrawable, draw
 
 if TYPE_CHECKING:
-    from bot.core.casefile import CaseFile
-    from bot.core.effects import SendWeeks
-    from bot.documents.access import Access
+    from bot.core.effects import SendAudit, SendWeeks
+    from bot.documents.drawing import Source
     from bot.matrix.homeserver import Homeserver
 
 log = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ BROKEN = Text(
 
 
 async def content(
-    homeserver: Homeserver, wanted: SendFile | SendWeeks, source: CaseFile | Access | None
+    homeserver: Homeserver, wanted: SendFile | SendWeeks | SendAudit, source: Source
 ) -> dict[str, Any]:
     """What the event says: the file, drawn and uploaded now. Raises NotDrawable and HomeserverFault."""
     try:
@@ -50,11 +49,11 @@ async def content(
     }
 
 
-def _kind(wanted: SendFile | SendWeeks) -> str:
-    return wanted.kind.value if isinstance(wanted, SendFile) else "picture of the weeks"
+def _kind(wanted: SendFile | SendWeeks | SendAudit) -> str:
+    return wanted.kind.value if isinstance(wanted, SendFile) else type(wanted).__name__
 
 
-def _event(msgtype: str, words: Message, wanted: SendFile | SendWeeks) -> dict[str, Any]:
+def _event(msgtype: str, words: Message, wanted: SendFile | SendWeeks | SendAudit) -> dict[str, Any]:
     reply = (
         {"m.relates_to": {"m.in_reply_to": {"event_id": wanted.in_reply_to}}} if wanted.in_reply_to else {}
     )

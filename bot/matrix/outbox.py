@@ -25,6 +25,7 @@ from bot.core.effects import (
     React,
     Say,
     SayPlain,
+    SendAudit,
     SendFile,
     SendLetter,
     SendPoll,
@@ -48,16 +49,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from bot.core.casefile import CaseFile
     from bot.core.effects import Outgoing
     from bot.core.region import Region
+    from bot.documents.drawing import Source
     from bot.matrix.homeserver import Homeserver
     from bot.matrix.keyring import Keyring
     from bot.store.database import Database
     from bot.store.mailbox import OutboxRow
     from bot.store.transaction import Transaction
 
-Said = Say | SendFile | SendWeeks | SendPoll | EndPoll | SendLetter
+Said = Say | SendFile | SendWeeks | SendAudit | SendPoll | EndPoll | SendLetter
 """What becomes an encrypted message."""
 
 log = logging.getLogger(__name__)
@@ -204,7 +205,7 @@ class Outbox:
                 return await self._seal(row, poll, polls.started(poll), polls.START)
             case EndPoll() as end:
                 return await self._end(row, end)
-            case SendFile() | SendWeeks() as file:
+            case SendFile() | SendWeeks() | SendAudit() as file:
                 await self._audience(row, file)  # nothing is uploaded for a room that nobody may read
                 return await self._seal(row, file, await self._attached(file))
             case React(room_id, event_id, words):
@@ -271,8 +272,12 @@ class Outbox:
             Effects(log=lines), actor=self._user_id, at=self._now(), source=f"withheld:{row.txn_id}"
         )
 
-    async def _attached(self, wanted: SendFile | SendWeeks) -> dict[str, Any]:
-        source: CaseFile | Access | None = None
+    async def _attached(self, wanted: SendFile | SendWeeks | SendAudit) -> dict[str, Any]:
+        source: Source = None
+        if isinstance(wanted, SendAudit):
+            since = wanted.since
+            lines = await self._database.read(lambda t: t.audit_lines_since(since))
+            source = tuple(line.as_json for line in lines)
         if isinstance(wanted, SendFile):
             ref = wanted.ref
             if wanted.right is Right.ACCESS_EXPORT:

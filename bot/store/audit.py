@@ -8,7 +8,7 @@ Against those its head, the last hash, stands in every weekly digest: out of rea
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,11 @@ class Line:
         """Whether the line is as it was written."""
         return self.hash == sealed(self)
 
+    @property
+    def as_json(self) -> str:
+        """On one line, as every export of the log has it."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
 
 class Audit(Sql):
     """The log: adding a line, reading them, checking them all."""
@@ -71,6 +76,11 @@ class Audit(Sql):
             f"SELECT {COLUMNS} FROM audit WHERE ?1 IS NULL OR case_ref = ?1 ORDER BY seq",  # noqa: S608
             case_ref,
         )
+        return tuple(Line(*row) for row in found)
+
+    async def audit_lines_since(self, moment: datetime) -> tuple[Line, ...]:
+        """What happened at or after this moment, in order."""
+        found = await self.rows(f"SELECT {COLUMNS} FROM audit WHERE at >= ? ORDER BY seq", written(moment))  # noqa: S608
         return tuple(Line(*row) for row in found)
 
     async def broken_line(self) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, astuple
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from bot.core.effects import (
     Restore,
     Say,
     SayPlain,
+    SendAudit,
     SendFile,
     SendLetter,
     SendPoll,
@@ -51,6 +52,7 @@ KINDS: Mapping[str, type[Outgoing]] = {
     "send_file": SendFile,
     "send_letter": SendLetter,
     "send_weeks": SendWeeks,
+    "send_audit": SendAudit,
     "send_poll": SendPoll,
     "end_poll": EndPoll,
     "redact": Redact,
@@ -98,7 +100,7 @@ def address_of(outgoing: Outgoing) -> tuple[str, str]:
     match outgoing:
         case Say(to=to) | SendFile(to=to) | SendWeeks(to=to) | SendPoll(to=to) | EndPoll(to=to):
             pass
-        case Invite(to=to) | Remove(to=to) | SendLetter(to=to):
+        case Invite(to=to) | Remove(to=to) | SendLetter(to=to) | SendAudit(to=to):
             pass
         case OpenCaseRoom(ref):
             to = ToCase(ref)
@@ -126,7 +128,7 @@ def dump(outgoing: Outgoing) -> str:
     """Everything but the address, as JSON."""
     content = asdict(outgoing)
     content.pop("to", None)
-    return json.dumps(content, default=date.isoformat)
+    return json.dumps(content, default=lambda moment: moment.isoformat())
 
 
 def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
@@ -158,6 +160,8 @@ def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
             Week(**{**week, "day": date.fromisoformat(week["day"])}) for week in fields["weeks"]
         )
         fields["on"], fields["language"] = date.fromisoformat(fields["on"]), Language(fields["language"])
+    if outgoing is SendAudit:
+        fields["since"], fields["language"] = datetime.fromisoformat(fields["since"]), Language(fields["language"])
     return outgoing(**fields)
 
 

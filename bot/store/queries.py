@@ -12,6 +12,7 @@ from bot.core.casefile import CaseFile, SignalFile
 from bot.core.cases import CaseState, Closing
 from bot.core.handovers import WAITING as UNANSWERED
 from bot.core.handovers import Handover, Side
+from bot.core.incidents import Incident
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
     Action,
@@ -189,8 +190,17 @@ class Queries(Records):
         last: int | None = await self.value("SELECT seq FROM sqlite_sequence WHERE name = 'signals'")
         return (last or 0) + 1
 
+    async def last_incident(self) -> Incident | None:
+        """The one that runs, or else the one before."""
+        found = await self.load(Incident, "ORDER BY number DESC LIMIT 1")
+        return found[0] if found else None
+
+    async def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
+        """Incidents of which the term is to be reminded of, ended ones too."""
+        return await self.load(Incident, "WHERE remind_at <= ? ORDER BY number", written(now))
+
     async def next_due(self) -> datetime | None:
-        """The earliest instant at which a nudge, a signal or a digest is due."""
+        """The earliest instant at which anything is due; nudges are not while an incident runs."""
         return instant_or_none(await self.value(NEXT_DUE))
 
     async def handover(self, handover_id: str) -> Handover | None:
@@ -317,13 +327,17 @@ SEATED = "(? IS NULL OR ref IN (SELECT case_ref FROM participants WHERE user_id 
 
 NEXT_DUE = """
 SELECT min(due) FROM (
-    SELECT min(nudge_at) AS due FROM actions WHERE nudge_at IS NOT NULL
-    UNION ALL
-    SELECT min(nudge_at) FROM signals WHERE nudge_at IS NOT NULL
+    SELECT min(due) AS due FROM (
+        SELECT min(nudge_at) AS due FROM actions WHERE nudge_at IS NOT NULL
+        UNION ALL
+        SELECT min(nudge_at) FROM signals WHERE nudge_at IS NOT NULL
+        UNION ALL
+        SELECT min(overdue_at) FROM handovers
+    ) WHERE NOT EXISTS (SELECT 1 FROM incidents WHERE ended_at IS NULL)
     UNION ALL
     SELECT min(due_at) FROM digest_plans
     UNION ALL
-    SELECT min(overdue_at) FROM handovers
+    SELECT min(remind_at) FROM incidents
 )"""
 
 OPEN_OR_LAST = """

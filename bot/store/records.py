@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, g
 from bot.core.cases import Closing
 from bot.core.guard import KeptText
 from bot.core.handovers import HandedAction, HandedDecision, Handover
+from bot.core.incidents import Incident
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
     KEYS,
@@ -80,6 +81,7 @@ NAMES: Mapping[type, str] = {
     CaseBasis: "case_bases",
     Remark: "remarks",
     Restriction: "restrictions",
+    Incident: "incidents",
 }
 
 

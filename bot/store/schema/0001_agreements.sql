@@ -338,6 +338,17 @@ CREATE TABLE restrictions (
     PRIMARY KEY (case_ref, number)
 ) STRICT, WITHOUT ROWID;
 
+-- While one runs, reminders are paused.
+
+CREATE TABLE incidents (
+    number INTEGER NOT NULL PRIMARY KEY,
+    started_at TEXT NOT NULL,
+    started_by TEXT NOT NULL,
+    remind_at TEXT,
+    ended_at TEXT,
+    ended_by TEXT
+) STRICT;
+
 CREATE TABLE persons (
     user_id TEXT NOT NULL PRIMARY KEY,
     direct_room TEXT UNIQUE,
