@@ -24,8 +24,8 @@ from commands.handover import ABROAD_COMMAND, PROPOSE
 from commands.help import help_about
 from commands.hours import HOURS_COMMAND
 from commands.incident import END as INCIDENT_STOP
-from commands.incident import START as INCIDENT_START
 from commands.incident import STAND as INCIDENT_STATUS
+from commands.incident import START as INCIDENT_START
 from commands.inquiries import INQUIRIES
 from commands.inquiries import WITHDRAW as INQUIRY_WITHDRAW
 from commands.inquiry import INQUIRY

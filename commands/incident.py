@@ -74,8 +74,8 @@ NONE = Text(
     "No incident is running. To begin: incident begin.",
 )
 LEFT = Text(
-    "Voor een melding bij de Autoriteit Persoonsgegevens is er nog {left}: tot {moment}.",
-    "To notify the Autoriteit Persoonsgegevens there are {left} left: by {moment}.",
+    "Tijd om te melden bij de Autoriteit Persoonsgegevens: nog {left}, tot {moment}.",
+    "Time left to notify the Autoriteit Persoonsgegevens: {left}, until {moment}.",
 )
 OVER = Text(
     "De 72 uur voor een melding liepen tot {moment}. Moet het nog? Meld het dan nu, met de reden van de vertraging.",

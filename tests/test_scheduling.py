@@ -11,6 +11,7 @@ import pytest
 from bot import protocols
 from bot.core.cases import CaseState, Closing
 from bot.core.hours import Roster
+from bot.core.incidents import started
 from bot.core.ladder import rescheduled
 from bot.core.model import DigestPlan, Person, Pin, PinState
 from bot.scheduling import Scheduler
@@ -125,3 +126,33 @@ async def test_a_period_that_ends_is_said_once_however_often_the_bot_starts(data
     file = await database.read(lambda t: t.case_file("Z-2026-014"))
     assert file is not None
     assert [action.protocol for action in file.running] == ["bewaartermijn"]
+
+
+async def test_a_nudge_that_comes_due_during_an_incident_stays_away_and_comes_once_after_it(
+    database: Database,
+) -> None:
+    running = started(1, local("2026-03-03 16:00"), COORDINATOR)
+    await database.write(lambda t: t.keep(running))
+    assert await wake(database, "2026-03-04 09:00") == ()
+    assert (
+        sum("uiterlijk vrijdag 6 maart 2026 om 16:00" in c for c in await wake(database, "2026-03-05 16:00"))
+        == 1
+    )
+    before = await wake(database, "2026-03-06 12:00")
+    assert not any("Z-2026-014" in content for content in before)
+    assert sum("uiterlijk vrijdag 6 maart 2026 om 16:00" in content for content in before) == 2
+
+    ended = replace(running, remind_at=None, ended_at=local("2026-03-06 12:00"), ended_by=COORDINATOR)
+    await database.write(lambda t: t.keep(ended))
+    told = (await wake(database, "2026-03-06 12:00"))[len(before) :]
+    assert sum('"m.text"' in content for content in told) == 1, "one question, however much was missed"
+    assert await wake(database, "2026-03-06 15:00") == (*before, *told)
+
+
+async def test_a_digest_during_an_incident_says_that_reminders_are_paused(database: Database) -> None:
+    compared = Pin(COORDINATOR, "KEY", MARCH_2, PinState.VERIFIED)
+    await database.write(lambda t: t.keep(compared))
+    await database.write(lambda t: t.keep(started(1, local("2026-03-03 16:00"), COORDINATOR)))
+    await wake(database, "2026-03-05 12:00")
+    contents = await wake(database, "2026-03-09 09:00")
+    assert sum("Herinneringen staan stil sinds di 3/3" in content for content in contents) == 2

@@ -68,7 +68,15 @@ RIGHTS: Mapping[Right, frozenset[Function]] = MappingProxyType(
     }
 )
 
-DOING = (Right.TAKE_PART, Right.LEAD, Right.DECIDE, Right.SEAT, Right.OPEN_CASES, Right.SERVE_RIGHTS, Right.INCIDENT)
+DOING = (
+    Right.TAKE_PART,
+    Right.LEAD,
+    Right.DECIDE,
+    Right.SEAT,
+    Right.OPEN_CASES,
+    Right.SERVE_RIGHTS,
+    Right.INCIDENT,
+)
 """The rows that a command may take its `who` from; the others are about receiving."""
 
 MEANINGS: Mapping[Right, Text] = MappingProxyType(

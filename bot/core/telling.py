@@ -39,7 +39,14 @@ def told(
         effects += Effects(
             keep=(Explanation(key, 0, user, now.astimezone(UTC), rule, ref, about),),
             send=(
-                Say(ToPerson(user), message, key=key, about=(ref,) if ref else (), asked_by=asked_by, right=right),
+                Say(
+                    ToPerson(user),
+                    message,
+                    key=key,
+                    about=(ref,) if ref else (),
+                    asked_by=asked_by,
+                    right=right,
+                ),
             ),
         )
     return effects

@@ -161,7 +161,10 @@ def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
         )
         fields["on"], fields["language"] = date.fromisoformat(fields["on"]), Language(fields["language"])
     if outgoing is SendAudit:
-        fields["since"], fields["language"] = datetime.fromisoformat(fields["since"]), Language(fields["language"])
+        fields["since"], fields["language"] = (
+            datetime.fromisoformat(fields["since"]),
+            Language(fields["language"]),
+        )
     return outgoing(**fields)
 
 

@@ -29,6 +29,7 @@ from bot.core.effects import (
     Outgoing,
     Remove,
     Say,
+    SendAudit,
     SendFile,
     SendLetter,
     SendPoll,
@@ -41,6 +42,8 @@ from bot.core.effects import (
 )
 from bot.core.guard import Guard, WordList
 from bot.core.handovers import WAITING, Handover, Side
+from bot.core.handovers import Handover
+from bot.core.incidents import Incident
 from bot.core.inquiries import Inquiry
 from bot.core.model import (
     KEYS,
@@ -282,6 +285,7 @@ class Stage:
                 if found.signal.noted_by == sender or (verified and found.signal.case_ref is None)
             ),
             next_signal=self.last_signal + 1,
+            incident=max(self.rows(Incident), key=lambda one: one.number, default=None),
         )
 
     def _served(self, sender: str, body: str) -> CaseFile | None:
@@ -432,6 +436,8 @@ def shown(out: Outgoing, room: str) -> list[str]:
             return [f"[bestand {kind} van {ref}]"]
         case SendFile(ToPerson(user_id), kind, ref):
             return [f"[bestand {kind} van {ref}, aan {user_id}]"]
+        case SendAudit(ToPerson(user_id), incident, since):
+            return [f"[logboek bij incident {incident} vanaf {since:%Y-%m-%d %H:%M}Z, aan {user_id}]"]
         case SendWeeks(ToRoom(said_in), weeks):
             assert said_in == room, "the picture goes to who asked for it"
             now = weeks[-1]

@@ -17,6 +17,7 @@ from tests.commands.closing import CLOSING
 from tests.commands.documents import DOCUMENTS
 from tests.commands.follow_through import FOLLOW_THROUGH, TALKS
 from tests.commands.handling import HANDLING, editing
+from tests.commands.incidents import INCIDENTS
 from tests.commands.inquiries import INQUIRIES
 from tests.commands.inquiries import TALKS as INQUIRY_TALKS
 from tests.commands.retention import RETENTION
@@ -566,6 +567,7 @@ SCRIPTS: dict[str, Callable[[], Stage]] = {
     **THEMES,
     **SIGNALS,
     **RETENTION,
+    **INCIDENTS,
 }
 
 

@@ -14,6 +14,7 @@ import pytest
 import commands
 from bot.core.effects import Effects, Say
 from bot.core.model import Function
+from bot.core.permissions import RIGHTS, Right
 from bot.core.text import Language, Text
 from commands.catalogue import COMMANDS
 from commands.declaration import CONTACT_POINTS, Command, Where
@@ -126,6 +127,10 @@ def worked(command: Command, language: Language = Language.NL, place: int = 0) -
     if command.where is Where.DIRECT and command.who == CONTACT_POINTS:
         typed = command.examples[place](language)
         return stage.hear("contactpunt", typed, room=stage.direct("contactpunt"))
+    if name == "incident stop":
+        stage.hear("coordinator", "incident start", room=stage.direct("coordinator"))
+    if command.who == RIGHTS[Right.INCIDENT]:
+        return stage.hear("coordinator", typed, room=stage.direct("coordinator"))
     if name in {"casus nieuw", "weekbericht", "verificatie", "cijfers", "thema nieuw"}:
         return stage.hear("coordinator", typed, room=stage.direct("coordinator"))
     return stage.hear("voorzitter", f"!{typed}")

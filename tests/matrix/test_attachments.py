@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nio.crypto.attachments import decrypt_attachment
 
-from bot.core.effects import FileKind, Say, SendFile, SendWeeks, ToCase, ToPerson, ToRoom
+from bot.core.effects import FileKind, Say, SendAudit, SendFile, SendWeeks, ToCase, ToPerson, ToRoom
 from bot.core.model import Person, Pin, PinState
 from bot.core.text import Language, Message
 from bot.core.weeks import Week
@@ -128,6 +128,22 @@ async def test_the_picture_of_the_region_goes_encrypted_and_says_its_figures(
     await bot.outbox.send_waiting()
     [(room_id, event)] = server.events.values()
     assert (room_id, "ciphertext" in event, await states(bot)) == (CHAT, True, ["sent"])
+
+
+async def test_the_log_of_an_incident_is_read_when_it_leaves_and_goes_encrypted_to_who_may_have_it(
+    server: FakeHomeserver, bot: Bot, person: Partner
+) -> None:
+    log = SendAudit(ToPerson(LEERPLICHT), 1, bot.clock.now - MINUTE, Language.NL, "$vraag")
+    said = await attachments.content(bot.homeserver, log, ('{"event":"nudged"}', '{"event":"digest"}'))
+    assert (said["msgtype"], said["filename"]) == ("m.file", "incident-1-logboek.jsonl")
+    file = said["file"]
+    assert (
+        decrypt_attachment(server.media[0], file["key"]["k"], file["hashes"]["sha256"], file["iv"])
+        == b'{"event":"nudged"}\n{"event":"digest"}\n'
+    )
+    await queue(bot, log)
+    await bot.outbox.send_waiting()
+    assert (await states(bot), server.events, len(server.media)) == (["failed"], {}, 1)
 
 
 async def test_the_same_file_twice_is_two_ciphertexts(server: FakeHomeserver, bot: Bot) -> None:
