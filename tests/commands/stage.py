@@ -42,7 +42,6 @@ from bot.core.effects import (
 )
 from bot.core.guard import Guard, WordList
 from bot.core.handovers import WAITING, Handover, Side
-from bot.core.handovers import Handover
 from bot.core.incidents import Incident
 from bot.core.inquiries import Inquiry
 from bot.core.model import (

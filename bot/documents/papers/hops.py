@@ -24,6 +24,7 @@ from bot.core.effects import (
     Restore,
     Say,
     SayPlain,
+    SendAudit,
     SendFile,
     SendLetter,
     SendPoll,
@@ -79,6 +80,11 @@ OUTGOING: Mapping[type[Outgoing], Hop] = MappingProxyType(
             "het bestand is versleuteld voor het wordt geladen; de sleutel staat in een eind-tot-eind versleuteld bericht",
             "apparaten van wie het mag lezen; het versleutelde bestand blijft bij de homeserver, ook als het bericht is "
             "teruggehaald",
+        ),
+        SendAudit: Hop(
+            "het logboek van handelingen rond een incident: wie deed wat wanneer met welke casus, geen inhoud",
+            "als bij SendFile",
+            "apparaten van wie het incident begon; het versleutelde bestand blijft bij de homeserver",
         ),
         SendWeeks: Hop(
             "een plaatje met aantallen van de regio per week, voor coördinatoren",

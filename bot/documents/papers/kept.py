@@ -132,6 +132,11 @@ TABLES: Mapping[str, Kept] = MappingProxyType(
             "op een goed moment schrijven, hooguit één herinnering per werkdag",
             PERSON,
         ),
+        "incidents": Kept(
+            "dat er een incident was: nummer, wanneer en door wie begonnen en gestopt; geen woord over wat er was",
+            "herinneringen laten rusten, en de 72 uur van AVG 33 noemen",
+            EVER,
+        ),
         "digest_plans": Kept(
             "wanneer iemands weekbericht komt, of dat iemand het niet wil", "het weekbericht", PERSON
         ),
