@@ -8,8 +8,7 @@ word of content. References are in it as what they are elsewhere too: pseudonyms
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,7 +84,7 @@ def _show(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     found = asyncio.run(_found(load(options.config), options.case))
     for line in found.lines:
-        print(json.dumps(asdict(line), ensure_ascii=False))
+        print(line.as_json)
     for gone in found.destructions:
         if gone.certificate and options.case in {None, gone.case_ref}:
             print(gone.certificate)

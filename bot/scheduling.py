@@ -81,9 +81,9 @@ class Scheduler:
         now = self._clock.now()
         incident = await transaction.last_incident()
         running = incident if incident and incident.is_running else None
-        effects = Effects() if running else await self._asked(transaction, now)
+        effects = await self._kept_too_long(transaction, now)
+        effects += Effects() if running else await self._asked(transaction, now)
         effects += notifying.wake(now, await transaction.due_incidents(now), self._region)
-        effects += await self._kept_too_long(transaction, now)
         effects += await self._digests(transaction, now, running)
         if not (effects.keep or effects.send):
             return False

@@ -78,7 +78,7 @@ def _digest(request: Request) -> Effects:
     parked = tuple(s.signal for s in request.signals if s.signal.case_ref is None)
     running = request.incident if request.incident and request.incident.is_running else None
     paused = local_day(running.started_at) if running else None
-    words = digest_of(request.sender, request.cases, request.region, now, parked, paused)
+    words = digest_of(request.sender, request.cases, request.region, now, parked, paused=paused)
     if words is None:
         refuse(request, NOT_FOR_YOU(request.language))
     choice = folded(request.text).strip(" .")

@@ -132,10 +132,10 @@ OTHERS: dict[Rule, Text] = {
         "word the coordinator, so that the worry is not left lying.",
     ),
     Rule.INCIDENT: Text(
-        "Dit ging over een incident. Wie begint of stopt, laat dat coördinatoren en contactpunt weten. Een datalek meld je binnen 72 "
-        "uur nadat je het weet (AVG artikel 33); ik herinner eraan als er nog 24 en nog 6 uur over zijn, ook 's nachts.",
-        "This was about an incident. Who starts or stops one lets coordinators and contact point know. A data breach is notified within "
-        "72 hours of knowing of it (GDPR article 33); I remind of that when 24 and 6 hours are left, at night too.",
+        "Dit ging over een incident. Wie begint of stopt, laat dat coördinatoren en contactpunt weten. Een "
+        "datalek meld je binnen 72 uur nadat je het weet (AVG artikel 33); ik herinner eraan als er nog 24 en nog 6 uur over zijn, ook 's nachts.",
+        "This was about an incident. Who starts or stops one lets coordinators and contact point know. A data "
+        "breach is notified within 72 hours of knowing of it (GDPR article 33); I remind of that when 24 and 6 hours are left, at night too.",
     ),
 }
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, astuple
 from datetime import date, datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.core.effects import (
     Certify,
@@ -43,7 +43,7 @@ from bot.core.text import Language, Message
 from bot.core.weeks import Week
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.core.effects import Address
 
@@ -131,40 +131,40 @@ def dump(outgoing: Outgoing) -> str:
     return json.dumps(content, default=lambda moment: moment.isoformat())
 
 
+def _message(found: Mapping[str, Any]) -> Message:
+    links = tuple((words, address) for words, address in found["links"])
+    return Message(tuple(found["lines"]), found["headed"], links)
+
+
+def _weeks(found: list[Mapping[str, Any]]) -> tuple[Week, ...]:
+    return tuple(Week(**{**week, "day": date.fromisoformat(week["day"])}) for week in found)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("mentions", "about", "options", "rooms"), tuple),
+    "message": _message,
+    "weeks": _weeks,
+    "loudness": Loudness,
+    "language": Language,
+    "right": Right,
+    "on": date.fromisoformat,
+    "since": datetime.fromisoformat,
+}
+"""Fields that JSON does not give back as they were; a name means the same in every type."""
+
+
 def load(kind: str, address_kind: str, address: str, content: str) -> Outgoing:
     fields = json.loads(content)
     outgoing = KINDS[kind]
+    fields = {name: _READ.get(name, _same)(value) for name, value in fields.items()}
+    if outgoing is SendFile:
+        fields["kind"] = FileKind(fields["kind"])
     if "to" in outgoing.__dataclass_fields__:
         fields["to"] = ADDRESSES[address_kind](address)
-    if outgoing in {Say, SendLetter}:
-        message = fields["message"]
-        links = tuple((words, address) for words, address in message["links"])
-        fields["message"] = Message(tuple(message["lines"]), message["headed"], links)
-    if outgoing is Say:
-        fields["loudness"] = Loudness(fields["loudness"])
-        fields["mentions"] = tuple(fields["mentions"])
-    if "about" in fields:
-        fields["about"] = tuple(fields["about"])
-    if "right" in fields:
-        fields["right"] = Right(fields["right"])
-    if outgoing is SendPoll:
-        fields["options"], fields["language"] = tuple(fields["options"]), Language(fields["language"])
-        fields["loudness"] = Loudness(fields["loudness"])
-    if outgoing is TakeAllBack:
-        fields["rooms"] = tuple(fields["rooms"])
-    if outgoing is SendFile:
-        fields["kind"], fields["language"] = FileKind(fields["kind"]), Language(fields["language"])
-        fields["on"] = date.fromisoformat(fields["on"])
-    if outgoing is SendWeeks:
-        fields["weeks"] = tuple(
-            Week(**{**week, "day": date.fromisoformat(week["day"])}) for week in fields["weeks"]
-        )
-        fields["on"], fields["language"] = date.fromisoformat(fields["on"]), Language(fields["language"])
-    if outgoing is SendAudit:
-        fields["since"], fields["language"] = (
-            datetime.fromisoformat(fields["since"]),
-            Language(fields["language"]),
-        )
     return outgoing(**fields)
 
 

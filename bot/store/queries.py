@@ -332,12 +332,12 @@ SELECT min(due) FROM (
         UNION ALL
         SELECT min(nudge_at) FROM signals WHERE nudge_at IS NOT NULL
         UNION ALL
-        SELECT min(overdue_at) FROM handovers
+        SELECT min(overdue_at) FROM handovers WHERE overdue_at IS NOT NULL
     ) WHERE NOT EXISTS (SELECT 1 FROM incidents WHERE ended_at IS NULL)
     UNION ALL
     SELECT min(due_at) FROM digest_plans
     UNION ALL
-    SELECT min(remind_at) FROM incidents
+    SELECT min(remind_at) FROM incidents WHERE remind_at IS NOT NULL
 )"""
 
 OPEN_OR_LAST = """

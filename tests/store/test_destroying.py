@@ -106,6 +106,7 @@ WITHOUT_CASE = {
     "persons": "an account and its hours",
     "pins": "keys of accounts",
     "digest_plans": "when somebody gets a digest",
+    "incidents": "that one was declared, with no word of any case",
     "questions": "what is half said; of the case, or of who sits in it, it goes",
     "inbox": "events as received; those of the room go",
     "seen": "ids of events",

@@ -348,6 +348,8 @@ CREATE TABLE incidents (
     ended_at TEXT,
     ended_by TEXT
 ) STRICT;
+CREATE INDEX incidents_running ON incidents (number) WHERE ended_at IS NULL;
+CREATE INDEX incidents_due ON incidents (remind_at) WHERE remind_at IS NOT NULL;
 
 CREATE TABLE persons (
     user_id TEXT NOT NULL PRIMARY KEY,
