@@ -223,8 +223,11 @@ def _label_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
 
 def _region_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     first: dict[str, str] = {}
+    named: dict[str, str] = {}
     for name, it in sound.get("regions", {}).items():
         where = ("regions", name)
+        if (same := named.setdefault(" ".join(name.split()).casefold(), name)) != name:
+            yield where, f"is dezelfde naam als {same}. Haal er een weg."
         if ("bot" in it) == ("contact" in it):
             yield where, "hier hoort een bot met zijn fingerprint, of een contact; niet allebei."
             continue

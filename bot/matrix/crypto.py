@@ -128,9 +128,17 @@ class Crypto:
                 if part["type"] == 0
                 else vodozemac.AnyOlmMessage.normal(decode_base64(part["body"]))
             )
-            self.machine.decrypt(str(event["sender"]), str(content["sender_key"]), message)
+            sender, sender_key = str(event["sender"]), str(content["sender_key"])
         except MALFORMED:
             log.warning("to-device event could not be read")
+            return
+        # One transaction: Olm opens a message once. Were the spent channel on disk and a crash kept the room key off it,
+        # the repeat of this event could not be read, and neither could anything said under that key.
+        with self.machine.store.database.atomic():
+            try:
+                self.machine.decrypt(sender, sender_key, message)
+            except MALFORMED:
+                log.warning("to-device event could not be read")
 
     def taken_sessions(self) -> tuple[str, ...]:
         """The Megolm sessions whose keys came in since the last call."""

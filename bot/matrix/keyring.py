@@ -44,7 +44,7 @@ ROTATE_AFTER = timedelta(days=7)
 ROTATE_MESSAGES = 100
 TO_DEVICE_BATCH = 20
 MEND_EVERY = timedelta(hours=1)
-LOOK_UP_EVERY = timedelta(seconds=30)
+LOOK_UP_EVERY = timedelta(seconds=9)
 UNCERTAIN = frozenset(
     {Origin.UNKNOWN_DEVICE, Origin.UNSIGNED_DEVICE, Origin.NOT_CROSS_SIGNED, Origin.IDENTITY_CHANGED}
 )

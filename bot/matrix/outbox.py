@@ -136,7 +136,7 @@ class Outbox:
         except HomeserverFault as fault:
             return await self._fault(row, fault)
         except (NotReady, NoReaders):
-            await self._later(row, min(NOT_READY * 2 ** min(row.tries, 10), LONGEST_NOT_READY))
+            await self._later(row, self._patience(row))
         except Withheld:
             log.warning("a %s was not sent: its reader may not have it any more", row.kind)
             await self._database.write(lambda t: self._withheld(t, row))
@@ -188,6 +188,13 @@ class Outbox:
 
     async def _later(self, row: OutboxRow, seconds: float) -> None:
         await self._database.write(lambda t: t.later(row.txn_id, self._now() + timedelta(seconds=seconds)))
+
+    def _patience(self, row: OutboxRow) -> float:
+        """How long something waits that nobody can read yet. Nobody tells us when a server far away shows its bot's
+        devices again, so a letter asks often."""
+        if isinstance(row.outgoing, SendLetter):
+            return self._pause(row)
+        return min(NOT_READY * 2.0 ** min(row.tries, 10), LONGEST_NOT_READY)
 
     def _pause(self, row: OutboxRow) -> float:
         longest: float = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(row.tries, 10))

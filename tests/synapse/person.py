@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.model import Person as Known
 from bot.matrix import account, polls
 from bot.matrix.crypto import Crypto, Machine, Malformed, Undecryptable
-from bot.matrix.homeserver import Homeserver, segment
+from bot.matrix.homeserver import Homeserver, Unreachable, segment
 from bot.matrix.identity import Identity
 from bot.matrix.inbox import Inbox
 from bot.matrix.keyring import Keyring
@@ -158,7 +159,8 @@ class Person:
         try:
             async with asyncio.timeout(deadline):
                 while not (found := await seen()):
-                    await self.sync()
+                    with suppress(Unreachable):  # a client tries again when its server is away
+                        await self.sync()
         except TimeoutError:
             raise TimeoutError(f"{self.user_id} waited for {what}") from None
         return found

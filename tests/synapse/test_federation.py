@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 REF, THEIR_REF = "Z-2026-003", "Z-2026-101"
 SEATS = {"voorzitter": "voorzitter", "leerplicht": "leerplicht"}
-DEADLINE = 150.0
-"""Seconds. A homeserver looks within a minute whether another one is back."""
+DEADLINE = 240.0
+"""Seconds. A homeserver looks within a minute whether another one is back, and a bot within a minute and a half."""
 
 
 @pytest.fixture(scope="module")
