@@ -179,7 +179,8 @@ class Handler:
         if now - row.received_at > GIVE_UP:
             await self._finish(row, _nothing)
             return
-        await self._later(row, self._not_read(row) if now - row.received_at > TELL_AFTER else Effects())
+        late = now - row.received_at > TELL_AFTER
+        await self._later(row, await self._not_read(row) if late else Effects())
 
     async def _later(self, row: InboxRow, effects: Effects) -> None:
         """Look at it again after a while, every time a longer one."""
@@ -193,13 +194,15 @@ class Handler:
         if effects.send:
             self._queued()
 
-    def _not_read(self, row: InboxRow) -> Effects:
+    async def _not_read(self, row: InboxRow) -> Effects:
         """One notice a session, and no more than one an hour about the same person in the same room."""
         session, sender = _object(row.event.get("content")).get("session_id"), row.event["sender"]
         told = self._told.get((row.room_id, sender))
         if not isinstance(session, str) or (told is not None and _real_now() - told < TELL_EVERY):
             return Effects()
         self._told[row.room_id, sender] = _real_now()
+        if (between := await self._database.read(lambda t: self._liaison.unread(t, row))) is not None:
+            return between
         words = Message.of(UNREADABLE(Language.NL, user=sender))
         return Effects(send=(Say(ToRoom(row.room_id), words, key=f"unreadable:{row.room_id}:{session}"),))
 

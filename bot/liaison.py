@@ -59,6 +59,16 @@ class Liaison:
             return False
         return origin in UNCERTAIN and now - row.received_at < KEYS_WITHIN
 
+    async def unread(self, transaction: Transaction, row: InboxRow) -> Effects | None:
+        """What people hear of a letter without its key, for they are who can ask for it again; None where the sender is
+        no bot of another region."""
+        neighbour = self._region.neighbour_of(row.event["sender"])
+        if neighbour is None or neighbour.bot is None:
+            return None
+        handover = await transaction.handover_of_room(row.room_id)
+        request = await self._request(transaction, row, handover)
+        return refused(request, neighbour, handover, Fault.UNREADABLE)
+
     async def opened(
         self,
         transaction: Transaction,

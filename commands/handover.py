@@ -75,6 +75,11 @@ TOO_MANY = Text(
     "Er lopen {n} acties; {most} kunnen mee. Rond eerst af wat klaar is.",
     "{n} actions are running; {most} can go. First finish what is done.",
 )
+AGAIN = Text(
+    "Regio {region} heeft nog niet geantwoord. Ik stuur het voorstel nog een keer; hebben zij het al, dan verandert er "
+    "niets.",
+    "Region {region} has not answered yet. I send the proposal once more; if they have it already, nothing changes.",
+)
 CHECK = Text(
     "Naar regio {region} gaat dit, en niets anders:\nReferentie: {ref}. Reden: {reason}.\nActies: {actions}. "
     "Besluiten: {decisions}. Te bereiken: {contacts}.\nTot zij accepteren blijven wij verantwoordelijk. Versturen? "
@@ -122,7 +127,12 @@ NOTED = Text(
 
 def _propose(request: Request) -> Effects:
     neighbour, rest = _neighbour(request)
-    if running := running_from(request):
+    running = running_from(request)
+    if running and running.state is HandoverState.PROPOSED and running.peer == neighbour.peer:
+        return say(request, AGAIN(request.language, region=neighbour.name)) + _sent(
+            request, neighbour, running
+        )
+    if running:
         state = STATE_NAMES[running.state](request.language)
         refuse(request, UNDER_WAY(request.language, region=running.region, state=state))
     reason = (_REASON.search(rest) or ["", ""])[1] or ""
@@ -207,8 +217,7 @@ def _proposed(request: Request, neighbour: Neighbour, reason: str) -> Effects:
         follow=follow[0].number if follow else None,
         overdue_at=overdue_at(request, request.now.date()),
     )
-    room, proposal = ToHandover(id_), _proposal(request, handover)
-    lines = _letter(request, neighbour, proposal)
+    room = ToHandover(id_)
     text = PROPOSED(language, ref=file.ref, region=neighbour.name)
     return (
         say(request, text, *map(named, follow))
@@ -218,10 +227,17 @@ def _proposed(request: Request, neighbour: Neighbour, reason: str) -> Effects:
                 OpenHandoverRoom(id_, file.ref),
                 Invite(room, neighbour.peer),
                 Invite(room, request.sender),
-                SendLetter(room, Message.of(*lines, headed=True), written(proposal), neighbour.peer),
             )
         )
+        + _sent(request, neighbour, handover)
     )
+
+
+def _sent(request: Request, neighbour: Neighbour, handover: Handover) -> Effects:
+    """The proposal on its way; a second time under the same number, so that who has it already passes it over."""
+    proposal = _proposal(request, handover)
+    words = Message.of(*_letter(request, neighbour, proposal), headed=True)
+    return Effects(send=(SendLetter(ToHandover(handover.id), words, written(proposal), neighbour.peer),))
 
 
 def overdue_at(request: Request, start: date) -> datetime:
@@ -246,6 +262,7 @@ def _contacts(request: Request) -> list[str]:
 def _proposal(request: Request, handover: Handover) -> Proposal:
     file = request.file
     assert handover.reason is not None, "a proposal has its reason"
+    shown = [d for d in file.decisions if d.decided_at <= handover.proposed_at]
     return Proposal(
         handover.id,
         file.ref,
@@ -253,10 +270,10 @@ def _proposal(request: Request, handover: Handover) -> Proposal:
         tuple(kept(request, label).text for label in _contacts(request)),
         tuple(
             HandedAction(a.id, a.text, kept(request, a.holder).text, a.due_date)
-            for a in file.actions
+            for a in file.running
             if a.number in handover.handed
         ),
-        tuple(HandedDecision(d.id, d.text, d.reason) for d in file.decisions[-MOST_DECISIONS:]),
+        tuple(HandedDecision(d.id, d.text, d.reason) for d in shown[-MOST_DECISIONS:]),
     )
 
 

@@ -61,6 +61,7 @@ FAULTS: Mapping[Fault, Text] = {
         "ik kan niet vaststellen dat het van hun bot komt; laat de beheerders de vingerafdruk vergelijken",
         "I cannot tell that it comes from their bot; have the operators compare the fingerprint",
     ),
+    Fault.UNREADABLE: Text("ik kan het nog niet lezen", "I cannot read it yet"),
     Fault.VERSION: Text(
         "hun bot gebruikt een andere versie van de overdracht dan de mijne",
         "their bot uses another version of the handover than mine",

@@ -185,6 +185,8 @@ class Fault(StrEnum):
     """Not from the bot that our configuration names for this handover."""
     UNTRUSTED = "untrusted"
     """Not from a device that the configured identity signed."""
+    UNREADABLE = "unreadable"
+    """Its key did not come; should it still come, the letter is taken."""
     VERSION = "version"
     MALFORMED = "malformed"
     GUARDED = "guarded"

@@ -130,6 +130,15 @@ def test_golden_a_handover_between_two_bots() -> None:
     check("commands/golden/overdracht.txt", f"{sender.text}\n\n== regio Elders\n\n{receiver.text}")
 
 
+def test_a_proposal_that_got_lost_goes_again_and_says_nothing_that_was_not_shown() -> None:
+    stage = proposed().sender
+    stage.hear("voorzitter", "!actie GI: later afgesproken, uiterlijk 30 maart")
+    stage.hear("voorzitter", "!besluit later besloten, reden: nieuw")
+    stage.say("voorzitter", "!overdracht naar Elders reden nog een keer")
+    first, again = (out.letter for out in stage.sent if isinstance(out, SendLetter))
+    assert again == first
+
+
 def test_golden_a_case_is_offered() -> None:
     stage = with_actions().sender
     for typed in (

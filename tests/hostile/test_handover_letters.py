@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.effects import Effects, Join, Leave
+from bot.core.effects import Effects, Join, Leave, Say, ToPerson
 from bot.core.handovers import Handover, HandoverState, Side
 from bot.core.model import Pin, PinState
 from bot.core.region import Neighbour
@@ -185,3 +185,18 @@ def test_keys_that_are_on_their_way_are_waited_for_and_not_for_ever() -> None:
     assert not liaison.waits(row, message, Origin.NOT_CROSS_SIGNED, NOW + KEYS_WITHIN)
     stranger = replace(row, event={"sender": "@casusbot:ergens.nl"})
     assert not liaison.waits(stranger, message, Origin.NOT_CROSS_SIGNED, NOW)
+
+
+async def test_a_letter_whose_key_was_lost_is_told_to_who_waits_for_it(post: Post) -> None:
+    """In its room there may be only bots, and they pass it over."""
+    liaison = Liaison(ELDERS, guard(), Clock(), BOT)
+    row = InboxRow("$event", ROOM, {"sender": THEIR_BOT, "type": "m.room.encrypted"}, NOW, 0)
+    effects = await post.database.read(lambda t: liaison.unread(t, row))
+    assert effects is not None
+    assert refusal(effects) == "unreadable"
+    [said] = effects.send
+    assert isinstance(said, Say)
+    assert said.to == ToPerson("@voorzitter:x")
+    assert "kan het nog niet lezen" in said.message.body
+    somebody = replace(row, event={"sender": "@voorzitter:x"})
+    assert await post.database.read(lambda t: liaison.unread(t, somebody)) is None
