@@ -114,7 +114,7 @@ def annex(facts: Facts) -> Paper:
                 "Leg vast hoe betrokkenen worden geïnformeerd (AVG art. 14), en wanneer dat even niet kan.",
                 "Stel termijnen vast voor signalen zonder casus, accounts na vertrek en het logboek van handelingen.",
                 "Ga na of voorafgaande raadpleging nodig is (AVG art. 36).",
-                "Spreek af wat er bij een datalek gebeurt en wie binnen 72 uur meldt (AVG art. 33).",
+                "Spreek af wie bij een datalek !incident start typt, en wie binnen 72 uur meldt (AVG art. 33); de bot bewaakt de tijd.",
                 "Zet hier datum, advies van de functionaris en vaststelling.",
             ),
         ),

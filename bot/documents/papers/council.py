@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.incidents import LOOKED_BACK
 from bot.documents.papers.facts import checklist
 from bot.documents.papers.kept import TABLES, accounts
 from bot.documents.papers.paper import Paper, Section
@@ -43,7 +44,11 @@ def council(facts: Facts) -> Paper:
                     "Een leidinggevende die niet meedoet, ziet niets. Geen opdracht telt iets per medewerker.",
                     (
                         "Wie de bot beheert en de sleutel heeft, kan het logboek van handelingen lezen en uitvoeren (casusbot audit): "
-                        "daarin staat per regel wie wat wanneer deed."
+                        "daarin staat per regel wie wat wanneer deed. Dat iemand zo las, staat er zelf niet in: leg het apart vast."
+                    ),
+                    (
+                        "Wie als coördinator of contactpunt een incident meldt (!incident start), krijgt het logboek van handelingen "
+                        f"van de {LOOKED_BACK.days} dagen ervoor, met accounts; dat iemand het kreeg, staat in het logboek."
                     ),
                 ),
             ),
@@ -151,6 +156,7 @@ def _reminded(facts: Facts) -> Section:
                 f"Na {timing.stalled} werkdagen zonder bericht, of na {timing.postponed} keer een latere datum, staat de actie in "
                 "het weekbericht van de coördinatoren: referentie, nummer, rol, reden."
             ),
+            "Alleen bij een incident schrijft de bot buiten die tijden, en dan aan coördinatoren en contactpunt.",
             "Verder gaat het niet vanzelf. De bot meldt niemand bij een leidinggevende of werkgever.",
         ),
     )
