@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import Ask, When, leading_when, read_when, say_day
 from bot.core.effects import Effects, Logged
+from bot.core.explanations import Rule
 from bot.core.hours import Roster, is_away
 from bot.core.ladder import schedule
-from bot.core.model import Function, Person, Rule
+from bot.core.model import Function, Person
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text, listed
 from commands.answers import draft

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, ActionState, LifeDomain
 from bot.core.dates import Ask, AskReason, When
 from bot.core.effects import Effects, ToPerson
-from bot.core.model import Action, Explanation, Function, Rule
+from bot.core.explanations import Explanation, Rule
+from bot.core.model import Action, Function
 from bot.core.taps import asked
 from bot.core.text import Text
 from commands.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState, ActionStep, after
+from bot.core.explanations import Rule
 from bot.core.ladder import is_withheld
-from bot.core.model import Rule
 from bot.core.region import FUNCTION_LABELS
 from bot.core.telling import told
 from bot.core.text import Message, Text

@@ -9,7 +9,8 @@ from bot.core.actions import ActionStep, BlockReason
 from bot.core.calendar import add_working_days
 from bot.core.dates import Ask, When, say_day
 from bot.core.effects import Effects
-from bot.core.model import Function, Rule
+from bot.core.explanations import Rule
+from bot.core.model import Function
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text
 from commands.answers import draft

@@ -10,7 +10,8 @@ from bot.core.cases import STATE_NAMES, CaseState
 from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, OpenDirect, ToCase
 from bot.core.inquiries import InquiryState
-from bot.core.model import Case, CaseBasis, Function, Participant, Person
+from bot.core.model import Case, Function, Participant, Person
+from bot.core.rights import CaseBasis
 from bot.core.text import Text
 from commands.declaration import COORDINATORS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import CASE_REF, find_case

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Say, ToCase, Wiped
-from bot.core.model import Remark, RemarkKind
+from bot.core.rights import Remark, RemarkKind
 from bot.core.text import Language, Message, Text
 from bot.documents.agreements import REMARK_NAMES
 from commands.answers import draft, is_no, is_yes

@@ -18,20 +18,11 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile, SignalFile
     from bot.core.effects import Effects
+    from bot.core.explanations import Explanation
     from bot.core.guard import Guard, Kept, Refused
     from bot.core.handovers import Handover
     from bot.core.incidents import Incident
-    from bot.core.model import (
-        Ballot,
-        DigestPlan,
-        Explanation,
-        Participant,
-        Pin,
-        Poll,
-        Question,
-        Source,
-        Step,
-    )
+    from bot.core.model import Ballot, DigestPlan, Participant, Pin, Poll, Question, Source, Step
     from bot.core.region import Region
 
 

@@ -10,6 +10,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, SendAudit, ToPerson
+from bot.core.explanations import Rule
 from bot.core.incidents import (
     LOOKED_BACK,
     Incident,
@@ -19,7 +20,6 @@ from bot.core.incidents import (
     say_moment,
     started,
 )
-from bot.core.model import Rule
 from bot.core.notifying import readers
 from bot.core.nudge_words import LANGUAGE
 from bot.core.permissions import RIGHTS, Right

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from bot.core.actions import REASON_NAMES, STATE_NAMES
 from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
 from bot.core.effects import Effects
+from bot.core.explanations import Rule
 from bot.core.inquiries import said
 from bot.core.ladder import is_withheld
-from bot.core.model import AgendaItem, AgendaState, Function, Meeting, MeetingState, Rule
+from bot.core.model import AgendaItem, AgendaState, Function, Meeting, MeetingState
 from bot.core.rounds import before_meeting
 from bot.core.signals import WAITING
 from bot.core.telling import told

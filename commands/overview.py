@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.effects import Effects, Logged
-from bot.core.model import Rule, Source
+from bot.core.explanations import Rule
+from bot.core.model import Source
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text
 from commands.action import tags

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
-from bot.core.model import CaseBasis
 from bot.core.protocols import Flow
+from bot.core.rights import CaseBasis
 from bot.core.text import Text
 from commands.case import PURPOSE_LENGTH
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where

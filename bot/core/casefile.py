@@ -15,19 +15,10 @@ if TYPE_CHECKING:
     from bot.core.cases import Closing
     from bot.core.handovers import Handover
     from bot.core.inquiries import Inquiry
-    from bot.core.model import (
-        Action,
-        AgendaItem,
-        Case,
-        CaseBasis,
-        Decision,
-        Meeting,
-        Participant,
-        Remark,
-        Restriction,
-    )
+    from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
     from bot.core.out_of_sight import OutOfSight
     from bot.core.retention import Retention
+    from bot.core.rights import CaseBasis, Remark, Restriction
     from bot.core.signals import Signal, SignalFact
 
 

@@ -6,17 +6,27 @@ cases and reasons only; no figure about a person (rule 10 of the design).
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain, groupby, product
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.calendar import working_days_between
 from bot.core.dates import say_short, say_weekday_short
-from bot.core.dates.lexicon import DAY_ABBREVIATIONS
+from bot.core.digest_layout import (
+    GLUE,
+    Item,
+    Section,
+    by_day,
+    each,
+    filled,
+    fitted,
+    in_order,
+    numbered,
+    packed,
+    short_ref,
+    wrapped,
+)
 from bot.core.handovers import RUNNING as UNDER_WAY
 from bot.core.handovers import STATE_NAMES as HANDOVER_STATES
 from bot.core.handovers import WAITING as UNANSWERED
@@ -32,7 +42,7 @@ from bot.core.retention import RetentionState
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bot.core.casefile import CaseFile
     from bot.core.model import Action
@@ -42,10 +52,6 @@ if TYPE_CHECKING:
 ENDING = frozenset({RetentionState.WARNED, RetentionState.ASKED})
 COUNTED_BACK = timedelta(days=14)
 """How long ago a closed case can have moved and still count for last week."""
-LINES = 25
-WIDTH = 45
-PER_SECTION = 5
-
 TITLE = Text("Weekbericht {day}", "Weekly digest {day}")
 TITLE_OWN = Text("Jouw casussen {day}", "Your cases {day}")
 CASES = Text("{n} casussen", "{n} cases")
@@ -71,7 +77,6 @@ LOG = Text("Logboek {head}", "Log {head}")
 UNREACHED = Text("NIET BEREIKBAAR ({n})", "OUT OF REACH ({n})")
 PAUSED = Text("Herinneringen staan stil sinds {day}", "Reminders are paused since {day}")
 FOOT = Text("!weekbericht uit · !waarom", "!digest off · !why")
-MORE = Text("en nog {n}", "and {n} more")
 DAYS = Text("{ref} {n} dagen", "{ref} {n} days")
 DAY = Text("{ref} dag {n}", "{ref} day {n}")
 STEPS_DONE = Text("{k} van {n} stappen klaar", "{k} of {n} steps done")
@@ -112,10 +117,6 @@ LOOK_BACK_MOVED_OFTEN = Text(
 CASE_COORDINATOR_ASKED = Text("Casusregisseur is gevraagd.", "Case coordinator was asked.")
 PROCESS_COORDINATOR_ASKED = Text("Procesregisseur is gevraagd.", "Process coordinator was asked.")
 
-_GLUE = "\u00a0"
-"""Keeps words together while lines are filled; written as a space in the end."""
-_LONGEST_REF = 24
-
 
 def weekly(
     cases: tuple[CaseFile, ...],
@@ -137,65 +138,26 @@ def weekly(
     current = [file for file in cases if file.is_open or file.running]
     ending = [file for file in cases if state_of(file) in ENDING]
     sections = (
-        _Section(ATTENTION, _attention(current, region, today, own=own), _numbered),
-        _Section(OUT_OF_SIGHT, _out_of_sight(current, today), _each),
-        _Section(HANDOVER, _handovers(current, today), _each),
-        _Section(UNREACHED, _unreached(current), _packed),
-        _Section(SIGNALS, _signals(signals, today), _packed),
-        _Section(THIS_WEEK, _this_week(current, today), _by_day),
-        _Section(UNMOVED, _unmoved(current, region.timing, today), _packed),
-        _Section(RETENTION, _ending(ending, region, today), _each),
+        Section(ATTENTION, _attention(current, region, today, own=own), numbered),
+        Section(OUT_OF_SIGHT, _out_of_sight(current, today), each),
+        Section(HANDOVER, _handovers(current, today), each),
+        Section(UNREACHED, _unreached(current), packed),
+        Section(SIGNALS, _signals(signals, today), packed),
+        Section(THIS_WEEK, _this_week(current, today), by_day),
+        Section(UNMOVED, _unmoved(current, region.timing, today), packed),
+        Section(RETENTION, _ending(ending, region, today), each),
     )
     top = [*_head(TITLE_OWN if own else TITLE, region, today), *_totals(current, today)]
-    top += _wrapped(PAUSED(LANGUAGE, day=say_short(paused))) if paused else []
+    top += wrapped(PAUSED(LANGUAGE, day=say_short(paused))) if paused else []
     log = [LOG(LANGUAGE, head=head)] if head else []
     foot = ([*_last_week(cases, today), *log], _most_blocked(current), [FOOT(LANGUAGE)])
-    lines = _fitted(top, [s for s in sections if s.items], foot)
+    lines = fitted(top, [s for s in sections if s.items], foot)
     said = "\n".join(lines)
-    links = ((_ref(file), address) for file in (*current, *ending) for _, address in file.links)
+    links = ((short_ref(file), address) for file in (*current, *ending) for _, address in file.links)
     return Message(tuple(lines), headed=True, links=tuple(link for link in links if link[0] in said))
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One entry of a section; `day` is what it is sorted and grouped by, earliest first."""
-
-    day: date
-    ref: str
-    number: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    heading: Text
-    items: Sequence[_Item]
-    layout: Callable[[Sequence[_Item], int], list[str]]
-
-    def lines(self, shown: int) -> list[str]:
-        """Some of its items and the count of the others; of none only the heading, which counts them all."""
-        heading = ["", self.heading(LANGUAGE, n=len(self.items))]
-        return [*heading, *self.layout(self.items[:shown], len(self.items) - shown)] if shown else heading
-
-
-def _fitted(head: list[str], sections: list[_Section], foot: tuple[list[str], ...]) -> list[str]:
-    """All of it in `LINES` lines: the end of the foot gives way first, then the least urgent section.
-
-    In the end that is a heading alone.
-    """
-    most = [min(len(section.items), PER_SECTION) for section in sections]
-    least = len(most) * (1,)
-    bare = (least[:n] + (0,) * (len(least) - n) for n in range(len(least) - 1, -1, -1))
-    for shown in chain(product(*(range(n, 0, -1) for n in most)), bare):
-        body = [line for section, n in zip(sections, shown, strict=True) for line in section.lines(n)]
-        for parts in range(len(foot), 0, -1):
-            lines = [*head, *body, "", *chain(*foot[:parts])]
-            if len(lines) <= LINES:
-                return lines
-    return lines
-
-
-def _attention(cases: Iterable[CaseFile], region: Region, today: date, *, own: bool) -> list[_Item]:
+def _attention(cases: Iterable[CaseFile], region: Region, today: date, *, own: bool) -> list[Item]:
     """Stalled actions and those with which the ladder has come to its end, longest waiting first."""
     items = []
     for file in cases:
@@ -208,8 +170,8 @@ def _attention(cases: Iterable[CaseFile], region: Region, today: date, *, own: b
                 words = (
                     f"{action.holder}: {_why(reason, action, today, own=own)}{_asked(file, action, timing)}"
                 )
-                items.append(_Item(day, _ref(file), action.number, words))
-    return _sorted(items)
+                items.append(Item(day, short_ref(file), action.number, words))
+    return in_order(items)
 
 
 def _why(reason: StallReason, action: Action, today: date, *, own: bool) -> str:
@@ -241,30 +203,30 @@ def _asked(file: CaseFile, action: Action, timing: Timing) -> str:
     return ""
 
 
-def _this_week(cases: Iterable[CaseFile], today: date) -> list[_Item]:
+def _this_week(cases: Iterable[CaseFile], today: date) -> list[Item]:
     """What has its date between today and Sunday."""
     items = []
     for file in cases:
         for action in file.running:
             day = date_of(action)
             if day and today <= day and iso_week(day) == iso_week(today):
-                items.append(_Item(day, _ref(file), action.number, action.id))
-    return _sorted(items)
+                items.append(Item(day, short_ref(file), action.number, action.id))
+    return in_order(items)
 
 
-def _signals(signals: Iterable[Signal], today: date) -> list[_Item]:
+def _signals(signals: Iterable[Signal], today: date) -> list[Item]:
     """Those without a case whose day to look again has come or comes this week; every week until somebody looks."""
     end_of_week = today + timedelta(days=6 - today.weekday())
-    return _sorted(
+    return in_order(
         [
-            _Item(s.review, "", s.number, f"{s.id} {say_short(s.review, language=LANGUAGE.code)}")
+            Item(s.review, "", s.number, f"{s.id} {say_short(s.review, language=LANGUAGE.code)}")
             for s in signals
             if s.review and s.review <= end_of_week
         ]
     )
 
 
-def _unreached(cases: Iterable[CaseFile]) -> list[_Item]:
+def _unreached(cases: Iterable[CaseFile]) -> list[Item]:
     """Roles for whom the bot cannot be heard; of the case alone, so a person behind several is named in each.
 
     One that somebody left with work undone is such a role too.
@@ -275,19 +237,19 @@ def _unreached(cases: Iterable[CaseFile]) -> list[_Item]:
         since = {p.label: local_day(p.left_at) for p in file.participants if p.left_at and p.label in waiting}
         since |= {seat.label: seat.unreached for seat in file.seated if seat.unreached}
         items += [
-            _Item(day, _ref(file), place, f"{_ref(file)} {label}")
+            Item(day, short_ref(file), place, f"{short_ref(file)} {label}")
             for place, (label, day) in enumerate(since.items())
         ]
-    return _sorted(items)
+    return in_order(items)
 
 
-def _out_of_sight(cases: Iterable[CaseFile], today: date) -> list[_Item]:
+def _out_of_sight(cases: Iterable[CaseFile], today: date) -> list[Item]:
     """Who has not been seen, longest first; of the case alone, in the form of domain 7.2."""
     items = []
     for file in cases:
         if (sight := file.out_of_sight) is None:
             continue
-        found, ref = standing(sight, file, today), _ref(file)
+        found, ref = standing(sight, file, today), short_ref(file)
         parts = [DAY(LANGUAGE, ref=ref, n=found.day)]
         if sight.state is SightState.DANGER_ASKED:
             parts.append(DANGER_ASKED(LANGUAGE))
@@ -298,12 +260,12 @@ def _out_of_sight(cases: Iterable[CaseFile], today: date) -> list[_Item]:
         if found.review:
             day = TODAY(LANGUAGE) if found.review == today else say_short(found.review)
             parts.append(REVIEW_ON(LANGUAGE, day=day))
-        words = f"{_GLUE}· ".join(part.replace(" ", _GLUE) for part in parts)
-        items.append(_Item(sight.day_zero, ref, sight.number, words))
-    return _sorted(items)
+        words = f"{GLUE}· ".join(part.replace(" ", GLUE) for part in parts)
+        items.append(Item(sight.day_zero, ref, sight.number, words))
+    return in_order(items)
 
 
-def _handovers(cases: Iterable[CaseFile], today: date) -> list[_Item]:
+def _handovers(cases: Iterable[CaseFile], today: date) -> list[Item]:
     """What goes to another region or comes from one, longest under way first, and who is responsible meanwhile."""
     items = []
     for file in cases:
@@ -313,91 +275,43 @@ def _handovers(cases: Iterable[CaseFile], today: date) -> list[_Item]:
             day, ours = local_day(one.proposed_at), one.side is Side.SENDER
             words = (GOES if ours else CAME)(
                 LANGUAGE,
-                ref=_ref(file),
+                ref=short_ref(file),
                 region=one.region,
                 state=HANDOVER_STATES[one.state](LANGUAGE),
                 open=STILL_TO_DO[one.state](LANGUAGE),
                 n=working_days_between(day, today),
             )
             words = f"{words} {RESPONSIBLE(LANGUAGE)}" if ours and one.state in UNANSWERED else words
-            items.append(_Item(day, _ref(file), number, words))
-    return _sorted(items)
+            items.append(Item(day, short_ref(file), number, words))
+    return in_order(items)
 
 
-def _unmoved(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[_Item]:
+def _unmoved(cases: Iterable[CaseFile], timing: Timing, today: date) -> list[Item]:
     items = []
     for file in cases:
         day = local_day(file.case.moved_at)
         days = (today - day).days
         if file.is_open and not file.is_theme and days >= timing.unmoved:
-            items.append(_Item(day, _ref(file), 0, DAYS(LANGUAGE, ref=_ref(file), n=days)))
-    return _sorted(items)
+            items.append(Item(day, short_ref(file), 0, DAYS(LANGUAGE, ref=short_ref(file), n=days)))
+    return in_order(items)
 
 
-def _ending(cases: Iterable[CaseFile], region: Region, today: date) -> list[_Item]:
+def _ending(cases: Iterable[CaseFile], region: Region, today: date) -> list[Item]:
     """Closed cases that people have to decide about, the longest kept first (form: domain 7.2)."""
     items = []
     for file in cases:
         day = ends_on(file, region.retention)
         assert day is not None, "an open case awaits no destruction"
         text = AGREE if state_of(file) is RetentionState.ASKED else ENDS if day >= today else ENDED
-        items.append(_Item(day, _ref(file), 0, text(LANGUAGE, ref=_ref(file), n=abs((day - today).days))))
-    return _sorted(items)
-
-
-def _sorted(items: list[_Item]) -> list[_Item]:
-    return sorted(items, key=lambda item: (item.day, item.ref, item.number))
-
-
-def _numbered(items: Sequence[_Item], more: int) -> list[str]:
-    lines = []
-    for n, item in enumerate(items, start=1):
-        lines += _wrapped(f"{n} {item.ref} A{item.number} {item.words}", most=3)
-    return [*lines, MORE(LANGUAGE, n=more)] if more else lines
-
-
-def _each(items: Sequence[_Item], more: int) -> list[str]:
-    """An entry of its own for each case."""
-    lines = [line for item in items for line in _wrapped(item.words, most=3)]
-    return [*lines, MORE(LANGUAGE, n=more)] if more else lines
-
-
-def _by_day(items: Sequence[_Item], more: int) -> list[str]:
-    """Days, in them cases, in them actions: "vr Z-2026-014 A3, Z-2025-201 A2 A3"."""
-    days = []
-    for day, of_day in groupby(items, key=lambda item: item.day):
-        by_case = [
-            f"{ref}{_GLUE}{' '.join(item.words for item in of_case)}"
-            for ref, of_case in groupby(of_day, key=lambda item: item.ref)
-        ]
-        days.append(f"{DAY_ABBREVIATIONS[LANGUAGE][day.weekday()]}{_GLUE}{', '.join(by_case)}")
-    return _filled(days, more)
-
-
-def _packed(items: Sequence[_Item], more: int) -> list[str]:
-    return _filled([item.words.replace(" ", _GLUE) for item in items], more)
-
-
-def _filled(entries: list[str], more: int) -> list[str]:
-    left = [MORE(LANGUAGE, n=more).replace(" ", _GLUE)] if more else []
-    return _wrapped(f"{_GLUE}· ".join([*entries, *left]))
-
-
-def _wrapped(text: str, most: int | None = None) -> list[str]:
-    """Lines of `WIDTH` at most; what does not fit in `most` of them ends in an ellipsis."""
-    lines = textwrap.wrap(
-        text, WIDTH, subsequent_indent="  ", break_on_hyphens=False, max_lines=most, placeholder=" …"
-    )
-    return [line.replace(_GLUE, " ") for line in lines]
-
-
-def _ref(file: CaseFile) -> str:
-    return file.ref if len(file.ref) <= _LONGEST_REF else f"{file.ref[: _LONGEST_REF - 1]}…"
+        items.append(
+            Item(day, short_ref(file), 0, text(LANGUAGE, ref=short_ref(file), n=abs((day - today).days)))
+        )
+    return in_order(items)
 
 
 def _head(text: Text, region: Region, today: date) -> list[str]:
     title = text(LANGUAGE, day=say_weekday_short(today))
-    return _wrapped(f"{title.replace(' ', _GLUE)}{_GLUE}· {region.name}", most=2)
+    return wrapped(f"{title.replace(' ', GLUE)}{GLUE}· {region.name}", most=2)
 
 
 def _totals(cases: Sequence[CaseFile], today: date) -> list[str]:
@@ -410,7 +324,7 @@ def _totals(cases: Sequence[CaseFile], today: date) -> list[str]:
         (ONE_ACTION if len(actions) == 1 else ACTIONS)(LANGUAGE, n=len(actions)),
         ON_SCHEDULE(LANGUAGE, n=len(timely)),
     )
-    return _filled([count.replace(" ", _GLUE) for count in counts], 0)
+    return filled([count.replace(" ", GLUE) for count in counts], 0)
 
 
 def _last_week(cases: Iterable[CaseFile], today: date) -> list[str]:
@@ -426,7 +340,7 @@ def _last_week(cases: Iterable[CaseFile], today: date) -> list[str]:
         VOID(LANGUAGE, n=ended[ActionState.VOID]),
         NOT_DONE(LANGUAGE, n=ended[ActionState.NOT_DONE]),
     )
-    return _filled([count.replace(" ", _GLUE) for count in counts], 0)
+    return filled([count.replace(" ", GLUE) for count in counts], 0)
 
 
 def _most_blocked(cases: Iterable[CaseFile]) -> list[str]:
@@ -438,7 +352,7 @@ def _most_blocked(cases: Iterable[CaseFile]) -> list[str]:
         if action.state is ActionState.BLOCKED and action.reason
     )
     commonest = [reason for reason, _ in Counter(reasons).most_common(2)]
-    return _wrapped(MOST_BLOCKED(LANGUAGE, reasons=", ".join(commonest)), most=2) if commonest else []
+    return wrapped(MOST_BLOCKED(LANGUAGE, reasons=", ".join(commonest)), most=2) if commonest else []
 
 
 def iso_week(day: date) -> str:

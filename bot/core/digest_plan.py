@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from bot.core.calendar import at_local
 from bot.core.digest import iso_week, weekly
 from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.explanations import Explanation, Rule
 from bot.core.hours import local_day
-from bot.core.model import DigestPlan, Explanation, Function, Rule
+from bot.core.model import DigestPlan, Function
 from bot.core.permissions import Right
 
 if TYPE_CHECKING:

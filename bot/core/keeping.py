@@ -16,9 +16,10 @@ from bot.core.actions import ActionState
 from bot.core.calendar import add_working_days, at_local, this_or_next_working_day
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.explanations import Explanation, Rule
 from bot.core.hours import Roster, local_day
 from bot.core.ladder import schedule
-from bot.core.model import Action, Explanation, Function, Rule
+from bot.core.model import Action, Function
 from bot.core.nudge_words import LANGUAGE
 from bot.core.retention import Retention, RetentionState, RetentionStep, Terms, after
 from bot.core.text import Message, Text

@@ -19,8 +19,8 @@ from bot.core.calendar import (
     this_or_previous_working_day,
     working_days_between,
 )
+from bot.core.explanations import Receiver
 from bot.core.hours import local_day
-from bot.core.model import Receiver
 from bot.core.region import FUNCTION_LABELS
 
 if TYPE_CHECKING:

@@ -13,12 +13,14 @@ from enum import StrEnum
 
 from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.cases import CaseState, Closing
+from bot.core.explanations import Explanation
 from bot.core.guard import KeptText
 from bot.core.handovers import Handover
 from bot.core.incidents import Incident
 from bot.core.inquiries import Inquiry
 from bot.core.out_of_sight import OutOfSight
 from bot.core.retention import Destruction, Retention
+from bot.core.rights import CaseBasis, Remark, Restriction
 from bot.core.signals import Signal, SignalFact, SignalShown
 from bot.core.text import Language
 from bot.core.themes import ThemeState
@@ -259,107 +261,8 @@ class DigestPlan:
     off: bool = False
 
 
-class Receiver(StrEnum):
-    """Whom a nudge asks, and what."""
-
-    HOLDER = "holder"
-    HOLDER_WITH_HELP = "holder_with_help"
-    CASE_COORDINATOR = "case_coordinator"
-    PROCESS_COORDINATOR = "process_coordinator"
-    HOLDER_SEEN = "holder_seen"
-    """Asks once whether a new action was seen."""
-    HOLDER_STATUS = "holder_status"
-    """Asks once how it stands, before a meeting."""
-
-
-class Rule(StrEnum):
-    """Why the bot spoke without being asked."""
-
-    NUDGE = "nudge"
-    MENTION = "mention"
-    DIGEST = "digest"
-    UNREACHED = "unreached"
-    DEPUTY = "deputy"
-    HELP = "help"
-    ASSIGNED = "assigned"
-    PROPOSED = "proposed"
-    POSTPONED = "postponed"
-    ESCALATED = "escalated"
-    LATECOMER = "latecomer"
-    SIGNAL = "signal"
-    RETENTION = "retention"
-    INCIDENT = "incident"
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why one message was sent, for `waarom`: a row for each thing in it, and no word of the case.
-
-    `key` is the message's own (`Say.key`), `about` the action's id, `day` the date that counted and `step` the
-    working days after it.
-    """
-
-    key: str
-    place: int
-    user_id: str
-    said_at: datetime
-    rule: Rule
-    case_ref: str | None = None
-    about: str | None = None
-    day: date | None = None
-    receiver: Receiver | None = None
-    step: int | None = None
-
-
 ANY_FILE = "file"
 """The thing of a `Source` that is an attachment: it may show every text of its case."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseBasis:
-    """For what a case is talked about and on which ground, from a moment on (AVG 5(1)(b), 6). Never changed: a new
-    purpose is a new record, and `Case.purpose` is that of the last. `ground` is a code of config/grounds.yaml."""
-
-    case_ref: str
-    number: int
-    purpose: KeptText
-    ground: str | None
-    since: datetime
-    stated_by: str
-
-
-class RemarkKind(StrEnum):
-    CORRECTION = "correction"
-    """The earlier wording was wrong and is gone (AVG 16)."""
-    STATEMENT = "statement"
-    """The wording stays, and so does what the person says about it (AVG 16, a supplementary statement)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What the contact point put beside a text at somebody's request. `thing` is what it is beside: "A3", "B1"."""
-
-    case_ref: str
-    number: int
-    thing: str
-    kind: RemarkKind
-    text: KeptText
-    made_at: datetime
-    made_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Restriction:
-    """A time in which a case was frozen (AVG 18); `until` is None while it still is."""
-
-    case_ref: str
-    number: int
-    reason: KeptText
-    since: datetime
-    set_by: str
-    until: datetime | None = None
-    lifted_by: str | None = None
-    lifted_because: KeptText | None = None
 
 
 @dataclass(frozen=True, slots=True)

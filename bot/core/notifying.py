@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
+from bot.core.explanations import Explanation, Rule
 from bot.core.incidents import next_reminder, say_left, say_moment
-from bot.core.model import Explanation, Rule
 from bot.core.nudge_words import LANGUAGE
 from bot.core.nudging import QUIETLY
 from bot.core.permissions import Right

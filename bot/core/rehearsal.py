@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from bot.core import digest_plan, nudging, signal_reviews
 from bot.core.effects import Effects, Say, SendPoll
+from bot.core.explanations import Explanation
 from bot.core.hours import Roster
 from bot.core.ladder import rescheduled
-from bot.core.model import Action, Case, DigestPlan, Explanation, Participant, Person, Poll
+from bot.core.model import Action, Case, DigestPlan, Participant, Person, Poll
 from bot.core.signals import Signal
 
 if TYPE_CHECKING:

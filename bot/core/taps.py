@@ -7,8 +7,9 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, EndPoll, Loudness, SendPoll, ToPerson
+from bot.core.explanations import Receiver
 from bot.core.inquiries import ANSWER_NAMES
-from bot.core.model import Poll, Receiver
+from bot.core.model import Poll
 from bot.core.text import Text
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Say, ToPerson
-from bot.core.model import Explanation
+from bot.core.explanations import Explanation
 from bot.core.permissions import Right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.core.model import Rule
+    from bot.core.explanations import Rule
     from bot.core.text import Message
 
 

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bot.core import actions, cases, handovers, inquiries, out_of_sight, retention, signals
-from bot.core.model import AgendaState, Function, MeetingState, RemarkKind
+from bot.core.model import AgendaState, Function, MeetingState
+from bot.core.rights import RemarkKind
 from bot.core.text import Text
 from bot.documents.agreements import REMARK_NAMES
 

@@ -9,7 +9,8 @@ from bot.core.actions import ActionState
 from bot.core.calendar import AMSTERDAM
 from bot.core.dates import When
 from bot.core.inquiries import InquiryState
-from bot.core.model import AgendaState, Function, RemarkKind
+from bot.core.model import AgendaState, Function
+from bot.core.rights import RemarkKind
 from bot.core.signals import WAITING
 from bot.core.text import Text
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.inquiries import Inquiry
-    from bot.core.model import Action, Decision, Meeting, Remark
+    from bot.core.model import Action, Decision, Meeting
+    from bot.core.rights import Remark
     from bot.core.signals import Signal
     from bot.core.text import Language
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.core.explanations import Explanation
 from bot.core.exporting import Part
-from bot.core.model import Ballot, Case, Explanation, Source, Step
+from bot.core.model import Ballot, Case, Source, Step
 from bot.core.retention import Destruction
 from bot.store import columns
 from bot.store.columns import Holds

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.actions import RUNNING
 from bot.core.casefile import CaseFile, SignalFile
 from bot.core.cases import CaseState, Closing
+from bot.core.explanations import Explanation, Rule
 from bot.core.handovers import WAITING as UNANSWERED
 from bot.core.handovers import Handover, Side
 from bot.core.incidents import Incident
@@ -19,24 +20,20 @@ from bot.core.model import (
     AgendaItem,
     Ballot,
     Case,
-    CaseBasis,
     Decision,
     DigestPlan,
-    Explanation,
     Meeting,
     Participant,
     Person,
     Pin,
     Poll,
     Question,
-    Remark,
-    Restriction,
-    Rule,
     Source,
     Step,
 )
 from bot.core.out_of_sight import OutOfSight
 from bot.core.retention import Destruction, Retention
+from bot.core.rights import CaseBasis, Remark, Restriction
 from bot.core.signals import Signal, SignalFact
 from bot.store.outgoing import key_id
 from bot.store.records import Records

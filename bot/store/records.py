@@ -14,6 +14,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from bot.core.cases import Closing
+from bot.core.explanations import Explanation
 from bot.core.guard import KeptText
 from bot.core.handovers import HandedAction, HandedDecision, Handover
 from bot.core.incidents import Incident
@@ -24,11 +25,9 @@ from bot.core.model import (
     AgendaItem,
     Ballot,
     Case,
-    CaseBasis,
     CaseRecord,
     Decision,
     DigestPlan,
-    Explanation,
     Meeting,
     Participant,
     Person,
@@ -36,13 +35,12 @@ from bot.core.model import (
     Poll,
     Question,
     Record,
-    Remark,
-    Restriction,
     Source,
     Step,
 )
 from bot.core.out_of_sight import OutOfSight
 from bot.core.retention import Destruction, Retention
+from bot.core.rights import CaseBasis, Remark, Restriction
 from bot.core.signals import Signal, SignalFact, SignalShown
 from bot.store.sql import Sql, instant, written
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects
-from bot.core.model import Receiver, Rule
+from bot.core.explanations import Receiver, Rule
 from tests.commands.stage import Stage, holding, opened, user
 
 if TYPE_CHECKING:

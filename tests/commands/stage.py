@@ -40,6 +40,7 @@ from bot.core.effects import (
     ToRoom,
     Vouch,
 )
+from bot.core.explanations import Explanation, Receiver, Rule
 from bot.core.guard import Guard, WordList
 from bot.core.handovers import WAITING, Handover, Side
 from bot.core.incidents import Incident
@@ -50,10 +51,8 @@ from bot.core.model import (
     AgendaItem,
     Ballot,
     Case,
-    CaseBasis,
     Decision,
     DigestPlan,
-    Explanation,
     Meeting,
     Participant,
     Person,
@@ -61,11 +60,7 @@ from bot.core.model import (
     PinState,
     Poll,
     Question,
-    Receiver,
     Record,
-    Remark,
-    Restriction,
-    Rule,
     Source,
     Step,
 )
@@ -73,6 +68,7 @@ from bot.core.out_of_sight import OutOfSight
 from bot.core.receiving import Standing, may_receive
 from bot.core.region import Neighbour, Region
 from bot.core.retention import Retention
+from bot.core.rights import CaseBasis, Remark, Restriction
 from bot.core.signals import Signal, SignalFact
 from bot.core.trusting import is_verified
 from commands.declaration import Request

@@ -13,8 +13,9 @@ from bot import protocols
 from bot.core.actions import ActionState
 from bot.core.cases import TRANSITIONS, CaseState, without_end
 from bot.core.effects import Effects
+from bot.core.explanations import Receiver
 from bot.core.handovers import Handover, HandoverState, Side
-from bot.core.model import Action, AgendaItem, Case, Decision, DigestPlan, Meeting, Question, Receiver
+from bot.core.model import Action, AgendaItem, Case, Decision, DigestPlan, Meeting, Question
 from bot.core.out_of_sight import OutOfSight, SightState
 from commands.catalogue import COMMANDS
 from commands.planning import AFTERCARE

@@ -12,8 +12,9 @@ from bot.core.actions import ActionState
 from bot.core.effects import Effects, Say, ToPerson
 from bot.core.guard import KeptText
 from bot.core.keeping import ends_on, wake
-from bot.core.model import Case, Decision, Pin, PinState, Restriction
+from bot.core.model import Case, Decision, Pin, PinState
 from bot.core.retention import Retention, RetentionState
+from bot.core.rights import Restriction
 from tests.commands.retention import CHAIR, COORDINATOR, kept_for_long
 from tests.commands.stage import REF, Stage, user
 

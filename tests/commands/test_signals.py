@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.core.cases import CaseState
 from bot.core.effects import Effects
-from bot.core.model import Action, Case, Explanation, Pin, PinState, Rule
+from bot.core.explanations import Explanation, Rule
+from bot.core.model import Action, Case, Pin, PinState
 from bot.core.signals import Signal, SignalFact, SignalState
 from tests.commands.stage import MONDAY, REF, Stage, holding, opened, user
 

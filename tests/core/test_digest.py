@@ -11,7 +11,8 @@ from bot.core.actions import ActionState, BlockReason
 from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile
 from bot.core.cases import CaseState
-from bot.core.digest import LINES, WIDTH, weekly
+from bot.core.digest import weekly
+from bot.core.digest_layout import LINES, WIDTH
 from bot.core.digest_plan import due, effects, next_due_at, replanned
 from bot.core.effects import Loudness, Say, ToPerson
 from bot.core.model import Action, DigestPlan

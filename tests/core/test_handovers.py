@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.digest import LINES, WIDTH, weekly
+from bot.core.digest import weekly
+from bot.core.digest_layout import LINES, WIDTH
 from bot.core.handovers import (
     RUNNING,
     STATE_NAMES,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.calendar import AMSTERDAM
 from bot.core.effects import Loudness, Say
+from bot.core.explanations import Rule
 from bot.core.incidents import (
     NOTIFY_WITHIN,
     TRANSITIONS,
@@ -22,7 +23,6 @@ from bot.core.incidents import (
     say_moment,
     started,
 )
-from bot.core.model import Rule
 from bot.core.notifying import wake
 from bot.core.region import Region
 from bot.core.text import Language

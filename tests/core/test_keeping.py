@@ -15,8 +15,9 @@ from bot.core.actions import ActionState
 from bot.core.cases import CaseState, Closing
 from bot.core.digest import weekly
 from bot.core.effects import Effects, Loudness, Say
+from bot.core.explanations import Explanation
 from bot.core.keeping import ends_on, first_day, next_wake, state_of, wake, warns_on
-from bot.core.model import Action, Explanation
+from bot.core.model import Action
 from bot.core.retention import TRANSITIONS, Retention, RetentionState, RetentionStep, Terms, after
 from tests.core import cases
 from tests.core.cases import case, local, user

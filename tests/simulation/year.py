@@ -7,13 +7,17 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import TYPE_CHECKING
 
 from bot.core.calendar import is_working_day
 from bot.core.effects import Loudness, Say, SendPoll, ToPerson
+from bot.core.explanations import Explanation, Receiver, Rule
 from bot.core.hours import local_day
-from bot.core.model import Action, Explanation, Receiver, Rule
 from bot.core.rehearsal import says
 from tests.simulation.region import FIRST, LAST, Size, Town, at
+
+if TYPE_CHECKING:
+    from bot.core.model import Action
 
 OUTAGES = (
     (at(date(2026, 3, 10), 8.9), at(date(2026, 3, 10), 9.1)),

@@ -14,7 +14,8 @@ from pypdf import PdfReader
 
 import config
 from bot.core.guard import KeptText
-from bot.core.model import CaseBasis, Function, Participant, Remark, RemarkKind, Restriction
+from bot.core.model import Function, Participant
+from bot.core.rights import CaseBasis, Remark, RemarkKind, Restriction
 from bot.core.text import Language
 from bot.documents.access import Access, as_json, page
 from bot.documents.access_words import FIELDS, MACHINERY, PARTS

@@ -18,7 +18,8 @@ from bot.core.effects import (
     ToPerson,
     ToRoom,
 )
-from bot.core.model import Explanation, Person, Rule, Source
+from bot.core.explanations import Explanation, Rule
+from bot.core.model import Person, Source
 from bot.core.text import Message
 from bot.store.destroying import EVENT
 from bot.store.sql import written

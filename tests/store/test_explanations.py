@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.effects import Effects, Loudness, Say, SendPoll, ToRoom
-from bot.core.model import Explanation, Person, Receiver, Rule
+from bot.core.explanations import Explanation, Receiver, Rule
+from bot.core.model import Person
 from bot.core.nudging import QUIETLY
 from bot.core.text import Language, Message
 from bot.store.mailbox import REMEMBERED
