@@ -14,6 +14,8 @@ AGREEMENT = "akkoord"
 """The command that takes a chair's answers about actions."""
 APPROVE = "approve"
 """Asked of every chair about somebody else's proposal."""
+AT_ONCE = frozenset({APPROVE, "sure", "agreed", "confirm", "because"})
+"""Questions whose yes ends, hands over or agrees something: between colleagues a bare "ja" is soon said to somebody else."""
 CHECK = "check"
 """Asked of a chair about an action of their own, which counts already."""
 CHANGE = "change"

@@ -16,7 +16,7 @@ from bot.core.text import Text, listed
 from bot.core.trusting import NOT_COMPARED
 from commands.action import ACTION
 from commands.addressing import addressed
-from commands.answers import APPROVE, draft, is_no, is_yes
+from commands.answers import APPROVE, AT_ONCE, draft, is_no, is_yes
 from commands.catalogue import COMMANDS
 from commands.declaration import CONTACT_POINTS, EVERYBODY, Where
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
@@ -336,8 +336,8 @@ def _in_time(
 ) -> bool:
     """Whether a plain message can be an answer: soon enough after the question, and no reply to somebody else.
 
-    A chair who is asked about another's proposal may be saying yes to a colleague: their bare yes counts only as
-    the very next message in the room.
+    Who is asked something that weighs may be saying yes to a colleague: their bare yes counts only as the very next
+    message in the room.
     """
     since, waited = request.at - question.asked_at, request.now - question.asked_at
     within = ANSWER_ALONE_WITHIN if request.direct and isinstance(said, Addressed) else ANSWER_WITHIN
@@ -345,8 +345,10 @@ def _in_time(
         return False
     if waited > within + _UNDER_WAY:
         return False  # the homeserver states when a message was sent; our own clock has the last word
-    if question.asks != APPROVE or request.direct or not (is_yes(text) or is_no(text)):
+    if question.asks not in AT_ONCE or request.direct or not (is_yes(text) or is_no(text)):
         return True
+    if heard.previous is None:  # after a restart; two minutes at most
+        return question.asks != APPROVE
     return heard.previous == question.asked_in
 
 

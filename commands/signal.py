@@ -170,7 +170,10 @@ def _answer(request: Request, question: Question) -> Effects | None:
     what = TO_TEST(request.language, id=signal.id)
     line = f"{request.text.strip(' .')}: {what}"
     said = read_action(line, lambda spoken: role_named(request, spoken), at=base(request))
-    if said.holder is None and not request.replies:
+    if said.holder and (rest := request.text.strip(" .")[len(said.spoken) :].strip(" ,:")):
+        line = f"{said.spoken}: {what}, {rest}"
+        said = read_action(line, lambda spoken: role_named(request, spoken), at=base(request))
+    if not request.replies and (said.holder is None or said.text != what):
         return None
     if found.file:
         lines, effects = proposal(request, read_whole(request, line))

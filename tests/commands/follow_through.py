@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects
 from bot.core.explanations import Receiver, Rule
+from commands.registry import Reply
 from tests.commands.stage import Stage, holding, opened, user
 
 if TYPE_CHECKING:
@@ -310,6 +311,7 @@ def deescalate() -> Stage:
     stage.say(CHAIR, "!afschalen naar leerplicht, reden: het gaat beter")
     stage.say(CHAIR, "misschien")
     stage.say(CHAIR, "ja")
+    stage.say(CHAIR, "ja", reply=Reply.QUESTION)
     stage.say(CHAIR, "ja")
     stage.say(CHAIR, "!deescalate to Veilig Thuis")
     stage.say(CHAIR, "yes")

@@ -186,3 +186,49 @@ def test_help_names_nothing_that_is_refused_here() -> None:
 
 def test_privacy_can_be_read_after_a_case_is_closed() -> None:
     assert "gesloten" not in closed().say(CHAIR, "!privacy")[0]
+
+
+UPSCALED = ("!opschalen samenwerking stagneert", "!afschalen naar onderwijs")
+GONE_CHILD = ("!uitbeeld start geen contact", "!niet acuut", "ja")
+
+
+@pytest.mark.parametrize(
+    ("said", "typed"),
+    [
+        ("ja", UPSCALED),
+        ("ja", (*GONE_CHILD, "!uitbeeld afsluiten reden: de wijkagent neemt het over")),
+        ("nee", (*GONE_CHILD, "!vervallen A1 woning is leeg")),
+        ("ja", ("!overdracht naar Elders reden verhuisd",)),
+    ],
+)
+def test_a_yes_to_a_colleague_ends_nothing_and_sends_nothing(said: str, typed: tuple[str, ...]) -> None:
+    stage = holding(opened(), "leerplicht: school bellen, vrijdag")
+    for line in typed:
+        stage.hear(CHAIR, line)
+    before = dict(stage.records)
+    stage.hear("gi", "zullen we even pauze houden?")
+    assert stage.say(CHAIR, said) == []
+    assert stage.records == before
+    stage.hear(CHAIR, said, reply=Reply.QUESTION)
+    assert stage.records != before
+
+
+@pytest.mark.parametrize(
+    "talk", ["de GI belde gisteren", "leerplicht, weet jij dat?", "de wijkagent gaat vrijdag langs"]
+)
+def test_talk_about_a_partner_is_no_answer_to_who_tests_a_signal(talk: str) -> None:
+    stage = opened()
+    stage.hear(CHAIR, "!signaal de jongste was vrijdag niet op school")
+    assert stage.say(CHAIR, talk) == []
+
+
+@pytest.mark.parametrize(
+    "answer", ["leerplicht over 2 weken", "leerplicht, over 2 weken", "leerplicht: over 2 weken"]
+)
+def test_who_tests_a_signal_and_when_is_read_in_one_go(answer: str) -> None:
+    stage = opened()
+    stage.hear(CHAIR, "!signaal de jongste was vrijdag niet op school")
+    assert stage.say(CHAIR, answer)[:2] == [
+        "A1 leerplicht: signaal S1 toetsen.",
+        "Termijn: maandag 16 maart 2026. Klopt dit? (ja / wijzig)",
+    ]
