@@ -234,6 +234,7 @@ class Intake:
         await transaction.retry_sessions(sessions)
         for user_id in self._devices_changed:
             await transaction.release_person(user_id)
+            await transaction.retry_sender(user_id)
 
     def _note_state(self, room_id: str, event: Mapping[str, Any]) -> None:
         match event:

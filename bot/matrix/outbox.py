@@ -175,8 +175,11 @@ class Outbox:
     async def _refused(self, row: OutboxRow, fault: Refused) -> None:
         """A row that can never go is dropped; what is refused to the account as a whole may pass later."""
         log.error("the homeserver refused a %s: %s", row.kind, fault)
-        if isinstance(row.outgoing, Join) and self._now() - row.queued_at < REMEMBERED:
-            # The room's own server may be away: ours then says so in the words of a refusal.
+        afar = isinstance(row.outgoing, Join) or (
+            isinstance(row.outgoing, Invite) and fault.errcode not in ABOUT_THE_ROW
+        )
+        if afar and self._now() - row.queued_at < REMEMBERED:
+            # Another server may be away, or not know the keys of ours yet: ours then says so in the words of a refusal.
             await self._later(row, self._pause(row))
             return
         if fault.errcode in ABOUT_THE_ROW and not isinstance(

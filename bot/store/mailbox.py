@@ -116,6 +116,10 @@ class Inbox(Settings):
             json.dumps(list(sessions)),
         )
 
+    async def retry_sender(self, user_id: str) -> None:
+        """This person's devices changed: whether what they sent is theirs may be known now."""
+        await self.rows("UPDATE inbox SET retry_at = NULL WHERE json_extract(event, '$.sender') = ?", user_id)
+
     async def next_event_due(self) -> datetime | None:
         """When the first deferred event wants another look."""
         return instant_or_none(await self.value("SELECT min(retry_at) FROM inbox"))

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nio.store import SqliteStore
 
-from bot.core.effects import Join, SendLetter, ToHandover
+from bot.core.effects import Invite, Join, SendLetter, ToHandover, ToRoom
 from bot.core.handovers import Handover, HandoverState, Side
 from bot.core.model import Person
 from bot.core.region import Neighbour
 from bot.core.text import Message
-from tests.matrix.fake import CHAIR, NOW, REGION, Answer, Partner, a_case, bot_on, room_of
+from tests.matrix.fake import CHAIR, NOW, REGION, Answer, Partner, a_case, bot_on, message, room_of
 from tests.matrix.test_crypto import BOT, PARTNER, ROOM, Device, conversing
 
 if TYPE_CHECKING:
@@ -70,6 +70,21 @@ async def test_a_room_whose_server_is_away_is_joined_when_it_is_back(
     assert await states(bot) == ["sent"]
 
 
+async def test_an_invitation_that_their_server_could_not_check_is_repeated_soon(
+    bot: Bot, server: FakeHomeserver
+) -> None:
+    """It has no key of ours to check it with when ours was away just then."""
+    server.plan["invite"] = [Answer(401, {"errcode": "M_UNAUTHORIZED"})] * 2
+    await bot.database.write(lambda t: t.queue([Invite(ToRoom(BETWEEN), THEIR_BOT)], "$bron", NOW))
+    for _ in range(2):
+        pause = await bot.outbox.send_waiting()
+        assert pause is not None
+        assert pause <= LONGEST_PAUSE.total_seconds()
+        bot.clock.forward(timedelta(seconds=pause))
+    assert await bot.outbox.send_waiting() is None
+    assert await states(bot) == ["sent"]
+
+
 async def test_a_join_that_was_refused_for_a_day_is_let_go_of(bot: Bot, server: FakeHomeserver) -> None:
     server.plan["join"] = [Answer(403, {"errcode": "M_FORBIDDEN"})]
     await bot.database.write(lambda t: t.queue([Join("!weg:elders.example")], "$bron", NOW))
@@ -110,6 +125,24 @@ async def test_a_letter_to_a_bot_whose_server_shows_no_devices_leaves_soon_after
         assert await states(bot) == ["sent"]
     for person in server.people.values():
         person.store.close()
+
+
+async def test_a_letter_that_waits_to_know_whose_it_is_is_looked_at_when_their_devices_are_shown(
+    bot: Bot, server: FakeHomeserver
+) -> None:
+    theirs, ours = message("$brief", sender=THEIR_BOT), message("$ander", sender=PARTNER)
+    server.syncs = [
+        {"next_batch": "s1"},
+        {"next_batch": "s2", "device_lists": {"changed": [THEIR_BOT]}},
+    ]
+    await bot.database.write(lambda t: t.receive([(BETWEEN, theirs), (ROOM, ours)], "s0", NOW))
+    for event in (theirs, ours):
+        await bot.database.write(lambda t, id_=event["event_id"]: t.defer(id_, NOW + timedelta(hours=1)))
+    await bot.inbox.sync(wait=0)
+    assert await bot.database.read(lambda t: t.next_events(NOW)) == ()
+    await bot.inbox.sync(wait=0)
+    [row] = await bot.database.read(lambda t: t.next_events(NOW))
+    assert row.event_id == "$brief"
 
 
 async def states(bot: Bot) -> list[str]:
