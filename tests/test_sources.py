@@ -52,3 +52,21 @@ def test_every_test_that_is_named_exists(row: list[str]) -> None:
 def test_no_row_says_what_the_guard_would_refuse(row: list[str]) -> None:
     for cell in row[1:3]:
         assert isinstance(load_guard().keep(cell.replace("`", ""), max_length=1000), Kept)
+
+
+CITED = re.compile(r"\bdomain,? (?:sections? )?(\d\.\d+|[ABL]\d+)\b")
+
+
+def test_every_place_in_the_domain_that_a_comment_cites_can_be_looked_up() -> None:
+    text = "".join((ROOT / "docs" / name).read_text("utf-8") for name in ("domein.md", "bronnen.md"))
+    known = set(re.findall(r"^### (\d\.\d)|^\| ([ABL]\d+) \|", text, re.MULTILINE))
+    places = {section or row for section, row in known}
+    files = [path for folder in ("bot", "commands", "config") for path in (ROOT / folder).rglob("*.*")]
+    cited = {
+        place
+        for path in files
+        if path.suffix in {".py", ".yaml", ".typ", ".sql"}
+        for place in CITED.findall(path.read_text("utf-8"))
+    }
+    assert cited
+    assert cited <= places
