@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from bot.store.transaction import Transaction
 
+HOPELESS = 240.0
+"""Seconds. How fast a machine is proves nothing: this only ends a wait that is hopeless."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -153,7 +156,7 @@ class Person:
         return found
 
     async def sync_until(
-        self, seen: Callable[[], Awaitable[Any]], *, what: str, deadline: float = 60.0
+        self, seen: Callable[[], Awaitable[Any]], *, what: str, deadline: float = HOPELESS
     ) -> Any:
         """Sync until `seen` gives something true; fails after `deadline` seconds."""
         try:
@@ -165,7 +168,9 @@ class Person:
             raise TimeoutError(f"{self.user_id} waited for {what}") from None
         return found
 
-    async def until(self, seen: Callable[[list[Heard]], Any], *, what: str, deadline: float = 60.0) -> Any:
+    async def until(
+        self, seen: Callable[[list[Heard]], Any], *, what: str, deadline: float = HOPELESS
+    ) -> Any:
         """Sync until `seen` gives something true of all that was heard."""
 
         async def found() -> Any:

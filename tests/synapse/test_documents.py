@@ -135,7 +135,7 @@ async def test_a_bot_killed_while_it_sends_files_sends_each_once(world: World) -
             world.kill()
             world.start()
     for event_id in asked:
-        await world.reply_to("leerplicht", event_id, deadline=120)
+        await world.reply_to("leerplicht", event_id)
     await world.ask("leerplicht", room_id, "!acties")
     files = [h for h in person.heard if "file" in h.content]
     assert sorted(h.in_reply_to or "" for h in files) == sorted(asked)

@@ -211,9 +211,9 @@ async def each_answered_once(world: World, name: str, room_id: str, sent: list[s
     def answered() -> set[str]:
         return {h.in_reply_to for h in person.heard if h.sender == world.bot_id and h.in_reply_to}
 
-    await person.until(lambda _: set(sent) <= answered(), what="every answer", deadline=120)
+    await person.until(lambda _: set(sent) <= answered(), what="every answer")
     last = await say_in_the_end(person, room_id, "!acties")
-    await world.reply_to(name, last, deadline=120)
+    await world.reply_to(name, last)
     replies = [h.in_reply_to for h in person.heard if h.sender == world.bot_id and h.in_reply_to in set(sent)]
     assert sorted(replies) == sorted(sent)
 

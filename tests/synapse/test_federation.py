@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 REF, THEIR_REF = "Z-2026-003", "Z-2026-101"
 SEATS = {"voorzitter": "voorzitter", "leerplicht": "leerplicht"}
-DEADLINE = 240.0
-"""Seconds. A homeserver looks within a minute whether another one is back, and a bot within a minute and a half."""
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +111,7 @@ class Handing:
         if here:
             self.accident.strike(self.regions)
             self.accident.repair(self.regions)
-        await world.reply_to(name, event_id, deadline=DEADLINE)
+        await world.reply_to(name, event_id)
         if not here:
             self.accident.repair(self.regions)
         await self.regions.wake()
@@ -122,7 +120,7 @@ class Handing:
         def said(heard: list[Heard]) -> bool:
             return any(h.room_id == room_id and h.sender == world.bot_id and told in h.body for h in heard)
 
-        await world.people[name].until(said, what=f"hearing: {told}", deadline=DEADLINE)
+        await world.people[name].until(said, what=f"hearing: {told}")
 
     async def heard(self) -> tuple[Counter[str], Counter[str]]:
         """How often each message of a bot reached our room and their chat. First a turn of talk in each: whatever

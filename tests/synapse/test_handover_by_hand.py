@@ -9,7 +9,7 @@ from bot.core.handovers import HandoverState
 from bot.matrix.account import shown_master_key
 from tests.synapse.homeserver import Homeserver
 from tests.synapse.regions import THEIRS
-from tests.synapse.test_federation import DEADLINE, REF, SEATS, kept
+from tests.synapse.test_federation import REF, SEATS, kept
 from tests.synapse.world import World
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ async def hears(person: Person, bot: str, told: str) -> Heard:
     def said(heard: list[Heard]) -> Heard | None:
         return next((h for h in heard if h.sender == bot and told in h.body), None)
 
-    found: Heard = await person.until(said, what=f"hearing: {told}", deadline=DEADLINE)
+    found: Heard = await person.until(said, what=f"hearing: {told}")
     return found
 
 

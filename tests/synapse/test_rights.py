@@ -56,7 +56,7 @@ async def files(world: World, chat: str, typed: str) -> list[Heard]:
     def sent(heard: list[Heard]) -> list[Heard]:
         return [h for h in heard if h.in_reply_to == event_id and "file" in h.content]
 
-    await point.until(lambda heard: len(sent(heard)) == 2, what="both files", deadline=90)
+    await point.until(lambda heard: len(sent(heard)) == 2, what="both files")
     return sent(point.heard)
 
 

@@ -60,7 +60,7 @@ async def answers(world: World, name: str, sent: dict[str, list[str]]) -> dict[s
     def answered() -> set[str]:
         return {h.in_reply_to for h in person.heard if h.sender == world.bot_id and h.in_reply_to}
 
-    await person.until(lambda _: wanted <= answered(), what="an answer to every command", deadline=240)
+    await person.until(lambda _: wanted <= answered(), what="an answer to every command")
     # One more turn of talk in every room: what was answered twice has arrived by then.
     for room_id in sent:
         await world.ask(name, room_id, "!acties")

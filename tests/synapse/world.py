@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from bot.matrix.account import shown_master_key
 from bot.matrix.homeserver import Refused, segment
-from tests.synapse.person import Heard, Person
+from tests.synapse.person import HOPELESS, Heard, Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -182,13 +182,13 @@ class World:
             return str((await person.homeserver.get(path)).get("name"))
         return None
 
-    async def ask(self, name: str, room_id: str, text: str, *, deadline: float = 60.0) -> Heard:
+    async def ask(self, name: str, room_id: str, text: str, *, deadline: float = HOPELESS) -> Heard:
         """Type something and wait for the bot's reply to it."""
         person = self.people[name]
         event_id = await person.say(room_id, text)
         return await self.reply_to(name, event_id, deadline=deadline)
 
-    async def reply_to(self, name: str, event_id: str, *, deadline: float = 60.0) -> Heard:
+    async def reply_to(self, name: str, event_id: str, *, deadline: float = HOPELESS) -> Heard:
         person = self.people[name]
         found: Heard = await person.until(
             lambda heard: next(
