@@ -34,7 +34,7 @@ from bot.store.transaction import Transaction
 from commands import registry
 from commands.declaration import Request
 from commands.editing import removed
-from commands.needs import closed_cases
+from commands.needs import needed_cases
 from commands.parsing import Listener
 from commands.reading import CASE_REF
 from commands.registry import Heard
@@ -222,6 +222,9 @@ class Handler:
             return await self._tapped(transaction, row, message, origin)
         if not fresh or heard is None:
             return Effects()
+        if not await self._concerns_us(transaction, row, heard):
+            self._last_said[row.room_id] = row.event_id
+            return Effects()
         request = await self._request(transaction, row, heard)
         if request is None:
             return Effects()
@@ -244,7 +247,7 @@ class Handler:
         """An answer to a poll of ours, tapped by somebody who belongs to its case."""
         answer = polls.answer_of(message.content)
         txn_id = await transaction.txn_of_event(answer[0]) if answer else None
-        poll = await transaction.poll_of(txn_id, row.event["sender"]) if txn_id else None
+        poll = await transaction.poll_of(txn_id, row.event["sender"], row.room_id) if txn_id else None
         heard = Heard("", self._listener)
         request = await self._request(transaction, row, heard)
         if answer is None or poll is None or request is None:
@@ -259,6 +262,14 @@ class Handler:
         asked_in = await transaction.questions_in(case.case.room_id) if case.case.room_id else ()
         request = replace(request, case=case, questions=(*request.questions, *asked_in))
         return tapped(request, self._listener, poll, answer[1])
+
+    async def _concerns_us(self, transaction: Transaction, row: InboxRow, heard: Heard) -> bool:
+        """Whether a message can be for the bot at all: most talk in the room of a case is not, and costs nothing more."""
+        if registry.is_addressed(heard) or heard.invoked:
+            return True
+        if await transaction.direct_room_owner(row.room_id) is not None:
+            return True
+        return await transaction.question(row.room_id, row.event["sender"]) is not None
 
     def _heard(self, message: Decrypted) -> Heard | None:
         """The words of a message, those of an edit without the star before them; None for what has no words."""
@@ -292,11 +303,15 @@ class Handler:
         direct = case is None and await transaction.direct_room_owner(row.room_id) == sender
         if not direct and (case is None or case.seat_of(sender) is None):
             return None
-        everything = direct and sender in self._region.coordinators
+        everywhere = direct and sender in self._region.coordinators
         questions = await transaction.questions_in(row.room_id)
-        closed = closed_cases(heard.body, replace(self._listener, direct=direct), sender, questions)
-        of = None if everything else sender
-        cases = await transaction.cases(of=of, named=closed.named, closed_since=closed.since)
+        needed = needed_cases(heard.body, replace(self._listener, direct=direct), sender, questions)
+        cases = await transaction.cases(
+            of=None if everywhere and needed.all_open else sender,
+            beyond=everywhere,
+            named=needed.named,
+            closed_since=needed.since,
+        )
         # Everybody the command may name: a person who is known already keeps their direct chat.
         concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
         served = await self._served(transaction, sender, heard, questions) if direct else None
@@ -329,7 +344,7 @@ class Handler:
             ballots=await transaction.ballots_of(case.ref) if case else (),
             sources=await transaction.sources(heard.edits) if heard.edits else (),
             signals=await transaction.signals_seen_by(sender, coordinates=coordinates),
-            handovers=await transaction.offered() if everything else (),
+            handovers=await transaction.offered() if everywhere else (),
             next_signal=await transaction.next_signal(),
             incident=await transaction.last_incident(),
         )

@@ -78,9 +78,9 @@ class Request:
     `at` is the local moment the event was sent, `now` the local moment it is handled. `text` is what followed
     the command word, or the answer to a question. `case` is the case of the room, `direct` says that the room
     is the sender's own chat with the bot; `bot` is the bot's own user id. `served` is the case that a contact point
-    names. `cases` are those the sender sits in (for a
-    coordinator of the region, in their own chat: all of the region) that are open, have something left to do or are
-    named in the message; all of them where the command looks back. `people` holds every known person
+    names. `cases` are those the sender sits in that are open, have something left to do or are named in the message. For
+    a coordinator of the region, in their own chat, also those that are named, and all of the region where the command
+    asks for them (`Command.all_open`, `looks_back`). `people` holds every known person
     among those concerned, `pins` their pinned identities, `plans` their weekly digests, `questions` all open
     questions in this room. `explanations` are of what the bot said here unasked, newest first, and of what it said
     elsewhere about the same actions; `replied_to` is the key of the message replied to, "" for any other of the
@@ -195,6 +195,9 @@ class Command:
     Everything else needs the case open, so a command that forgets to say so does no harm."""
     looks_back: bool = False
     """Whether it counts over closed cases too, so that `Request.cases` holds all of them."""
+    all_open: bool = False
+    """Whether a coordinator's answer goes over all open cases of the region. For every other command `Request.cases`
+    holds those in which they sit or which they name: a region may have thousands."""
     by_line: bool = False
     """Whether line breaks in the text mean something; elsewhere they are spaces."""
     in_theme: bool = True

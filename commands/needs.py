@@ -1,4 +1,4 @@
-"""Which closed cases a message needs, before anybody looks at it: most need none, and a region may have thousands."""
+"""Which cases a message needs, before anybody looks at it: most need few, and a region may have thousands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from commands.catalogue import COMMANDS
 from commands.parsing import Invocation, parse
 from commands.reading import CASE_REF
-from commands.registry import MOST_CHARACTERS
+from commands.registry import ASKS_SUGGESTION, MOST_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,18 +19,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedCases:
-    """`named` are those that somebody means; `since` when the others moved that count as well, None for no others."""
+class NeededCases:
+    """`named` are those that somebody means; `since` when closed ones moved that count as well, None for no others.
+
+    `all_open`: a coordinator's answer looks at every open case of the region.
+    """
 
     named: frozenset[str]
     since: datetime | None
+    all_open: bool
 
 
-def closed_cases(body: str, listener: Listener, sender: str, questions: Iterable[Question]) -> ClosedCases:
+def needed_cases(body: str, listener: Listener, sender: str, questions: Iterable[Question]) -> NeededCases:
     """A case is meant by its reference in the message, or in the half-made command that this may be the answer to."""
     body = body[:MOST_CHARACTERS]
-    drafts = (text for q in questions if q.user_id == sender for _, text in q.draft)
-    named = {found.upper() for text in (body, *drafts) for found in CASE_REF.findall(text)}
+    own = [question for question in questions if question.user_id == sender]
+    texts = (body, *(text for question in own for _, text in question.draft))
+    named = {found.upper() for text in texts for found in CASE_REF.findall(text)}
     said = parse(body, listener, COMMANDS)
-    looks_back = isinstance(said, Invocation) and said.command.looks_back
-    return ClosedCases(frozenset(named), datetime.min.replace(tzinfo=UTC) if looks_back else None)
+    if isinstance(said, Invocation):
+        commands = [said.command]
+    else:  # a yes may carry out what was suggested
+        offered = {question.command for question in own if question.asks == ASKS_SUGGESTION}
+        commands = [command for command in COMMANDS if command.name.nl in offered]
+    looks_back = any(command.looks_back for command in commands)
+    return NeededCases(
+        frozenset(named),
+        datetime.min.replace(tzinfo=UTC) if looks_back else None,
+        looks_back or any(command.all_open for command in commands),
+    )

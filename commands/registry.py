@@ -51,7 +51,7 @@ _BARE_ACTION = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?A\d{{1,5}}\.?", re.I
 _BARE_INQUIRY = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?N\d{{1,5}}\.?", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(rf"(?:{CASE_REF.pattern}|[ANS]\d{{1,5}})\b", re.IGNORECASE | re.ASCII)
 _SIGNS = frozenset({"!", "/"})
-_ASKS_SUGGESTION = "suggestion"
+ASKS_SUGGESTION = "suggestion"
 _DRAFT_LENGTH = 1000
 
 UNKNOWN = Text(
@@ -244,7 +244,7 @@ def _edited(request: Request, said: Invocation) -> Effects:
         return Effects()
     name = said.command.name
     text = RUN_EDITED(said.language, command=f"{name(said.language)} {half.text}".strip())
-    return say(request, text) + ask(request, name.nl, _ASKS_SUGGESTION, text=half.text)
+    return say(request, text) + ask(request, name.nl, ASKS_SUGGESTION, text=half.text)
 
 
 def _spaced(command: Command, text: str) -> str:
@@ -388,5 +388,5 @@ def _unknown(request: Request, said: Addressed) -> Effects:
     if not isinstance(half, Kept):
         return say(request, DO_YOU_MEAN(language, names=names))
     return say(request, DO_YOU_MEAN_THIS(language, names=names)) + ask(
-        request, near.command.name.nl, _ASKS_SUGGESTION, text=half.text
+        request, near.command.name.nl, ASKS_SUGGESTION, text=half.text
     )

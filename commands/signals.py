@@ -217,5 +217,6 @@ SIGNALS = Command(
     ),
     examples=(Text("signalen", "signals"),),
     execute=_list,
+    all_open=True,
     closed=True,
 )

@@ -391,5 +391,6 @@ HANDOVER = Command(
     examples=(Text("overdracht", "handover"),),
     parameters=(Parameter(Text("stap", "step"), Kind.CHOICE, optional=True),),
     execute=_handover,
+    all_open=True,
     answer=_answer,
 )

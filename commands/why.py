@@ -232,4 +232,5 @@ WHY = Command(
     ),
     examples=(Text("waarom", "why"),),
     execute=_why,
+    all_open=True,
 )

@@ -60,17 +60,24 @@ class Queries(Records):
         return {file.ref: file for file in await self._case_files(chosen, json.dumps(sorted(set(refs))))}
 
     async def cases(
-        self, *, of: str | None = None, named: Iterable[str] = (), closed_since: datetime | None = None
+        self,
+        *,
+        of: str | None = None,
+        beyond: bool = False,
+        named: Iterable[str] = (),
+        closed_since: datetime | None = None,
     ) -> tuple[CaseFile, ...]:
         """The cases that are open, have something left to do or await destruction, in order of reference.
 
         Of the other ones those that are `named`, and those that moved at or after `closed_since`. `of`: only those in
-        which this person is seated.
+        which this person is seated; `beyond`: and the named ones without a seat there.
         """
-        running = json.dumps(sorted(RUNNING))
+        chosen = json.dumps(sorted(set(named)))
         since = closed_since and written(closed_since)
-        values = (CaseState.OPEN.value, json.dumps(sorted(set(named))), since, running)
-        return await self._case_files(f"{CURRENT} AND {SEATED}", *values, of, of)
+        values = (CaseState.OPEN.value, chosen, since, json.dumps(sorted(RUNNING)))
+        if of is None:
+            return await self._case_files(CURRENT, *values)
+        return await self._case_files(f"{SEATED} AND {CURRENT}", of, chosen if beyond else "[]", *values)
 
     async def person(self, user_id: str) -> Person | None:
         return (await self.persons((user_id,))).get(user_id)
@@ -122,10 +129,9 @@ class Queries(Records):
         """The answers to the votes of this case that are still open."""
         return await self.load(Ballot, "WHERE case_ref = ? ORDER BY poll, user_id", ref)
 
-    async def poll_of(self, txn_id: str, user_id: str) -> Poll | None:
-        """The open poll, a vote or put to this person, that was sent under this transaction id."""
-        chosen = "WHERE closed_at IS NULL AND (asked_of = ? OR asked_of IS NULL) ORDER BY case_ref, number"
-        found = await self.load(Poll, chosen, user_id)
+    async def poll_of(self, txn_id: str, user_id: str, room_id: str) -> Poll | None:
+        """The open poll, put to this person or a vote in this room, that was sent under this transaction id."""
+        found = await self.load(Poll, TAPPED, user_id, room_id)
         return next((poll for poll in found if key_id(poll.key) == txn_id), None)
 
     async def destruction(self, number: int) -> Destruction | None:
@@ -243,17 +249,18 @@ class Queries(Records):
 
     async def _case_files(self, chosen: str, *values: object) -> tuple[CaseFile, ...]:
         """The cases that the condition `chosen` selects, in order of reference."""
-
-        async def of_cases(kind: type[R], order: str) -> dict[str, list[R]]:
-            rest = f"WHERE case_ref IN (SELECT ref FROM cases WHERE {chosen}) ORDER BY {order}"  # noqa: S608
-            found: dict[str, list[R]] = defaultdict(list)
-            for record in await self.load(kind, rest, *values):
-                found[record.case_ref].append(record)  # type: ignore[union-attr, index]
-            return found
-
         cases = await self.load(Case, f"WHERE {chosen} ORDER BY ref", *values)
         if not cases:
             return ()
+        refs = json.dumps([case.ref for case in cases])  # chosen once: the condition may be a search
+
+        async def of_cases(kind: type[R], order: str) -> dict[str, list[R]]:
+            rest = f"WHERE case_ref IN (SELECT value FROM json_each(?)) ORDER BY {order}"  # noqa: S608
+            found: dict[str, list[R]] = defaultdict(list)
+            for record in await self.load(kind, rest, refs):
+                found[record.case_ref].append(record)  # type: ignore[union-attr, index]
+            return found
+
         participants = await of_cases(Participant, "since, user_id")
         meetings = await of_cases(Meeting, "number")
         agenda = await of_cases(AgendaItem, "number")
@@ -320,7 +327,16 @@ CURRENT = """
 (state = ? OR ref IN (SELECT value FROM json_each(?)) OR moved_at >= ? OR EXISTS (
     SELECT 1 FROM actions WHERE case_ref = ref AND actions.state IN (SELECT value FROM json_each(?))
 ) OR ref IN (SELECT case_ref FROM retentions WHERE retentions.state <> 'kept'))"""
-SEATED = "(? IS NULL OR ref IN (SELECT case_ref FROM participants WHERE user_id = ? AND left_at IS NULL))"
+SEATED = """
+ref IN (
+    SELECT case_ref FROM participants WHERE user_id = ? AND left_at IS NULL
+    UNION SELECT value FROM json_each(?)
+)"""
+
+TAPPED = """
+WHERE closed_at IS NULL AND asked_of = ?
+OR closed_at IS NULL AND asked_of IS NULL AND case_ref = (SELECT ref FROM cases WHERE room_id = ?)
+ORDER BY case_ref, number"""
 
 NEXT_DUE = """
 SELECT min(due) FROM (

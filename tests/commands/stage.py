@@ -73,7 +73,7 @@ from bot.core.signals import Signal, SignalFact
 from bot.core.trusting import is_verified
 from commands.declaration import Request
 from commands.editing import removed
-from commands.needs import closed_cases
+from commands.needs import needed_cases
 from commands.parsing import Listener
 from commands.reading import CASE_REF
 from commands.registry import Heard, Reply, handle
@@ -243,7 +243,7 @@ class Stage:
         verified = sender in self.region.coordinators and is_verified(pins.get(sender))
         direct = room == self.direct(sender)
         of_region = direct and sender in self.region.coordinators
-        closed = closed_cases(body, Listener(BOT, "casusbot", direct), sender, self.questions(room))
+        needed = needed_cases(body, Listener(BOT, "casusbot", direct), sender, self.questions(room))
         return Request(
             region=self.region,
             guard=guard(),
@@ -257,8 +257,8 @@ class Stage:
             cases=tuple(
                 f
                 for f in files
-                if (of_region or f.seat_of(sender))
-                and (f.is_open or f.running or f.ref in closed.named or closed.since)
+                if (f.seat_of(sender) or (of_region and (needed.all_open or f.ref in needed.named)))
+                and (f.is_open or f.running or f.ref in needed.named or needed.since)
             ),
             served=self._served(sender, body) if direct else None,
             people={p.user_id: p for p in self.rows(Person)},

@@ -36,12 +36,15 @@ async def test_a_case_comes_with_its_open_polls_and_the_last_number_given_out(db
 
 async def test_a_question_to_one_person_is_answered_by_nobody_else(db: Database) -> None:
     asked, vote, over = a_poll(1, A), a_poll(2), a_poll(3, A, closed_at=NOW)
-    await db.write(lambda t: keep(t, a_case("Z-1"), asked, vote, over))
+    elsewhere = a_poll(1, ref="Z-2")
+    cases = (a_case("Z-1", room_id="!r:x"), a_case("Z-2", room_id="!s:x"))
+    await db.write(lambda t: keep(t, *cases, asked, vote, over, elsewhere))
 
     async def answered(poll: Poll, user_id: str) -> Poll | None:
-        return await db.read(lambda t: t.poll_of(key_id(poll.key), user_id))
+        return await db.read(lambda t: t.poll_of(key_id(poll.key), user_id, "!r:x"))
 
     assert await answered(asked, A) == asked
     assert await answered(asked, B) is None
     assert await answered(vote, B) == vote
     assert await answered(over, A) is None
+    assert await answered(elsewhere, B) is None
