@@ -70,13 +70,28 @@ def schema() -> Mapping[str, Any]:
     return MappingProxyType(json.loads(config.read("protocol.schema.json")))
 
 
+_STORED = {Flow.INQUIRY: {"basis", "own_task", "own_system"}, Flow.HANDOVER: {"abroad"}}
+"""Lists of which what is chosen stands in an agreement; at closing that may be any."""
+
+
+def _stored(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """Every text of a protocol that comes to stand in a case."""
+    for name, step in values.get("steps", {}).items():
+        yield ("steps", name, "text"), step["text"]
+    yield from ((("title", language), text) for language, text in values["title"].items())
+    for name, texts in values.get("lists", {}).items():
+        if values["flow"] == Flow.CLOSING or name in _STORED.get(values["flow"], ()):
+            for key, text in texts.items():
+                yield from ((("lists", name, key, language), words) for language, words in text.items())
+
+
 def _rule_faults(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     guard = load_guard()
-    for name, step in values.get("steps", {}).items():
-        if not isinstance(guard.keep(step["text"], max_length=LONGEST_STEP), Kept):
+    for where, text in _stored(values):
+        if not isinstance(guard.keep(text, max_length=LONGEST_STEP), Kept):
             yield (
-                ("steps", name, "text"),
-                "hier staat iets dat niet bewaard mag worden. Beschrijf alleen wat er gebeurt.",
+                where,
+                f"dit kan niet in een afspraak staan: meer dan {LONGEST_STEP} tekens, of iets dat niet bewaard mag worden.",
             )
     try:
         date.fromisoformat(values.get("adopted", {}).get("on", "2026-01-01"))

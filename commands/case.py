@@ -13,6 +13,7 @@ from bot.core.inquiries import InquiryState
 from bot.core.model import Case, Function, Participant, Person
 from bot.core.rights import CaseBasis
 from bot.core.text import Text
+from bot.core.themes import REFERENCE as THEME
 from commands.declaration import COORDINATORS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import CASE_REF, find_case
 from commands.replies import ask, kept, refuse, say, warned
@@ -80,7 +81,7 @@ def _open(request: Request) -> Effects:
         refuse(request, NOT_HERE(request.language))
     word, _, rest = request.text.partition(" ")
     ref = word.upper().strip(".,")
-    if not CASE_REF.fullmatch(ref):
+    if not CASE_REF.fullmatch(ref) or THEME.fullmatch(ref):
         refuse(request, NO_REFERENCE(request.language))
     if find_case(request, ref):
         refuse(request, EXISTS(request.language, ref=ref))

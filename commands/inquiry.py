@@ -284,6 +284,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
     file = request.case or find_case(request, half["ref"])
     if file is None or file.seat_of(request.sender) is None:
         return None
+    must_take(request, INQUIRY, file)
     request = replace(request, case=file)
     if question.asks == "phone":
         if is_no(request.text):

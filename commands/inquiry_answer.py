@@ -96,6 +96,10 @@ NOT_YOURS = Text(
     "{id} is for {partner}. Only {partner} answers; who asked it or directs the case can record an answer "
     "on behalf of {partner}: answer {id} on behalf of {partner} <answer>.",
 )
+THEIR_OWN = Text(
+    "{id}: {partner} heeft zelf geantwoord. Alleen {partner} kan daar iets anders van maken.",
+    "{id}: {partner} answered in person. Only {partner} can make that something else.",
+)
 NOT_ASKED: dict[InquiryState, Text] = {
     InquiryState.DRAFT: Text(
         "{id} is nog niet gesteld. Er is niets te antwoorden.",
@@ -129,6 +133,9 @@ def _answer(request: Request) -> Effects:
     own = answers_for_partner(request, found.file, inquiry)
     if not own and not (behalf and may_record(request, inquiry)):
         refuse(request, NOT_YOURS(request.language, id=inquiry.id, partner=inquiry.partner))
+    if not own and inquiry.answer and not inquiry.on_behalf:
+        # Who spoke for themselves is not spoken for: "not provided" would become "known".
+        refuse(request, THEIR_OWN(request.language, id=inquiry.id, partner=inquiry.partner))
     state = after(inquiry.state, InquiryStep.ANSWER)
     if state is None:
         refuse(request, NOT_ASKED[inquiry.state](request.language, id=inquiry.id))

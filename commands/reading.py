@@ -58,6 +58,14 @@ IS_CLOSED = Text(
     "{ref} is closed. It can be read: !case status, !actions, !report. Aftercare goes on: !done, !snooze, !blocked. "
     "If more is needed, the chair opens the case again: !case reopen <reason>.",
 )
+NOT_IN_THEME = Text(
+    "!{command} gaat over een casus. Dit is een themaruimte; stuur het in de ruimte van de casus.",
+    "!{command} is about a case. This is a theme room; send it in the room of the case.",
+)
+IS_THEME = Text(
+    "{ref} is een themaruimte, en !{command} gaat over een casus. Noem een casus.",
+    "{ref} is a theme room, and !{command} is about a case. Name a case.",
+)
 WHICH_CASE = Text("{id} in welke casus: {refs}?", "{id} of which case: {refs}?")
 NOT_HOLDER = Text(
     "{id} is van {holder}. Alleen {holder} en wie de regie heeft (voorzitter, procesregisseur, casusregisseur) "
@@ -138,7 +146,10 @@ def find_case(request: Request, ref: str) -> CaseFile | None:
 
 
 def must_take(request: Request, command: Command, file: CaseFile) -> None:
-    """Ends a command that would go on with a closed case."""
+    """Ends a command that would go on with a closed case, or with a theme room where it is about a case."""
+    if file.is_theme and not command.in_theme:
+        name = command.name(request.language)
+        refuse(request, IS_THEME(request.language, ref=file.ref, command=name))
     if why_not := closed_for(command, file, request.language):
         refuse(request, why_not)
 

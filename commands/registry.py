@@ -24,7 +24,7 @@ from commands.gone import with_review
 from commands.inquiry import INQUIRY
 from commands.inquiry_answer import ANSWER, NONE_WAITS, is_answer, is_plain_answer, spoken_in
 from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
-from commands.reading import CASE_REF, closed_for
+from commands.reading import CASE_REF, NOT_IN_THEME, closed_for
 from commands.remembering import remembered
 from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
 from commands.unfinished import typed_again, with_unfinished
@@ -78,10 +78,6 @@ ONLY_IN_CASE = Text(
 ONLY_IN_CASE_OR_DIRECT = Text(
     "!{command} werkt in de ruimte van de casus, of in een gesprek met mij alleen.",
     "!{command} works in the room of the case, or in a chat with me alone.",
-)
-NOT_IN_THEME = Text(
-    "!{command} gaat over een casus. Dit is een themaruimte; stuur het in de ruimte van de casus.",
-    "!{command} is about a case. This is a theme room; send it in the room of the case.",
 )
 ONLY_DIRECT = Text(
     "!{command} werkt alleen in een gesprek met mij alleen. Stuur het daar.",
@@ -225,8 +221,8 @@ def _invoked(request: Request, said: Invocation, listener: Listener) -> Effects:
         other = parse(line.strip(), replace(listener, direct=False), COMMANDS)
         if isinstance(other, Invocation) and not (said.command is ACTION is other.command):
             return say(request, ONE_COMMAND(said.language))
-    effects = typed_again(request, run(said.command, request, said.text), said.command, said.text)
-    return _unfrozen(said.command, request, effects)
+    effects = run(said.command, request, said.text)
+    return typed_again(request, effects, said.command, said.text)
 
 
 def _edited(request: Request, said: Invocation) -> Effects:
@@ -259,7 +255,7 @@ def run(command: Command, request: Request, text: str) -> Effects:
         log = Logged("refused", request.ref, command.name.nl)
         return say(request, why_not) + Effects(log=(log,))
     try:
-        return command.execute(request)
+        return _unfrozen(command, request, command.execute(request))
     except Answered as answered:
         return answered.effects
 

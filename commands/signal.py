@@ -20,7 +20,7 @@ from commands.answers import draft, is_no
 from commands.dating import base
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.parsing import folded
-from commands.reading import CASE_REF, NO_SUCH_CASE, find_case
+from commands.reading import CASE_REF, NO_SUCH_CASE, find_case, must_take
 from commands.replies import ask, kept, refuse, say, warned
 from commands.signal_files import (
     SIGNAL_ID,
@@ -91,6 +91,7 @@ def _placed(request: Request, text: str) -> tuple[Request, str]:
     file = find_case(request, ref.group())
     if file is None or file.seat_of(request.sender) is None:
         refuse(request, NO_SUCH_CASE(request.language, ref=ref.group().upper()))
+    must_take(request, SIGNAL, file)
     return replace(request, case=file), text[ref.end() :].lstrip(" ,.:;")
 
 
@@ -176,6 +177,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
     if not request.replies and (said.holder is None or said.text != what):
         return None
     if found.file:
+        must_be_open(request)
         lines, effects = proposal(request, read_whole(request, line))
         return say(request, *lines) + effects
     return _tested(found, said.holder, said.when)
@@ -198,6 +200,7 @@ SIGNAL = Command(
     name=Text("signaal", "signal"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text(
         "parkeert een zorg, laat zien wat ermee is gedaan, of legt een stap vast",
         "parks a worry, shows what was done with it, or records a step",

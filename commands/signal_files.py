@@ -84,7 +84,12 @@ def seek_signal(request: Request, number: int) -> Found | None:
         if one := file.signal(number):
             return _found(replace(request, case=file), one)
     own = None if request.case else next((s for s in request.signals if s.signal.number == number), None)
-    return _found(request, own) if own else None
+    return _found(request, own) if own and _is_own(own) else None
+
+
+def _is_own(found: SignalFile) -> bool:
+    """Whether whoever noted it keeps seeing it: parked before any case had it. What was noted in a case is the case's."""
+    return found.signal.case_ref is None or any(fact.step is SignalStep.LINK for fact in found.facts)
 
 
 def _found(request: Request, found: SignalFile) -> Found:

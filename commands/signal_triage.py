@@ -112,6 +112,7 @@ TRIAGE = Command(
     name=Text("signaal triage", "signal triage"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text(
         "kruist aan welke criteria voor complexe casuïstiek gelden, met waarom",
         "ticks which criteria for complex cases apply, with why",

@@ -195,6 +195,7 @@ LINK = Command(
     name=Text("signaal koppel", "signal link"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text(
         "laat een signaal bij een casus horen, met alles wat erover is gezegd",
         "makes a signal belong to a case, with all that was said of it",
@@ -211,6 +212,7 @@ SIGNALS = Command(
     name=Text("signalen", "signals"),
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
+    in_theme=False,
     help=Text(
         "laat de signalen van de casus zien, of die zonder casus",
         "shows the signals of the case, or those without a case",

@@ -30,6 +30,7 @@ from bot.core.handovers import (
 )
 from bot.core.model import Action, Case, Decision, Function, Participant
 from bot.core.text import Language, Message, Text, listed
+from bot.core.themes import REFERENCE as THEME
 from commands.answers import draft
 from commands.case import met
 from commands.dating import question_for
@@ -63,7 +64,7 @@ from commands.handover_words import (
 )
 from commands.parsing import folded
 from commands.planning import NOBODY_FITS
-from commands.reading import CASE_REF, find_case, find_label
+from commands.reading import CASE_REF, find_case, find_label, must_take
 from commands.replies import OR, ask, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _taken(request: Request, meant: Meant) -> Effects:
     if state is None:
         said = STATE_NAMES[handover.state](request.language)
         refuse(request, NOT_NOW(request.language, ref=handover.peer_ref, state=said))
-    if meant.step is HandoverStep.ACCEPT and meant.own is None:
+    if meant.step is HandoverStep.ACCEPT and (meant.own is None or THEME.fullmatch(meant.own)):
         question = UNDER_WHICH(request.language, peer_ref=handover.peer_ref)
         return say(request, question) + ask(request, HANDOVER.name.nl, "own", handover=handover.id)
     new = replace(
@@ -230,6 +231,8 @@ def _room_is_new(request: Request, meant: Meant) -> bool:
 def _accepted(request: Request, new: Handover, ref: str) -> Effects:
     """Their open actions become proposals here, which our chair agrees to one by one; their decisions are listed."""
     now, before = request.now.astimezone(UTC), find_case(request, ref)
+    if before:
+        must_take(request, HANDOVER, before)
     file = before or _opened(request, new, ref)
     here = replace(request, case=file)
     first = max((a.number for a in file.actions), default=0) + 1

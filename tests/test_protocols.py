@@ -61,6 +61,16 @@ def test_one_more_template_of_a_flow_stands_beside_ours(tmp_path: Path) -> None:
             "steps.call.text",
             id="a telephone number that would stand in every case",
         ),
+        pytest.param(
+            {"title": {"nl": "uit beeld van Jan Jansen", "en": "x"}},
+            "title.nl",
+            id="a name that would stop the question about danger",
+        ),
+        pytest.param(
+            {"title": {"nl": "uit {beeld}", "en": "x"}},
+            "title.nl",
+            id="a brace that would break the sentence",
+        ),
         pytest.param({"terms": {}}, "terms.review", id="a term that the program counts on"),
         pytest.param({"terms": {"review": 9999}}, "terms.review", id="a review that never comes"),
         pytest.param({"flow": "gossip"}, "flow", id="a flow that does not exist"),

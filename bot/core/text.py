@@ -6,7 +6,7 @@ Plain and formatted body are drawn from the same lines, so that they say the sam
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from html import escape
 from typing import Literal
@@ -35,6 +35,11 @@ class Text:
         return (self.nl if language is Language.NL else self.en).format(**values)
 
 
+MOST = 16_000
+"""Characters of a message. An event holds 65,536 bytes (Matrix specification, "Size limits"), and both bodies go in it
+encrypted; a homeserver refuses what is larger, and whoever asked would hear nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What the bot says: lines of plain text, the first of them a heading where `headed`.
@@ -49,6 +54,16 @@ class Message:
     @classmethod
     def of(cls, *lines: str, headed: bool = False) -> Message:
         return cls(tuple(part for line in lines for part in line.split("\n")), headed)
+
+    def fitted(self) -> Message:
+        """The message as far as it fits in one event, with how many lines were left out."""
+        room, shown = MOST, 0
+        while shown < len(self.lines) and len(self.lines[shown]) < room:
+            room -= len(self.lines[shown]) + 1
+            shown += 1
+        if shown == len(self.lines):
+            return self
+        return replace(self, lines=(*self.lines[:shown], f"… (+{len(self.lines) - shown})"))
 
     @property
     def body(self) -> str:

@@ -359,11 +359,12 @@ def _sent_at(event: Mapping[str, Any]) -> float:
 
 def content_of(say: Say) -> dict[str, Any]:
     """What a message says, before it is encrypted."""
+    message = say.message.fitted()
     content: dict[str, Any] = {
         "msgtype": say.loudness.value,
-        "body": say.message.body,
+        "body": message.body,
         "format": "org.matrix.custom.html",
-        "formatted_body": say.message.formatted_body,
+        "formatted_body": message.formatted_body,
         "m.mentions": {"user_ids": list(say.mentions)} if say.mentions else {},
     }
     if say.in_reply_to is not None:

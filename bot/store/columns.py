@@ -57,7 +57,7 @@ _BY_NAME: Mapping[str, Holds] = MappingProxyType(
         "ref": H.CASE,
         "user_id": H.PERSON,
         "room_id": H.ROOM,
-        "event_id": H.EVENT,
+        **dict.fromkeys(("event_id", "caused_by"), H.EVENT),
         "txn_id": H.KEY,
         "holder_user": H.PERSON,
         **dict.fromkeys(("holder", "label", "source", "tester", "partner", "asker", "receiver"), H.LABEL),

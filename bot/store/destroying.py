@@ -17,7 +17,7 @@ from bot.core.nudging import QUIETLY
 from bot.core.retention import Destruction
 from bot.core.text import Message
 from bot.store import outgoing as letters
-from bot.store.mailbox import STEPS, WIPED
+from bot.store.mailbox import WIPED
 from bot.store.sql import written
 
 if TYPE_CHECKING:
@@ -144,13 +144,14 @@ async def _letters_about(
 
 async def _txn_ids(transaction: Transaction, ref: str) -> list[str]:
     """Under which ids the bot told of this case: in answer to somebody, unasked (alone in its message), or in a poll."""
-    sources = await transaction.rows("SELECT DISTINCT event_id FROM sources WHERE case_ref = ?", ref)
+    caused = "SELECT txn_id FROM outbox WHERE caused_by IN (SELECT event_id FROM sources WHERE case_ref = ?)"
+    answers = await transaction.rows(caused, ref)
     keys = await transaction.rows(
         "SELECT key FROM explanations GROUP BY key HAVING min(case_ref IS ?1) AND max(case_ref IS ?1)", ref
     )
     polls = await transaction.load(Poll, "WHERE case_ref = ?", ref)
     return [
-        *(letters.step_id(event_id, step) for (event_id,) in sources for step in range(STEPS)),
+        *(txn_id for (txn_id,) in answers),
         *(letters.key_id(key) for (plain,) in keys for key in (plain, f"{QUIETLY}{plain}")),
         *(letters.key_id(poll.key) for poll in polls),
     ]

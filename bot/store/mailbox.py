@@ -22,12 +22,10 @@ if TYPE_CHECKING:
 
 REMEMBERED = timedelta(days=30)
 """How long the ids of handled events and sent messages are kept."""
-STEPS = 10
-"""More things than one event ever causes before its answer."""
 BATCH = 100
+"""Events handed out at a time; after weeks away there may be very many."""
 WIPED = "(gewist)"
 _DAY = timedelta(days=1)
-"""Events handed out at a time; after weeks away there may be very many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +131,11 @@ class Outbox(Settings):
         maybe_sent = await self._maybe_sent_since(at)
         for step, outgoing in enumerate(things):
             await self.rows(
-                "INSERT INTO outbox (txn_id, kind, address_kind, address, content, queued_at, first_tried_at, tries)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?7, ?7 IS NOT NULL) ON CONFLICT (txn_id) DO NOTHING",
+                "INSERT INTO outbox"
+                " (txn_id, caused_by, kind, address_kind, address, content, queued_at, first_tried_at, tries)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?8, ?8 IS NOT NULL) ON CONFLICT (txn_id) DO NOTHING",
                 letters.txn_id(outgoing, source, step),
+                source,
                 letters.NAMES[type(outgoing)],
                 *letters.address_of(outgoing),
                 letters.dump(outgoing),
@@ -227,8 +227,8 @@ class Outbox(Settings):
 
     async def answers(self, event_id: str, source: str) -> bool:
         """Whether our event `event_id` is something that `source` caused: the bot's answer to it."""
-        txn = await self.txn_of_event(event_id)
-        return txn is not None and txn in {letters.step_id(source, step) for step in range(STEPS)}
+        caused = "SELECT 1 FROM outbox WHERE event_id = ? AND caused_by = ?"
+        return await self.first(caused, event_id, source) is not None
 
     async def key_of_event(self, event_id: str, keys: Iterable[str]) -> str | None:
         """The one of these keys under which our event was said; "" for another of our events, None for others'."""
@@ -250,10 +250,8 @@ class Outbox(Settings):
             thing,
             ANY_FILE,
         )
-        caused = json.dumps(
-            [letters.step_id(event_id, step) for (event_id,) in sources for step in range(STEPS)]
-        )
-        shown = "kind IN ('say', 'send_file') AND txn_id IN (SELECT value FROM json_each(?))"
+        caused = json.dumps([event_id for (event_id,) in sources])
+        shown = "kind IN ('say', 'send_file') AND caused_by IN (SELECT value FROM json_each(?))"
         await self.rows(
             "UPDATE outbox SET state = 'failed', content = NULL, retry_at = NULL"  # noqa: S608
             f" WHERE state = 'waiting' AND tries = 0 AND {shown}",
@@ -324,6 +322,8 @@ class Mailbox(Inbox, Outbox):
         # What was shown so long ago can no longer be taken back; what a message made stays known with its case.
         await self.rows("DELETE FROM sources WHERE made = 0 AND event_id NOT IN (SELECT event_id FROM seen)")
         await self.rows("DELETE FROM explanations WHERE said_at < ?", before)
+        # What was asked so long ago no reply can be matched to any more: what was typed half must not stay either.
+        await self.rows("DELETE FROM questions WHERE asked_at < ?", before)
         await self.rows(
             "DELETE FROM outbox WHERE state <> 'waiting' AND coalesce(sent_at, first_tried_at, queued_at) < ?",
             before,

@@ -176,17 +176,12 @@ def txn_id(outgoing: Outgoing, source: str, step: int) -> str:
     """
     if isinstance(outgoing, Say | SendPoll) and outgoing.key is not None:
         return key_id(outgoing.key)
-    return step_id(source, step)
+    return _hashed(f"step:{step}:{source}")
 
 
 def key_id(key: str) -> str:
     """The transaction id of a message with a key of its own."""
     return _hashed(f"key:{key}")
-
-
-def step_id(source: str, step: int) -> str:
-    """The transaction id of the thing at this place among what `source` caused."""
-    return _hashed(f"step:{step}:{source}")
 
 
 def _hashed(name: str) -> str:

@@ -43,7 +43,7 @@ from bot.core.effects import (
     Vouch,
     Wiped,
 )
-from bot.core.model import Person, Source
+from bot.core.model import Person, Question, Source
 from bot.core.text import Language, Message
 from bot.core.weeks import Week
 from bot.store.mailbox import BATCH, REMEMBERED
@@ -381,6 +381,31 @@ async def test_what_showed_a_wiped_text_is_taken_back_or_never_sent(db: Database
     assert "een ander" in str(left)
     assert "kanarie" not in str(left)
     assert "$shown" in str(left)
+
+
+async def test_a_wiped_text_is_taken_back_from_everybody_it_was_shown_to(db: Database) -> None:
+    """A question to a role goes to each who is in it; somebody who came in late is told under a name of its own."""
+    await db.write(lambda t: keep(t, a_case("Z-1"), Source("Z-1", "$typed", "N1", "@a:x", made=True)))
+    many = [say("kanarie", ToRoom(f"!{n}:x")) for n in range(30)]
+    await queue(db, *many, Say(ToRoom("!late:x"), Message.of("kanarie"), key="late"), source="$typed")
+    for row in await db.read(lambda t: t.waiting(NOW)):
+        await db.write(lambda t, row=row: t.sent(row.txn_id, f"$in {row.room_id}", NOW))
+
+    wiped = Effects(wiped=(Wiped("Z-1", "N1"),))
+    await db.write(lambda t: t.carry_out(wiped, actor="@a:x", at=NOW, source="$wis"))
+
+    back = await waiting(db)
+    assert len(back) == len(many) + 1
+    assert all(isinstance(out, Redact) for out in back)
+
+
+async def test_what_was_typed_half_is_forgotten_when_no_reply_can_be_matched_to_it(db: Database) -> None:
+    half = Question("!d:x", "@a:x", "besluit", "reason", (("text", "x"),), Language.NL, NOW, "$e", "$e")
+    await db.write(lambda t: t.keep(half))
+    await db.write(lambda t: t.prune(NOW + REMEMBERED - MINUTE))
+    assert await db.read(lambda t: t.questions_in("!d:x")) == (half,)
+    await db.write(lambda t: t.prune(NOW + REMEMBERED + MINUTE))
+    assert await db.read(lambda t: t.questions_in("!d:x")) == ()
 
 
 async def test_a_wiped_text_that_was_on_its_way_is_taken_back_once_it_has_arrived(db: Database) -> None:

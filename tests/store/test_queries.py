@@ -108,6 +108,18 @@ async def test_who_left_a_case_no_longer_sees_it_and_closed_cases_are_gone_from_
     assert set(await db.read(lambda t: t.case_files(["Z-3", "Z-1", "Z-9"]))) == {"Z-1", "Z-3"}
 
 
+async def test_a_coordinator_sees_the_cases_they_name_and_not_the_whole_region(db: Database) -> None:
+    closed = a_case("Z-3", state=CaseState.CLOSED)
+    seat = a_participant("@c:x", "Z-1")
+    await db.write(lambda t: keep(t, a_case("Z-1"), a_case("Z-2"), closed, a_case("Z-4"), seat))
+
+    async def refs(**chosen: Any) -> list[str]:
+        return [file.ref for file in await db.read(lambda t: t.cases(of="@c:x", **chosen))]
+
+    assert await refs(named=["Z-2", "Z-3"]) == ["Z-1"]
+    assert await refs(named=["Z-2", "Z-3"], beyond=True) == ["Z-1", "Z-2", "Z-3"]
+
+
 async def test_many_cases_cost_as_many_statements_as_one(db: Database) -> None:
     await db.write(lambda t: keep(t, a_case("Z-0"), an_action(1, "Z-0")))
     for_one = await statements(db, lambda t: t.cases())

@@ -413,6 +413,7 @@ CREATE TABLE seen (
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     txn_id TEXT NOT NULL UNIQUE,
+    caused_by TEXT NOT NULL,
     kind TEXT NOT NULL,
     address_kind TEXT NOT NULL CHECK (address_kind IN ('room', 'case', 'person', 'handover')),
     address TEXT NOT NULL,
@@ -431,6 +432,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (seq) WHERE state = 'waiting';
 CREATE INDEX outbox_events ON outbox (event_id) WHERE event_id IS NOT NULL;
+CREATE INDEX outbox_causes ON outbox (caused_by);
 
 -- The account and the rooms, as the homeserver last showed them.
 
