@@ -19,7 +19,7 @@ def written_in(path: Path) -> set[str]:
 @pytest.mark.parametrize("page", [MODEL, MODEL.with_name("README.md")], ids=lambda page: page.name)
 def test_every_test_that_the_threat_model_names_exists(page: Path) -> None:
     named = set(re.findall(r"`(test_\w+)`", page.read_text("utf-8")))
-    written = {name for path in (ROOT / "tests").glob("*/test_*.py") for name in written_in(path)}
+    written = {name for path in (ROOT / "tests").rglob("test_*.py") for name in written_in(path)}
     assert named
     assert named - written == set()
 
