@@ -110,7 +110,10 @@ class Inbox:
         for room_id, room in _objects(_part(answer, "rooms"), "join"):
             known = room_id in rooms
             gap = await self._gap(room_id, room, since) if known and since else []
-            intake.joined(room_id, room, gap, known=known)
+            forked = known and bool(_events(_part(room, "state")))
+            intake.joined(
+                room_id, room, gap, known=known, members=await self._members(room_id) if forked else ()
+            )
         for room_id, room in _objects(_part(answer, "rooms"), "invite"):
             intake.invited(room_id, room)
         for room_id, _ in _objects(_part(answer, "rooms"), "leave"):
@@ -140,6 +143,16 @@ class Inbox:
             counts if isinstance(counts, dict) else None, _strings(fallback) if fallback is not None else None
         )
         return taken
+
+    async def _members(self, room_id: str) -> list[dict[str, Any]]:
+        """Who is in the room now. When servers spoke at the same time the state that a sync shows may be that of one
+        branch, before a join that an earlier sync told of; what holds in the end is only said on request (MSC4222)."""
+        try:
+            return _events(await self._homeserver.get(f"/v3/rooms/{segment(room_id)}/members"), "chunk")
+        except LoggedOut:
+            raise
+        except Refused:
+            return []  # we left it meanwhile
 
     async def _gap(self, room_id: str, room: Mapping[str, Any], since: str) -> list[dict[str, Any]]:
         """The events between our token and a timeline that the homeserver cut short, oldest first."""
@@ -189,11 +202,17 @@ class Intake:
         self._devices_changed: list[str] = []
 
     def joined(
-        self, room_id: str, room: Mapping[str, Any], gap: Iterable[dict[str, Any]], *, known: bool
+        self,
+        room_id: str,
+        room: Mapping[str, Any],
+        gap: Iterable[dict[str, Any]],
+        *,
+        known: bool,
+        members: Iterable[dict[str, Any]] = (),
     ) -> None:
-        # The state block holds after the gap and before the timeline.
+        # The state block holds after the gap and before the timeline; the members that were asked for hold now.
         past, recent = list(gap), _events(_part(room, "timeline"))
-        for event in (*past, *_events(_part(room, "state")), *recent):
+        for event in (*past, *_events(_part(room, "state")), *recent, *members):
             self._note_state(room_id, event)
         timeline = [*past, *recent]
         if not known:

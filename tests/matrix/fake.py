@@ -171,6 +171,10 @@ class FakeHomeserver:
         content = self.rooms[call.path[1]]["creation_content"]
         return {"sender": BOT, "content": content} if call.query.get("format") == "event" else content
 
+    def _members(self, call: Call) -> dict[str, Any]:
+        joined = {"type": "m.room.member", "content": {"membership": "join"}}
+        return {"chunk": [{**joined, "state_key": user, "sender": user} for user in sorted(self.members)]}
+
     def _invite(self, call: Call) -> dict[str, Any]:
         return {}
 

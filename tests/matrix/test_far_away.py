@@ -14,7 +14,8 @@ from bot.core.handovers import Handover, HandoverState, Side
 from bot.core.model import Person
 from bot.core.region import Neighbour
 from bot.core.text import Message
-from tests.matrix.fake import CHAIR, NOW, REGION, Answer, Partner, a_case, bot_on, message, room_of
+from bot.matrix.rooms import Room
+from tests.matrix.fake import CHAIR, NOW, REGION, Answer, Partner, a_case, bot_on, joined, message, room_of
 from tests.matrix.test_crypto import BOT, PARTNER, ROOM, Device, conversing
 
 if TYPE_CHECKING:
@@ -143,6 +144,32 @@ async def test_a_letter_that_waits_to_know_whose_it_is_is_looked_at_when_their_d
     await bot.inbox.sync(wait=0)
     [row] = await bot.database.read(lambda t: t.next_events(NOW))
     assert row.event_id == "$brief"
+
+
+async def test_somebody_who_joined_while_another_was_asked_in_stays_in_the_room(
+    bot: Bot, server: FakeHomeserver
+) -> None:
+    """Two servers wrote at the same time: with our next event comes the state of our own branch, before the join."""
+
+    def member(user_id: str, membership: str, event_id: str) -> dict[str, Any]:
+        content = {"membership": membership}
+        event = {"type": "m.room.member", "state_key": user_id, "sender": BOT, "content": content}
+        return {**event, "event_id": event_id}
+
+    branch = {
+        "state": {"events": [member(THEIR_BOT, "invite", "$1")]},
+        "timeline": {"events": [member(CHAIR, "invite", "$3")]},
+    }
+    server.syncs = [
+        {"next_batch": "s1", "rooms": joined(BETWEEN, member(THEIR_BOT, "join", "$2"))},
+        {"next_batch": "s2", "rooms": {"join": {BETWEEN: branch}}},
+    ]
+    server.members = {THEIR_BOT}
+    await bot.database.write(lambda t: room_of(t, BETWEEN))
+    for _ in range(2):
+        await bot.inbox.sync(wait=0)
+    room = Room.of(BETWEEN, await bot.database.read(lambda t: t.state_of(BETWEEN)))
+    assert THEIR_BOT in room.joined
 
 
 async def states(bot: Bot) -> list[str]:
