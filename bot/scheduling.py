@@ -25,18 +25,20 @@ from bot.store.audit import HEAD
 from commands.handover_news import overdue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.clock import Clock
+    from bot.core.casefile import CaseFile
     from bot.core.incidents import Incident
+    from bot.core.model import Action
     from bot.core.region import Region
     from bot.store.database import Database
     from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-AFTER_FAULT = 60.0
-"""Seconds of rest after a fault in a rule: what is due stays due."""
+AFTER_FAULT = timedelta(seconds=60)
+"""The rest after a fault in a rule: what is due stays due."""
 CLOCK = "clock"
 """Actor of what nobody typed."""
 
@@ -51,6 +53,7 @@ class Scheduler:
         self._region = region
         self._clock = clock
         self._queued = queued
+        self._failed = False
         self.changed = asyncio.Event()
         """Set when the earliest due instant may have changed."""
 
@@ -58,16 +61,24 @@ class Scheduler:
         await self._database.write(self._plan_digests)
         while True:
             self.changed.clear()
+            self._failed = False
             try:
                 if await self._database.write(self._wake):
                     self._queued()
             except StoreError:
                 raise
-            except Exception as fault:  # noqa: BLE001  one case must not silence all reminders for good
-                log.error("waking failed: %s at %s", type(fault).__name__, places(fault))  # noqa: TRY400  its text may quote the case
-                await asyncio.sleep(AFTER_FAULT)
+            except Exception as fault:  # noqa: BLE001  a fault must not end all reminders for good
+                self._not_done(fault)
             due = await self._database.read(self._next_due)
+            if self._failed:
+                due = max(due or self._clock.now(), self._clock.now() + AFTER_FAULT)
             await self._clock.sleep_until(due, self.changed)
+
+    def _not_done(self, fault: Exception) -> None:
+        self._failed = True
+        log.error(
+            "waking failed: %s at %s", type(fault).__name__, places(fault)
+        )  # its text may quote the case
 
     async def _plan_digests(self, transaction: Transaction) -> None:
         """Every coordinator has a plan from the first start on, and an open direct chat to receive it in."""
@@ -81,10 +92,10 @@ class Scheduler:
         now = self._clock.now()
         incident = await transaction.last_incident()
         running = incident if incident and incident.is_running else None
-        effects = await self._kept_too_long(transaction, now)
+        effects = await self._or_nothing(self._kept_too_long(transaction, now))
         effects += Effects() if running else await self._asked(transaction, now)
         effects += notifying.wake(now, await transaction.due_incidents(now), self._region)
-        effects += await self._digests(transaction, now, running)
+        effects += await self._or_nothing(self._digests(transaction, now, running))
         if not (effects.keep or effects.send):
             return False
         await transaction.carry_out(effects, actor=CLOCK, at=now, source=f"{CLOCK}:{now.isoformat()}")
@@ -92,9 +103,19 @@ class Scheduler:
 
     async def _asked(self, transaction: Transaction, now: datetime) -> Effects:
         """Everything that pauses while an incident runs. What comes due then is taken up as after downtime."""
-        nudged = await self._nudges(transaction, now)
-        signals = await self._signals(transaction, now, nudged)
-        return nudged + signals + await self._handovers(transaction, now)
+        nudged = await self._or_nothing(self._nudges(transaction, now))
+        signals = await self._or_nothing(self._signals(transaction, now, nudged))
+        return nudged + signals + await self._or_nothing(self._handovers(transaction, now))
+
+    async def _or_nothing(self, rule: Awaitable[Effects]) -> Effects:
+        """What the rule says; where it fails the others go on. A rule only reads, so nothing is half done."""
+        try:
+            return await rule
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001  one case must not silence all others
+            self._not_done(fault)
+            return Effects()
 
     async def _nudges(self, transaction: Transaction, now: datetime) -> Effects:
         actions = await transaction.due_actions(now)
@@ -110,7 +131,15 @@ class Scheduler:
         # Who was not compared is no coordinator yet: what is meant for them would be withheld, and nobody would hear it.
         compared = frozenset(user for user in self._region.coordinators if is_verified(pins.get(user)))
         region = replace(self._region, coordinators=compared)
-        return nudging.wake(now, due, people, region, reachable, polls)
+
+        def nudged(pairs: tuple[tuple[CaseFile, Action], ...]) -> Effects:
+            return nudging.wake(now, pairs, people, region, reachable, polls)
+
+        try:
+            return nudged(due)
+        except Exception as fault:  # noqa: BLE001  as above
+            self._not_done(fault)
+            return nudged(tuple(pair for pair in due if _works(nudged, pair)))
 
     async def _signals(self, transaction: Transaction, now: datetime, so_far: Effects) -> Effects:
         """Signals without a case, to whom was not nudged at this moment already."""
@@ -160,6 +189,16 @@ class Scheduler:
         for handover in late:
             effects += overdue(handover, self._region, pins, now)
         return effects
+
+
+def _works(
+    rule: Callable[[tuple[tuple[CaseFile, Action], ...]], Effects], pair: tuple[CaseFile, Action]
+) -> bool:
+    try:
+        rule((pair,))
+    except Exception:  # noqa: BLE001  that it fails is the answer
+        return False
+    return True
 
 
 def _end_of(day: date) -> datetime:

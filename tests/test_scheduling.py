@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -156,3 +157,12 @@ async def test_a_digest_during_an_incident_says_that_reminders_are_paused(databa
     await wake(database, "2026-03-05 12:00")
     contents = await wake(database, "2026-03-09 09:00")
     assert sum("Herinneringen staan stil sinds di 3/3" in content for content in contents) == 2
+
+
+async def test_a_case_over_which_a_rule_fails_does_not_silence_all_others(database: Database) -> None:
+    broken = replace(action(9), due_date=date.max, nudge_at=local("2026-03-04 08:00"))
+    await database.write(lambda t: t.keep(broken))
+    assert len(await wake(database, "2026-03-04 09:00")) == 2
+    assert [
+        one.number for one in await database.read(lambda t: t.due_actions(local("2026-03-04 09:00")))
+    ] == [9]
