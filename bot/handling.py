@@ -13,11 +13,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.model import Pin
 from bot.core.text import Language, Message, Text
-from bot.core.trusting import command_refused, is_verified
+from bot.core.trusting import command_refused
 from bot.doorkeeper import Doorkeeper
 from bot.errors import StoreError, places
 from bot.liaison import Liaison
@@ -29,27 +28,24 @@ from bot.matrix.rooms import WATCHED
 from bot.matrix.trust import Origin
 from bot.matrix.verification import is_step, opened
 from bot.replying import explained, replied_to
+from bot.requesting import Requests
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
 from commands import registry
-from commands.declaration import Request
 from commands.editing import removed
-from commands.needs import needed_cases
 from commands.parsing import Listener
-from commands.reading import CASE_REF
 from commands.registry import Heard
 from commands.tapping import tapped
 
 if TYPE_CHECKING:
     from bot.clock import Clock
-    from bot.core.casefile import CaseFile
     from bot.core.guard import Guard
-    from bot.core.model import Question
     from bot.core.region import Region
     from bot.matrix.crypto import Crypto, Decrypted
     from bot.matrix.keyring import Keyring
     from bot.matrix.verification import Verifications
     from bot.store.database import Database
+    from commands.declaration import Request
 
 log = logging.getLogger(__name__)
 
@@ -92,11 +88,10 @@ class Handler:
         self._crypto = crypto
         self._keyring = keyring
         self._verifications = verifications
-        self._region = region
-        self._guard = guard
         self._clock = clock
         self._user_id = user_id
         self._listener = Listener(user_id, user_id.removeprefix("@").partition(":")[0])
+        self._requests = Requests(region, guard, clock, self._listener, user_id=user_id)
         self._doorkeeper = Doorkeeper(region, clock, user_id)
         self._liaison = Liaison(region, guard, clock, user_id)
         self._queued = queued
@@ -225,7 +220,7 @@ class Handler:
         if not await self._concerns_us(transaction, row, heard):
             self._last_said[row.room_id] = row.event_id
             return Effects()
-        request = await self._request(transaction, row, heard)
+        request = await self._requests.read(transaction, row, heard)
         if request is None:
             return Effects()
         request = replace(request, replied_to=await explained(transaction, message.content, request))
@@ -249,7 +244,7 @@ class Handler:
         txn_id = await transaction.txn_of_event(answer[0]) if answer else None
         poll = await transaction.poll_of(txn_id, row.event["sender"], row.room_id) if txn_id else None
         heard = Heard("", self._listener)
-        request = await self._request(transaction, row, heard)
+        request = await self._requests.read(transaction, row, heard)
         if answer is None or poll is None or request is None:
             return Effects()
         if origin is not Origin.TRUSTED:
@@ -295,76 +290,6 @@ class Handler:
             return Effects()
         sources = await transaction.sources(event_id)
         return removed(case, sources, room_id=row.room_id, event_id=event_id)
-
-    async def _request(self, transaction: Transaction, row: InboxRow, heard: Heard) -> Request | None:
-        """What an executor may look at; None where the room or the sender is no business of the bot."""
-        sender = row.event["sender"]
-        case = await transaction.case_of_room(row.room_id)
-        direct = case is None and await transaction.direct_room_owner(row.room_id) == sender
-        if not direct and (case is None or case.seat_of(sender) is None):
-            return None
-        everywhere = direct and sender in self._region.coordinators
-        questions = await transaction.questions_in(row.room_id)
-        needed = needed_cases(heard.body, replace(self._listener, direct=direct), sender, questions)
-        cases = await transaction.cases(
-            of=None if everywhere and needed.all_open else sender,
-            beyond=everywhere,
-            named=needed.named,
-            closed_since=needed.since,
-        )
-        # Everybody the command may name: a person who is known already keeps their direct chat.
-        concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
-        served = await self._served(transaction, sender, heard, questions) if direct else None
-        concerned |= {p.user_id for file in (case, served, *cases) if file for p in file.seated}
-        concerned |= self._region.coordinators
-        pins = await transaction.pins(concerned)
-        coordinates = sender in self._region.coordinators and is_verified(pins.get(sender))
-        return Request(
-            region=self._region,
-            guard=self._guard,
-            sender=sender,
-            room_id=row.room_id,
-            event_id=row.event_id,
-            at=self._local(row.event.get("origin_server_ts")),
-            now=self._clock.now().astimezone(AMSTERDAM),
-            bot=self._user_id,
-            direct=direct,
-            case=case,
-            cases=cases,
-            served=served,
-            people=await transaction.persons(concerned),
-            pins=pins,
-            plans=await transaction.plans_of(concerned),
-            explanations=await (
-                transaction.mentions_in(case.ref) if case else transaction.explanations_for(sender)
-            ),
-            questions=questions,
-            steps=await transaction.steps_of(case.ref) if case else (),
-            polls=await transaction.polls_of([case.ref] if case else [file.ref for file in cases]),
-            ballots=await transaction.ballots_of(case.ref) if case else (),
-            sources=await transaction.sources(heard.edits) if heard.edits else (),
-            signals=await transaction.signals_seen_by(sender, coordinates=coordinates),
-            handovers=await transaction.offered() if everywhere else (),
-            next_signal=await transaction.next_signal(),
-            incident=await transaction.last_incident(),
-        )
-
-    async def _served(
-        self, transaction: Transaction, sender: str, heard: Heard, questions: tuple[Question, ...]
-    ) -> CaseFile | None:
-        """The case that a contact point names, closed ones too: here, or in what they were asked about."""
-        if sender not in self._region.contact_points:
-            return None
-        drafts = [value for q in questions if q.user_id == sender for key, value in q.draft if key == "ref"]
-        found = CASE_REF.search(" ".join((heard.body, *drafts)))
-        return await transaction.case_file(found.group().upper()) if found else None
-
-    def _local(self, milliseconds: object) -> datetime:
-        """The sender's moment in Dutch time; a timestamp that is no time at all counts as 1970."""
-        try:
-            return self._clock.at(int(str(milliseconds))).astimezone(AMSTERDAM)
-        except (ValueError, OverflowError, OSError):
-            return datetime.fromtimestamp(0, AMSTERDAM)
 
     # -- the second transaction --------------------------------------------------------------------
 
