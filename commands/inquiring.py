@@ -11,7 +11,15 @@ from bot.core.guard import Category
 from bot.core.inquiries import PROTOCOL, InquiryState, offered, said
 from bot.core.nudge_words import FULL_ANSWER
 from bot.core.text import Text, listed
-from commands.reading import CASE_REF, IN_CHARGE, NO_SUCH_CASE, OTHER_CASE, find_case, must_take, own_actions
+from commands.reading import (
+    IN_CHARGE,
+    NO_SUCH_CASE,
+    OTHER_CASE,
+    find_case,
+    must_take,
+    named_first,
+    own_actions,
+)
 from commands.replies import OR, kept, refuse
 
 if TYPE_CHECKING:
@@ -115,19 +123,7 @@ def _which(
 
 def named(text: str) -> tuple[str | None, int | None, str]:
     """Case reference and inquiry number at the start, in either order, and the rest."""
-    ref: str | None = None
-    number: int | None = None
-    while text:
-        word, _, rest = text.partition(" ")
-        word = word.strip(_EDGE)
-        if number is None and (found := _NUMBER.fullmatch(word)):
-            number = int(found[1])
-        elif ref is None and CASE_REF.fullmatch(word):
-            ref = word.upper()
-        else:
-            break
-        text = rest.lstrip(_EDGE)
-    return ref, number, text
+    return named_first(text, _NUMBER)
 
 
 def _files(request: Request, ref: str | None) -> tuple[CaseFile, ...]:

@@ -96,7 +96,7 @@ def find_action(request: Request, command: Command, *, ends: bool = True, anybod
     In a direct chat the number may be left out when the sender has one thing to do, and the case when only one of
     their running actions has the number; where `anybodys` may be meant, only one of all in their cases.
     """
-    ref, number, rest = _named(request.text)
+    ref, number, rest = named_first(request.text, _ACTION_ID)
     if request.direct and ref is None and number is None:
         ref, number = _only_own(request)
     if number is None:
@@ -165,14 +165,14 @@ def _files(request: Request) -> tuple[CaseFile, ...]:
     return (request.case,) if request.case else request.cases
 
 
-def _named(text: str) -> tuple[str | None, int | None, str]:
-    """Case reference and action number at the start, in either order, and the rest."""
+def named_first(text: str, numbered: re.Pattern[str]) -> tuple[str | None, int | None, str]:
+    """Case reference and number (as `numbered` reads it) at the start, in either order, and the rest."""
     ref: str | None = None
     number: int | None = None
     while text:
         word, _, rest = text.partition(" ")
         word = word.strip(_EDGE)
-        if number is None and (found := _ACTION_ID.fullmatch(word)):
+        if number is None and (found := numbered.fullmatch(word)):
             number = int(found[1])
         elif ref is None and CASE_REF.fullmatch(word):
             ref = word.upper()

@@ -12,7 +12,7 @@ from bot.core.guard import KeptText
 @dataclass(frozen=True, slots=True)
 class CaseBasis:
     """For what a case is talked about and on which ground, from a moment on (AVG 5(1)(b), 6). Never changed: a new
-    purpose is a new record, and `Case.purpose` is that of the last. `ground` is a code of config/grounds.yaml."""
+    purpose is a new record, and `Case.purpose` is that of the last. `ground` is a key of `lists.basis` in navraag.yaml."""
 
     case_ref: str
     number: int
