@@ -29,6 +29,7 @@ from bot.matrix.sas import Party
 from bot.matrix.verification import Verifications
 from bot.scheduling import CLOCK, Scheduler
 from bot.setup import opened
+from bot.store.carrying import carry_out
 from bot.witness import Witness
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class Bot:
             if await transaction.person(user_id) is None:
                 effects = Effects(keep=(Person(user_id),), send=(OpenDirect(user_id),))
                 now = self._clock.now()
-                await transaction.carry_out(effects, actor=CLOCK, at=now, source=f"coordinator:{user_id}")
+                await carry_out(transaction, effects, actor=CLOCK, at=now, source=f"coordinator:{user_id}")
 
 
 def reason(group: BaseExceptionGroup[BaseException]) -> BaseException:

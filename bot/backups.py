@@ -22,6 +22,7 @@ from bot.core.text import Language, Message, Text
 from bot.errors import ConfigurationError
 from bot.ledger import LedgerOldError
 from bot.store import driver
+from bot.store.carrying import carry_out
 from bot.store.database import Database
 from bot.store.destroying import replay
 from bot.store.errors import StoreExistsError, translated
@@ -203,7 +204,7 @@ async def _replayed(
     )
     says = tuple(Say(ToPerson(user), words) for user in sorted(configuration.region.coordinators))
     effects = Effects(send=says, log=(Logged("store.restored", thing=made.isoformat()),))
-    await transaction.carry_out(effects, actor="operator", at=now, source=f"restored:{now.isoformat()}")
+    await carry_out(transaction, effects, actor="operator", at=now, source=f"restored:{now.isoformat()}")
     return again
 
 

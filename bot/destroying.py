@@ -17,6 +17,7 @@ from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.text import Language, Message, Text
 from bot.core.trusting import is_verified
 from bot.matrix.arranging import NotReady
+from bot.store.carrying import carry_out
 from bot.store.destroying import EVENT, forget_traces
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class Registrar:
         )
         effects = Effects(send=says, log=(Logged("destruction.certified", gone.case_ref, str(gone.number)),))
         at = self._now()
-        await transaction.carry_out(effects, actor="bot", at=at, source=f"certificate:{gone.number}")
+        await carry_out(transaction, effects, actor="bot", at=at, source=f"certificate:{gone.number}")
 
 
 def told(gone: Destruction, certificate: Certificate, language: Language = Language.NL) -> Message:

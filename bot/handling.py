@@ -29,6 +29,7 @@ from bot.matrix.trust import Origin
 from bot.matrix.verification import is_step, opened
 from bot.replying import explained, replied_to
 from bot.requesting import Requests
+from bot.store.carrying import carry_out
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
 from commands import registry
@@ -319,8 +320,8 @@ class Handler:
         await transaction.done(row.event_id, _real_now())
 
     async def _carry_out(self, transaction: Transaction, row: InboxRow, effects: Effects) -> None:
-        await transaction.carry_out(
-            effects, actor=str(row.event["sender"]), at=self._clock.now(), source=row.event_id
+        await carry_out(
+            transaction, effects, actor=str(row.event["sender"]), at=self._clock.now(), source=row.event_id
         )
 
 

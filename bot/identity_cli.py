@@ -26,6 +26,7 @@ from bot.matrix.sas import REASONS, Code, Sign, State
 from bot.matrix.trust import confirmed_pin
 from bot.matrix.verification import Progress
 from bot.resources import load_guard
+from bot.store.carrying import carry_out
 
 if TYPE_CHECKING:
     import argparse
@@ -191,7 +192,7 @@ async def _compared(configuration: Configuration, user: str, fingerprint: str | 
         pin = confirmed_pin(user, shown, now)
         effects = Effects(keep=(pin,), log=(Logged("trust.confirmed", None, user),))
         await bot.database.write(
-            lambda t: t.carry_out(effects, actor="operator", at=now, source=f"operator:{now.isoformat()}")
+            lambda t: carry_out(t, effects, actor="operator", at=now, source=f"operator:{now.isoformat()}")
         )
 
 

@@ -18,6 +18,7 @@ from bot.letters import read
 from bot.matrix.keyring import UNCERTAIN
 from bot.matrix.rooms import LETTER
 from bot.matrix.trust import Origin, confirmed_pin
+from bot.store.carrying import carry_out
 from commands.declaration import Request
 from commands.handing_over import answered
 from commands.handover_news import offered, refused
@@ -197,4 +198,4 @@ async def pin_neighbours(transaction: Transaction, region: Region, now: datetime
             effects = Effects(
                 keep=(confirmed_pin(user, key, now),), log=(Logged("trust.confirmed", None, user),)
             )
-            await transaction.carry_out(effects, actor="operator", at=now, source=f"region:{user}:{key}")
+            await carry_out(transaction, effects, actor="operator", at=now, source=f"region:{user}:{key}")

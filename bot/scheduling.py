@@ -22,6 +22,7 @@ from bot.core.model import DigestPlan, Person
 from bot.core.trusting import is_verified, uncompared
 from bot.errors import StoreError, places
 from bot.store.audit import HEAD
+from bot.store.carrying import carry_out
 from commands.handover_news import overdue
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Scheduler:
         effects += await self._or_nothing(self._digests(transaction, now, running))
         if not (effects.keep or effects.send):
             return False
-        await transaction.carry_out(effects, actor=CLOCK, at=now, source=f"{CLOCK}:{now.isoformat()}")
+        await carry_out(transaction, effects, actor=CLOCK, at=now, source=f"{CLOCK}:{now.isoformat()}")
         return True
 
     async def _asked(self, transaction: Transaction, now: datetime) -> Effects:

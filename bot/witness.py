@@ -12,6 +12,7 @@ from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.text import Language, Message, Text
 from bot.core.trusting import is_verified
 from bot.matrix.emoji import EMOJI
+from bot.store.carrying import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ class Witness:
             effects = Effects(send=says, log=(Logged("verification.shown", None, progress.user_id),))
             now = self._now()
             source = f"verification:{progress.number}:{now.isoformat()}"
-            await transaction.carry_out(effects, actor=progress.user_id, at=now, source=source)
+            await carry_out(transaction, effects, actor=progress.user_id, at=now, source=source)
 
         await self._database.write(work)
         self._queued()

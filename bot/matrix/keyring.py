@@ -27,6 +27,7 @@ from bot.matrix.trust import (
     origin,
     read_key_query,
 )
+from bot.store.carrying import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -129,7 +130,7 @@ class Keyring:
             for device in verdict.devices if verdict.recipients else ():
                 if not device.signed_by_owner:
                     effects += unsigned_device(user, device.ed25519)
-            await transaction.carry_out(effects, actor=user, at=self._now(), source=f"devices:{user}")
+            await carry_out(transaction, effects, actor=user, at=self._now(), source=f"devices:{user}")
         self.queued()
 
     async def origin_of(self, sender: str, message: Decrypted) -> Origin:

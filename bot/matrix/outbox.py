@@ -43,6 +43,7 @@ from bot.matrix.arranging import Arranger, NotReady, resolved
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited, Refused, Unreachable, segment
 from bot.matrix.keyring import NoReaders
 from bot.matrix.rooms import KEY_FIELD, LETTER, Room
+from bot.store.carrying import carry_out
 from bot.store.outgoing import key_id
 
 if TYPE_CHECKING:
@@ -278,8 +279,12 @@ class Outbox:
         lines = tuple(
             Logged("message.withheld", ref, row.kind) for ref in (need.cases if need else ()) or (None,)
         )
-        await transaction.carry_out(
-            Effects(log=lines), actor=self._user_id, at=self._now(), source=f"withheld:{row.txn_id}"
+        await carry_out(
+            transaction,
+            Effects(log=lines),
+            actor=self._user_id,
+            at=self._now(),
+            source=f"withheld:{row.txn_id}",
         )
 
     async def _attached(self, wanted: SendFile | SendWeeks | SendAudit) -> dict[str, Any]:

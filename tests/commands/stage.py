@@ -1,6 +1,6 @@
 """A stage for conversations: people speak, the commands answer, and their effects become the next snapshot.
 
-It keeps records in dicts as the store keeps them in rows, and applies `Effects` in the order of `carry_out`:
+It keeps records in dicts as the store keeps them in rows, and applies `Effects` in the order of `bot.store.carrying`:
 keep, drop, send. Nothing of the commands is replaced.
 """
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from bot.core.effects import Effects, OpenCaseRoom, OpenDirect, Say
 from bot.core.model import KEYS
+from bot.store.carrying import carry_out
 from bot.store.database import Database
 from tests.commands.meeting_machine import SEATS, MeetingMachine
 from tests.commands.stage import Stage, opened, user
@@ -47,7 +48,7 @@ class StoredStage(Stage):
         async def work(transaction: Transaction) -> None:
             said = await transaction.value("SELECT count(*) FROM outbox")
             logged = await transaction.value("SELECT count(*) FROM audit")
-            await transaction.carry_out(effects, actor=user("bot"), at=self.now, source=source)
+            await carry_out(transaction, effects, actor=user("bot"), at=self.now, source=source)
             more = await transaction.value("SELECT count(*) FROM outbox") - said
             keys = {out.key for out in effects.send if isinstance(out, Say) and out.key}
             assert more == len(effects.send) - len(keys & self.keys), "everything that is said leaves once"

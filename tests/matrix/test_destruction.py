@@ -15,6 +15,7 @@ from bot.core.model import Person, Pin, PinState
 from bot.destroying import Registrar
 from bot.ledger import Signer
 from bot.matrix.identity import Identity
+from bot.store.carrying import carry_out
 from tests.matrix.fake import BOT, CHAIR, NOW, PARTNER, Answer, Fault, a_case, bot_on
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ async def place(server: FakeHomeserver, tmp_path: Path) -> AsyncIterator[Place]:
             await t.keep(Person(user, direct_room=f"!{user[1:6]}:x"))
             await t.keep(Pin(user, "key", NOW, state))
         gone = Effects(destroyed=(Destroyed(REF),))
-        await t.carry_out(gone, actor=CHAIR, at=NOW, source="$word")
+        await carry_out(t, gone, actor=CHAIR, at=NOW, source="$word")
 
     async with bot_on(server.url, tmp_path) as bot:
         bot.outbox.arranger.destroying = Registrar(

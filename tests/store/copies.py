@@ -13,6 +13,7 @@ from bot.core.model import Person
 from bot.ledger import Signer
 from bot.matrix.account import Account
 from bot.matrix.identity import Identity
+from bot.store.carrying import carry_out
 from tests.store.samples import KEY, a_case, a_participant, an_action, keep, text
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ async def copy_of(site: Configuration, at: datetime = NOW) -> Path:
 async def destroyed(site: Configuration, store: Database, ref: str = REF, at: datetime = NOW + DAY) -> str:
     """What the bot does once two people asked for it; the code that the coordinators get."""
     gone = Effects(destroyed=(Destroyed(ref),))
-    await store.write(lambda t: t.carry_out(gone, actor="@b:x", at=at, source=f"$word{ref}"))
+    await store.write(lambda t: carry_out(t, gone, actor="@b:x", at=at, source=f"$word{ref}"))
     [*earlier, record] = await store.read(lambda t: t.destructions())
     previous = earlier[-1].certificate if earlier else None
     [*_, line] = await store.read(lambda t: t.audit_lines(ref))

@@ -15,6 +15,7 @@ from bot.core.effects import Effects, Say, ToRoom
 from bot.core.text import Message
 from bot.errors import AlreadyRunningError
 from bot.store import driver
+from bot.store.carrying import carry_out
 from bot.store.database import Database
 from bot.store.errors import (
     StoreDamagedError,
@@ -351,7 +352,7 @@ def decrypted(path: Path) -> bytes:
 
 async def test_a_sent_message_leaves_no_copy_in_the_pages_of_the_file(db: Database, path: Path) -> None:
     said = Effects(send=(Say(ToRoom("!r:x"), Message.of(CANARY * 200)),))
-    await db.write(lambda t: t.carry_out(said, actor="@bot:x", at=NOW, source="$1"))
+    await db.write(lambda t: carry_out(t, said, actor="@bot:x", at=NOW, source="$1"))
     await db._connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
     assert CANARY.encode() in decrypted(path)
 

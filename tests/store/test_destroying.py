@@ -21,6 +21,7 @@ from bot.core.effects import (
 from bot.core.explanations import Explanation, Rule
 from bot.core.model import Person, Source
 from bot.core.text import Message
+from bot.store.carrying import carry_out
 from bot.store.destroying import EVENT
 from bot.store.sql import written
 from tests.store.pages import decrypted
@@ -84,7 +85,7 @@ def _value(name: str, sort: str) -> object:
 
 async def destroy(db: Database) -> None:
     gone = Effects(destroyed=(Destroyed(REF),))
-    await db.write(lambda t: t.carry_out(gone, actor="@b:x", at=NOW, source="$word"))
+    await db.write(lambda t: carry_out(t, gone, actor="@b:x", at=NOW, source="$word"))
 
 
 async def texts(db: Database) -> str:
@@ -236,5 +237,5 @@ async def test_that_it_was_destroyed_is_known_and_nothing_else(db: Database) -> 
 @pytest.mark.parametrize("ref", ["Z-1999-1", ""])
 async def test_what_is_not_there_is_not_destroyed(db: Database, ref: str) -> None:
     gone = Effects(destroyed=(Destroyed(ref),))
-    await db.write(lambda t: t.carry_out(gone, actor="@b:x", at=NOW, source="$word"))
+    await db.write(lambda t: carry_out(t, gone, actor="@b:x", at=NOW, source="$word"))
     assert await db.read(lambda t: t.destructions()) == ()

@@ -12,6 +12,7 @@ from bot.core.explanations import Explanation, Receiver, Rule
 from bot.core.model import Person
 from bot.core.nudging import QUIETLY
 from bot.core.text import Language, Message
+from bot.store.carrying import carry_out
 from bot.store.mailbox import REMEMBERED
 from tests.store.samples import MINUTE, NOW, a_case, keep
 
@@ -79,7 +80,7 @@ async def test_a_reply_names_the_message_that_it_replies_to(
         SendPoll(ToRoom("!r:x"), "Z-1 · A1", ("klaar",), "poll:Z-1:1", Language.NL, loudness=Loudness.NUDGE),
         Say(ToRoom("!r:x"), words),
     )
-    await db.write(lambda t: t.carry_out(Effects(send=things), actor="@b:x", at=NOW, source="$cause"))
+    await db.write(lambda t: carry_out(t, Effects(send=things), actor="@b:x", at=NOW, source="$cause"))
     for sent_as in ("$rang", "$quiet", "$poll", "$answer"):
         [row, *_] = await db.read(lambda t: t.waiting(NOW))
         await db.write(lambda t, row=row, sent_as=sent_as: t.sent(row.txn_id, sent_as, NOW))

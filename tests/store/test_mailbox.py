@@ -46,6 +46,7 @@ from bot.core.effects import (
 from bot.core.model import Person, Question, Source
 from bot.core.text import Language, Message
 from bot.core.weeks import Week
+from bot.store.carrying import carry_out
 from bot.store.mailbox import BATCH, REMEMBERED
 from bot.store.outgoing import KINDS, address_of, dump, load, txn_id
 from tests.store.samples import MINUTE, NOW, a_case, a_participant, an_action, keep
@@ -374,7 +375,7 @@ async def test_what_showed_a_wiped_text_is_taken_back_or_never_sent(db: Database
     await db.write(lambda t: t.sent(first.txn_id, "$shown", NOW))
 
     wiped = Effects(wiped=(Wiped("Z-1", "A1"),))
-    await db.write(lambda t: t.carry_out(wiped, actor="@a:x", at=NOW, source="$wis"))
+    await db.write(lambda t: carry_out(t, wiped, actor="@a:x", at=NOW, source="$wis"))
 
     left = await db.read(lambda t: t.rows("SELECT kind, content FROM outbox WHERE state = 'waiting'"))
     assert sorted(kind for kind, _ in left) == ["redact", "say"]
@@ -392,7 +393,7 @@ async def test_a_wiped_text_is_taken_back_from_everybody_it_was_shown_to(db: Dat
         await db.write(lambda t, row=row: t.sent(row.txn_id, f"$in {row.room_id}", NOW))
 
     wiped = Effects(wiped=(Wiped("Z-1", "N1"),))
-    await db.write(lambda t: t.carry_out(wiped, actor="@a:x", at=NOW, source="$wis"))
+    await db.write(lambda t: carry_out(t, wiped, actor="@a:x", at=NOW, source="$wis"))
 
     back = await waiting(db)
     assert len(back) == len(many) + 1
@@ -414,7 +415,7 @@ async def test_a_wiped_text_that_was_on_its_way_is_taken_back_once_it_has_arrive
     [row] = await db.read(lambda t: t.waiting(NOW))
     await db.write(lambda t: t.tried(row.txn_id, NOW))
     await db.write(
-        lambda t: t.carry_out(Effects(wiped=(Wiped("Z-1", "A1"),)), actor="@a:x", at=NOW, source="$wis")
+        lambda t: carry_out(t, Effects(wiped=(Wiped("Z-1", "A1"),)), actor="@a:x", at=NOW, source="$wis")
     )
 
     [again] = await db.read(lambda t: t.waiting(NOW))
@@ -455,9 +456,9 @@ async def test_effects_are_carried_out_together(db: Database) -> None:
         send=(say("genoteerd"),),
         log=(Logged("action_added", "Z-2026-014", "A1"),),
     )
-    await db.write(lambda t: t.carry_out(effects, actor="@chair:x", at=NOW, source="$1"))
+    await db.write(lambda t: carry_out(t, effects, actor="@chair:x", at=NOW, source="$1"))
     await db.write(
-        lambda t: t.carry_out(Effects(drop=(an_action(1),)), actor="@chair:x", at=NOW, source="$2")
+        lambda t: carry_out(t, Effects(drop=(an_action(1),)), actor="@chair:x", at=NOW, source="$2")
     )
 
     file = await db.read(lambda t: t.case_file("Z-2026-014"))
@@ -474,7 +475,7 @@ async def test_half_an_effect_is_none(db: Database) -> None:
     effects = Effects(keep=(a_case(), orphan), send=(say("genoteerd"),), log=(Logged("action_added"),))
 
     async def handled(transaction: Transaction) -> None:
-        await transaction.carry_out(effects, actor="@chair:x", at=NOW, source="$1")
+        await carry_out(transaction, effects, actor="@chair:x", at=NOW, source="$1")
         await transaction.done("$1", NOW)
 
     await db.write(lambda t: t.receive([event("$1")], "s1", NOW))

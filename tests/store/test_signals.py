@@ -11,6 +11,7 @@ from bot.core.effects import Effects, Redact, Say, ToRoom, Wiped
 from bot.core.signals import Signal, SignalFact, SignalShown, SignalState, SignalStep
 from bot.core.text import Message
 from bot.store import driver
+from bot.store.carrying import carry_out
 from tests.store.samples import NOW, a_case, keep, text
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ async def test_what_was_shown_of_a_signal_before_it_had_a_case_is_taken_back_too
         keep=(*a_signal(5), SignalShown(5, "$asked")),
         send=(Say(ToRoom("!direct:x"), Message.of("drie weken afwezig")),),
     )
-    await db.write(lambda t: t.carry_out(shown, actor=PARKED_BY, at=NOW, source="$asked"))
+    await db.write(lambda t: carry_out(t, shown, actor=PARKED_BY, at=NOW, source="$asked"))
     [row] = await db.read(lambda t: t.rows("SELECT txn_id FROM outbox"))
     await db.write(
         lambda t: t.rows(
@@ -98,7 +99,7 @@ async def test_what_was_shown_of_a_signal_before_it_had_a_case_is_taken_back_too
         )
     )
     wiped = Effects(drop=(a_signal(5)[0],), wiped=(Wiped(None, "S5"),))
-    await db.write(lambda t: t.carry_out(wiped, actor=PARKED_BY, at=NOW, source="$wipe"))
+    await db.write(lambda t: carry_out(t, wiped, actor=PARKED_BY, at=NOW, source="$wipe"))
     waiting = await db.read(lambda t: t.rows("SELECT kind, content FROM outbox WHERE state = 'waiting'"))
     assert [kind for kind, _ in waiting] == ["redact"]
     assert Redact("!direct:x", "$said").event_id in waiting[0][1]

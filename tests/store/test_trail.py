@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects, Wiped
 from bot.core.model import Question, Step
 from bot.core.text import Language
+from bot.store.carrying import carry_out
 from tests.store.samples import NOW, a_case, an_action, keep
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ async def left(db: Database, *, trail: bool) -> tuple[int, int]:
     )
     await db.write(lambda t: keep(t, case, action, step, asked))
     gone = Effects(wiped=(Wiped("Z-1", "A1", trail=trail),))
-    await db.write(lambda t: t.carry_out(gone, actor="@a:x", at=NOW, source="$source"))
+    await db.write(lambda t: carry_out(t, gone, actor="@a:x", at=NOW, source="$source"))
     steps = await db.read(lambda t: t.steps_of("Z-1"))
     return len(steps), len(await db.read(lambda t: t.questions_in(str(case.room_id))))
 
