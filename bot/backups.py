@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot import ledger, setup
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.model import Case
 from bot.core.text import Language, Message, Text

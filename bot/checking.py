@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.trusting import is_verified
+from bot.core.access.trusting import is_verified
 from bot.matrix import account
 from bot.setup import opened
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import ledger
-from bot.core.calendar import AMSTERDAM
+from bot.core.access.trusting import is_verified
 from bot.core.dates import say_day
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.text import Language, Message, Text
-from bot.core.trusting import is_verified
 from bot.matrix.arranging import NotReady
 from bot.store.carrying import carry_out
 from bot.store.destroying import EVENT, forget_traces

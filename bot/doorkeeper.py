@@ -9,7 +9,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Join, Leave, Logged, Restore, Say, SayPlain, ToPerson, ToRoom
 from bot.core.model import Function
 from bot.core.text import Language, Message, Text

@@ -13,10 +13,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.core.access.trusting import command_refused
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.model import Pin
 from bot.core.text import Language, Message, Text
-from bot.core.trusting import command_refused
 from bot.doorkeeper import Doorkeeper
 from bot.errors import StoreError, places
 from bot.liaison import Liaison

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from bot.core.calendar import AMSTERDAM
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.retention import Destruction
 from bot.errors import StoreError
 from bot.matrix.canonical import canonical_json, is_signed, sign, with_signature

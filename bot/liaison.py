@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM
+from bot.core.access.trusting import is_verified
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
 from bot.core.handovers import Fault, Proposal, Side
 from bot.core.text import Language
-from bot.core.trusting import is_verified
 from bot.letters import read
 from bot.matrix.keyring import UNCERTAIN
 from bot.matrix.rooms import LETTER

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
 from bot.configuration import load
-from bot.core.calendar import AMSTERDAM, at_local
+from bot.core.dates.calendar import AMSTERDAM, at_local
 from bot.documents import typesetting
 from bot.documents.papers import papers
 from bot.documents.papers.facts import Facts

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM
-from bot.core.trusting import is_verified
+from bot.core.access.trusting import is_verified
+from bot.core.dates.calendar import AMSTERDAM
 from commands.declaration import Request
 from commands.needs import needed_cases
 from commands.reading import CASE_REF

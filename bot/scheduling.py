@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 
 from bot.core import digest_plan, keeping, notifying, nudging, signal_reviews
-from bot.core.calendar import at_local
+from bot.core.access.trusting import is_verified, uncompared
+from bot.core.dates.calendar import at_local, local_day
 from bot.core.digest import COUNTED_BACK
 from bot.core.effects import Effects
-from bot.core.hours import local_day
 from bot.core.model import DigestPlan, Person
-from bot.core.trusting import is_verified, uncompared
 from bot.errors import StoreError, places
 from bot.store.audit import HEAD
 from bot.store.carrying import carry_out

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import time
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM, at_local
 from bot.core.dates import say_weekday_short
+from bot.core.dates.calendar import AMSTERDAM, at_local
 from bot.core.effects import Loudness, ToCase, ToPerson, ToRoom
 from bot.core.rehearsal import Rehearsal, says
 from bot.setup import DATABASE

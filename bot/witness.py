@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.access.trusting import is_verified
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.text import Language, Message, Text
-from bot.core.trusting import is_verified
 from bot.matrix.emoji import EMOJI
 from bot.store.carrying import carry_out
 

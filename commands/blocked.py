@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionStep, BlockReason
-from bot.core.calendar import add_working_days
 from bot.core.dates import Ask, When, say_day
+from bot.core.dates.calendar import add_working_days
 from bot.core.effects import Effects
 from bot.core.explanations import Rule
 from bot.core.model import Function

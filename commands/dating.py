@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import holiday
 from bot.core.dates import Ask, AskReason, Note, When, leading_when, read_when, say_weekday_short, say_when
+from bot.core.dates.calendar import holiday
 from bot.core.text import Language, Text, listed
 from commands.answers import is_yes
 from commands.replies import OR

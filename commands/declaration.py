@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.core.access.trusting import is_verified
 from bot.core.hours import Roster
 from bot.core.model import Function, Person
 from bot.core.permissions import RIGHTS, Right, functions_of
 from bot.core.text import Language, Text
-from bot.core.trusting import is_verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

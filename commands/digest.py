@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import UTC, time
 from typing import TYPE_CHECKING
 
+from bot.core.access.trusting import NOT_COMPARED
+from bot.core.dates.calendar import local_day
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS, DAY_NAMES
 from bot.core.digest_plan import digest_of, next_due_at, replanned, shown
 from bot.core.effects import Effects, Logged, Say, SendWeeks, ToRoom
-from bot.core.hours import local_day
 from bot.core.model import DigestPlan
 from bot.core.text import Text
-from bot.core.trusting import NOT_COMPARED
 from bot.core.weeks import quarter
 from bot.documents import typesetting
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where

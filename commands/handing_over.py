@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from bot.core import out_of_sight
 from bot.core.actions import ActionState, ActionStep, after
-from bot.core.calendar import add_working_days
 from bot.core.dates import say_day
+from bot.core.dates.calendar import add_working_days, local_day
 from bot.core.effects import Effects, Say, ToCase
 from bot.core.handovers import WAITING, Fault, HandoverStep, Side
 from bot.core.handovers import after as state_after
-from bot.core.hours import local_day
 from bot.core.out_of_sight import SightStep
 from bot.core.text import Language, Message, Text, listed
 from commands.planning import planned

@@ -11,8 +11,8 @@ from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import add_working_days, at_local
 from bot.core.dates import say_day
+from bot.core.dates.calendar import add_working_days, at_local
 from bot.core.effects import (
     Effects,
     Invite,

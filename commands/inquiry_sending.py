@@ -10,8 +10,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionKind, ActionState
-from bot.core.calendar import add_working_days
 from bot.core.dates import say_day
+from bot.core.dates.calendar import add_working_days
 from bot.core.effects import Effects, Say, ToCase, ToPerson
 from bot.core.inquiries import ANSWER_NAMES, PROTOCOL, InquiryStep, after, offered
 from bot.core.model import Action

@@ -11,8 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionStep, BlockReason
-from bot.core.calendar import add_working_days
 from bot.core.dates import When
+from bot.core.dates.calendar import add_working_days
 from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import echo

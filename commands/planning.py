@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState
-from bot.core.calendar import add_working_days
+from bot.core.dates.calendar import add_working_days
 from bot.core.model import Action
 
 if TYPE_CHECKING:

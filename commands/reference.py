@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.core.access.receiving import RULES
 from bot.core.permissions import DOING, MEANINGS, REGION_WIDE, RIGHTS
-from bot.core.receiving import RULES
 from bot.core.text import Language, Text
 from commands.declaration import EVERYBODY, Where
 from commands.replies import FUNCTION_NAMES

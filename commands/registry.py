@@ -8,12 +8,12 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.core.access.restricting import is_frozen
+from bot.core.access.trusting import NOT_COMPARED
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Kept
 from bot.core.model import Question
-from bot.core.restricting import is_frozen
 from bot.core.text import Text, listed
-from bot.core.trusting import NOT_COMPARED
 from commands.action import ACTION
 from commands.addressing import addressed
 from commands.answers import APPROVE, AT_ONCE, draft, is_no, is_yes

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.access.restricting import is_safety
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged, Say, ToCase
 from bot.core.ladder import schedule
-from bot.core.restricting import is_safety
 from bot.core.rights import Restriction
 from bot.core.text import Language, Message, Text
 from commands.declaration import CONTACT_POINTS, Command, Kind, Parameter, Where

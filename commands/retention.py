@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Never
 
 from dateutil.relativedelta import relativedelta
 
+from bot.core.access.trusting import is_verified
 from bot.core.actions import ActionStep
 from bot.core.actions import after as action_after
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import Ask, When, say_day
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Destroyed, Effects, Logged, Say, ToPerson
 from bot.core.keeping import PROTOCOL, ends_on, state_of
 from bot.core.model import Function
 from bot.core.retention import WORD_COUNTS, Retention, RetentionState, RetentionStep, after
 from bot.core.text import Language, Message, Text
-from bot.core.trusting import is_verified
 from commands.answers import draft, is_no, is_yes
 from commands.case import met
 from commands.dating import pick, question_for, read, suggested

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import next_working_day
 from bot.core.dates import say_day
+from bot.core.dates.calendar import next_working_day
 from bot.core.effects import Effects, Logged
 from bot.core.model import Decision
 from bot.core.out_of_sight import OutOfSight, SightState, SightStep, after

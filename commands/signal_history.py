@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core.actions import STATE_NAMES as ACTION_STATES
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day, say_short
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.signals import STATE_NAMES, STEP_NAMES, SignalStep
 from bot.core.text import Text
 from commands.signal_files import comes_back, protocol

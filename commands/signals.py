@@ -7,10 +7,9 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day, say_short
+from bot.core.dates.calendar import AMSTERDAM, local_day
 from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
-from bot.core.hours import local_day
 from bot.core.model import Action
 from bot.core.signals import STATE_NAMES, SignalShown, SignalStep
 from bot.core.text import Language, Message, Text

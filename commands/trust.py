@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM
+from bot.core.access.trusting import GONE
 from bot.core.dates import say_day
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
 from bot.core.model import PinState
 from bot.core.text import Text
-from bot.core.trusting import GONE
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import SEATING, Command, Kind, Parameter, Where
 from commands.parsing import USER_ID

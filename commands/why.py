@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day, say_short
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
 from bot.core.explanations import Receiver, Rule
 from bot.core.nudge_words import ONE_WORKING_DAY, WORKING_DAYS

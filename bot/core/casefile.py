@@ -96,7 +96,7 @@ class CaseFile:
 
     @property
     def restriction(self) -> Restriction | None:
-        """The one that holds now: nothing changes and nobody is nudged, except for safety (`bot.core.restricting`)."""
+        """The one that holds now: nothing changes and nobody is nudged, except for safety (`bot.core.access.restricting`)."""
         return next((r for r in self.restrictions if r.until is None), None)
 
     @property

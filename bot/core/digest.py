@@ -10,9 +10,10 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.access.restricting import still_shown
 from bot.core.actions import REASON_NAMES, ActionState
-from bot.core.calendar import working_days_between
 from bot.core.dates import say_short, say_weekday_short
+from bot.core.dates.calendar import local_day, working_days_between
 from bot.core.digest_layout import (
     GLUE,
     Item,
@@ -31,13 +32,11 @@ from bot.core.handovers import RUNNING as UNDER_WAY
 from bot.core.handovers import STATE_NAMES as HANDOVER_STATES
 from bot.core.handovers import WAITING as UNANSWERED
 from bot.core.handovers import HandoverState, Side
-from bot.core.hours import local_day
 from bot.core.keeping import ends_on, state_of
 from bot.core.ladder import StallReason, date_of, is_stalled
 from bot.core.model import Function
 from bot.core.nudge_words import LANGUAGE, NO_REASON
 from bot.core.out_of_sight import SightState, standing
-from bot.core.restricting import still_shown
 from bot.core.retention import RetentionState
 from bot.core.text import Message, Text
 

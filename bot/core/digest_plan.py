@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import at_local
+from bot.core.dates.calendar import at_local, local_day
 from bot.core.digest import iso_week, weekly
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.explanations import Explanation, Rule
-from bot.core.hours import local_day
 from bot.core.model import DigestPlan, Function
 from bot.core.permissions import Right
 

@@ -6,6 +6,7 @@ An executor returns `Effects` and does nothing itself; the store carries them ou
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from bot.core.model import Record
     from bot.core.text import Language
-    from bot.core.weeks import Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Say:
     key: str | None = None
     """Unique name of this message where one event or day may cause it only once."""
     about: tuple[str, ...] = ()
-    """The cases that somebody's own chat hears of here; the room of a case needs none (`bot.core.receiving`)."""
+    """The cases that somebody's own chat hears of here; the room of a case needs none (`bot.core.access.receiving`)."""
     right: Right = Right.CASE_WORDS
     """What its reader must still have when it leaves."""
     asked_by: str | None = None
@@ -106,6 +106,20 @@ class SendFile:
     in_reply_to: str | None = None
     right: Right = Right.CASE_FILE
     """What `reader` must still have when it leaves; an export for a request for access is another file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Actions at the end of `day`: its Sunday, or today. Of those `running`, no action is both late and blocked."""
+
+    day: date
+    running: int
+    late: int
+    blocked: int
+
+    @property
+    def on_schedule(self) -> int:
+        return self.running - self.late - self.blocked
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState, BlockReason, LifeDomain, Outcome
-from bot.core.hours import local_day
+from bot.core.dates.calendar import local_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM, at_local, is_working_day, next_working_day
+from bot.core.dates.calendar import at_local, is_working_day, local_day, next_working_day
 from bot.core.model import Person
 
 if TYPE_CHECKING:
@@ -24,10 +24,6 @@ _LAST_OF_THE_WEEK = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _FURTHEST = 400
 """Days that are searched for one on which somebody works; an absence is never longer than a year."""
-
-
-def local_day(instant: datetime) -> date:
-    return instant.astimezone(AMSTERDAM).date()
 
 
 def is_away(person: Person, day: date) -> bool:

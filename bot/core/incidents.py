@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.text import Language, Text
 
 NOTIFY_WITHIN = timedelta(hours=72)

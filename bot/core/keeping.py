@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from dateutil.relativedelta import relativedelta
 
 from bot.core.actions import ActionState
-from bot.core.calendar import add_working_days, at_local, this_or_next_working_day
 from bot.core.dates import say_day
+from bot.core.dates.calendar import add_working_days, at_local, local_day, this_or_next_working_day
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.explanations import Explanation, Rule
-from bot.core.hours import Roster, local_day
+from bot.core.hours import Roster
 from bot.core.ladder import schedule
 from bot.core.model import Action, Function
 from bot.core.nudge_words import LANGUAGE

@@ -12,15 +12,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.core.actions import RUNNING, ActionState, BlockReason
-from bot.core.calendar import (
+from bot.core.dates.calendar import (
     add_working_days,
     at_local,
+    local_day,
     this_or_next_working_day,
     this_or_previous_working_day,
     working_days_between,
 )
 from bot.core.explanations import Receiver
-from bot.core.hours import local_day
 from bot.core.region import FUNCTION_LABELS
 
 if TYPE_CHECKING:

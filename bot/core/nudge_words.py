@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.actions import REASON_NAMES, ActionState
-from bot.core.calendar import working_days_between
 from bot.core.dates import When, say_day, say_when
+from bot.core.dates.calendar import working_days_between
 from bot.core.dates.lexicon import DAY_NAMES
 from bot.core.explanations import Receiver
 from bot.core.inquiries import offered

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import working_days_between
+from bot.core.access.restricting import is_safety
+from bot.core.dates.calendar import local_day, working_days_between
 from bot.core.effects import Effects, Invite, Logged, Loudness, Say, ToCase, ToPerson
 from bot.core.explanations import Explanation, Receiver, Rule
-from bot.core.hours import Roster, is_away, local_day
+from bot.core.hours import Roster, is_away
 from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
 from bot.core.model import Function
 from bot.core.nudge_words import LANGUAGE, Call, announced, explains, mention, rings, unreached
-from bot.core.restricting import is_safety
 from bot.core.taps import answers_to, asked
 from bot.core.telling import told as told_alone
 

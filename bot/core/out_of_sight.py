@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.core import actions
-from bot.core.calendar import add_working_days, next_working_day, this_or_previous_working_day
+from bot.core.dates.calendar import add_working_days, next_working_day, this_or_previous_working_day
 from bot.core.text import Text
 
 if TYPE_CHECKING:

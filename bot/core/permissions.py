@@ -1,7 +1,7 @@
 """Who may see, do and receive what: one table (need to know, AVG 5(1)(c), 25 and 32).
 
 A command takes its `who` from here, a message names the row that its reader must stand in when it leaves
-(`bot.core.receiving`), and docs/privacy/wie-mag-wat.md is drawn from it. Power levels of a room never grant a
+(`bot.core.access.receiving`), and docs/privacy/wie-mag-wat.md is drawn from it. Power levels of a room never grant a
 function, and one that is lost is lost at once: nothing here is remembered.
 """
 

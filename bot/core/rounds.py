@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState, BlockReason
-from bot.core.hours import local_day
+from bot.core.dates.calendar import local_day
 from bot.core.ladder import is_withheld
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import add_working_days, at_local, this_or_next_working_day
 from bot.core.dates import When, say_when
+from bot.core.dates.calendar import add_working_days, at_local, local_day, this_or_next_working_day
 from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
 from bot.core.explanations import Explanation, Rule
-from bot.core.hours import Roster, is_away, local_day
+from bot.core.hours import Roster, is_away
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:

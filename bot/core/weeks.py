@@ -15,7 +15,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.actions import RUNNING, ActionState
-from bot.core.hours import local_day
+from bot.core.dates.calendar import local_day
+from bot.core.effects import Week
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,20 +26,6 @@ if TYPE_CHECKING:
     from bot.core.model import Action
 
 WEEKS = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """Actions at the end of `day`: its Sunday, or today. Of those `running`, no action is both late and blocked."""
-
-    day: date
-    running: int
-    late: int
-    blocked: int
-
-    @property
-    def on_schedule(self) -> int:
-        return self.running - self.late - self.blocked
 
 
 def quarter(cases: Iterable[CaseFile], today: date) -> tuple[Week, ...]:

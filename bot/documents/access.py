@@ -11,8 +11,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import When, say_day, say_when
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.text import Language, Text
 from bot.documents.access_words import CODES, FIELDS, MACHINERY, PARTS
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.actions import ActionState
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import When
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.inquiries import InquiryState
 from bot.core.model import AgendaState, Function
 from bot.core.rights import RemarkKind

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, Todo
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import When
+from bot.core.dates.calendar import AMSTERDAM
 from bot.documents.agreements import next_meeting
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile
 from bot.core.dates import say_day
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import FileKind, SendAudit, SendWeeks
 from bot.core.incidents import LOOKED_BACK
 from bot.core.text import Message, Text

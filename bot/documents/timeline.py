@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.actions import RUNNING, STATE_NAMES, ActionState
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.dates.lexicon import MONTH_ABBREVIATIONS, MONTH_NAMES
 from bot.core.text import Language, Text
 

@@ -11,7 +11,7 @@ from bot.core.text import Language, Text
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.core.weeks import Week
+    from bot.core.effects import Week
 
 TITLE = Text("Weekbericht in beeld", "Weekly digest in a picture")
 AS_OF = Text("stand van {day}", "as of {day}")

@@ -12,8 +12,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.core.access.trusting import identity_changed, unsigned_device
 from bot.core.effects import Effects
-from bot.core.trusting import identity_changed, unsigned_device
 from bot.matrix.canonical import is_signed
 from bot.matrix.crypto import MALFORMED
 from bot.matrix.homeserver import segment

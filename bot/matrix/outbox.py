@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.core.access.receiving import Standing, may_receive, need_of
 from bot.core.effects import (
     Effects,
     EndPoll,
@@ -34,7 +35,6 @@ from bot.core.effects import (
     ToRoom,
 )
 from bot.core.permissions import Right
-from bot.core.receiving import Standing, may_receive, need_of
 from bot.documents.access import Access
 from bot.documents.drawing import NotDrawable
 from bot.errors import StoreError, places

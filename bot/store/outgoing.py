@@ -37,10 +37,10 @@ from bot.core.effects import (
     ToPerson,
     ToRoom,
     Vouch,
+    Week,
 )
 from bot.core.permissions import Right
 from bot.core.text import Language, Message
-from bot.core.weeks import Week
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -16,9 +16,11 @@ import yaml
 
 from bot import protocols
 from bot.configuration import partner_domains, partner_types
-from bot.core.calendar import AMSTERDAM
+from bot.core.access.receiving import Standing, may_receive
+from bot.core.access.trusting import is_verified
 from bot.core.casefile import CaseFile, SignalFile
 from bot.core.cases import Closing
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import (
     Effects,
     EndPoll,
@@ -65,12 +67,10 @@ from bot.core.model import (
     Step,
 )
 from bot.core.out_of_sight import OutOfSight
-from bot.core.receiving import Standing, may_receive
 from bot.core.region import Neighbour, Region
 from bot.core.retention import Retention
 from bot.core.rights import CaseBasis, Remark, Restriction
 from bot.core.signals import Signal, SignalFact
-from bot.core.trusting import is_verified
 from commands.declaration import Request
 from commands.editing import removed
 from commands.needs import needed_cases

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.core.actions import ActionState
-from bot.core.calendar import AMSTERDAM
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.digest import weekly
 from bot.core.effects import Effects, Logged, Say, SendPoll, ToCase, ToPerson, ToRoom
 from bot.core.inquiries import InquiryAnswer, InquiryState

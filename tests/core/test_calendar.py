@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core import calendar
-from bot.core.calendar import (
+from bot.core.dates import calendar
+from bot.core.dates.calendar import (
     AMSTERDAM,
     add_working_days,
     at_local,

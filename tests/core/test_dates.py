@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import (
     Ask,
     AskReason,
@@ -19,6 +18,7 @@ from bot.core.dates import (
     say_when,
     split_when,
 )
+from bot.core.dates.calendar import AMSTERDAM
 
 MOMENTS = {
     "ma2mrt": "2026-03-02T10:00",

@@ -5,7 +5,6 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.calendar import AMSTERDAM, at_local
 from bot.core.dates import (
     Ask,
     When,
@@ -18,6 +17,7 @@ from bot.core.dates import (
     say_when,
     split_when,
 )
+from bot.core.dates.calendar import AMSTERDAM, at_local
 from bot.core.dates.rendering import Language
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2090, 12, 31), timezones=st.just(AMSTERDAM))  # noqa: DTZ001

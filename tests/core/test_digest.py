@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.core import digest
 from bot.core.actions import ActionState, BlockReason
-from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile
 from bot.core.cases import CaseState
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.digest import weekly
 from bot.core.digest_layout import LINES, WIDTH
 from bot.core.digest_plan import due, effects, next_due_at, replanned

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.core.actions import ActionState, BlockReason
 from bot.core.casefile import CaseFile
+from bot.core.dates.calendar import local_day
 from bot.core.effects import ToPerson
 from bot.core.explanations import Receiver, Rule
-from bot.core.hours import Roster, is_away, local_day, window
+from bot.core.hours import Roster, is_away, window
 from bot.core.ladder import StallReason, is_stalled, rescheduled
 from bot.core.model import Action, Person
 from bot.core.region import Timing

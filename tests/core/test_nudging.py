@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bot.core import nudge_words
 from bot.core.actions import RUNNING, ActionState, BlockReason
-from bot.core.calendar import AMSTERDAM, add_working_days, is_working_day
 from bot.core.casefile import CaseFile
+from bot.core.dates.calendar import AMSTERDAM, add_working_days, is_working_day, local_day
 from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
-from bot.core.hours import Roster, local_day
+from bot.core.hours import Roster
 from bot.core.ladder import StallReason, is_stalled
 from bot.core.ladder import rescheduled as rescheduled_in
 from bot.core.ladder import schedule as schedule_in

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot import protocols
 from bot.core.actions import ActionState
-from bot.core.calendar import next_working_day
+from bot.core.dates.calendar import next_working_day
 from bot.core.digest import weekly
 from bot.core.digest_layout import LINES, WIDTH
 from bot.core.out_of_sight import (

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.access.receiving import RULES, Standing, may_receive
 from bot.core.effects import (
     EndPoll,
     FileKind,
@@ -24,7 +25,6 @@ from bot.core.effects import (
 )
 from bot.core.model import Function, Participant, Pin, PinState
 from bot.core.permissions import DOING, MEANINGS, REGION_WIDE, RIGHTS, SEATED, Right, functions_of
-from bot.core.receiving import RULES, Standing, may_receive
 from bot.core.region import Region
 from bot.core.text import Language, Message
 from commands.catalogue import COMMANDS

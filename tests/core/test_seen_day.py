@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates import say_day, seen_day
+from bot.core.dates.calendar import AMSTERDAM
 
 MONDAY = datetime(2026, 3, 2, 10, 15, tzinfo=AMSTERDAM)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import AMSTERDAM
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.digest import weekly
 from bot.core.effects import Effects, Loudness, Say, ToPerson
 from bot.core.hours import Roster

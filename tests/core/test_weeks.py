@@ -11,7 +11,8 @@ import pytest
 from bot.core.actions import ActionState
 from bot.core.cases import CaseState
 from bot.core.digest import weekly
-from bot.core.weeks import WEEKS, Week, quarter
+from bot.core.effects import Week
+from bot.core.weeks import WEEKS, quarter
 from tests.core.cases import REGION
 from tests.core.test_digest import crowd
 from tests.documents.cases import FILE, action

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.casefile import CaseFile
 from bot.core.dates import say_weekday_short
+from bot.core.dates.calendar import AMSTERDAM, local_day
 from bot.core.effects import Effects, EndPoll, Loudness, Say, SendPoll, ToCase, ToPerson
 from bot.core.explanations import Explanation
-from bot.core.hours import Roster, local_day
+from bot.core.hours import Roster
 from bot.core.ladder import rescheduled
 from bot.core.model import Action, Participant, Person, Poll
 from bot.core.nudging import wake

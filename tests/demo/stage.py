@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.app import Bot
 from bot.configuration import load
-from bot.core.calendar import AMSTERDAM
+from bot.core.dates.calendar import AMSTERDAM
 from bot.resources import load_guard
 from tests.demo.clock import StoryClock
 

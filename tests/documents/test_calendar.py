@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
-from bot.core.calendar import AMSTERDAM
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.model import Function, MeetingState
 from bot.documents.calendar import calendar
 from tests.documents.cases import ACTIONS, CASE, FILE, GI, LEERPLICHT, MEETING, NOW, REF, SECRET, seat, user

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.core.effects import Week
 from bot.core.text import Language
-from bot.core.weeks import Week
 from bot.documents.typesetting import weeks_png
 from bot.documents.weeks import Row, WeeksPicture, weeks_picture
 from tests.golden import check

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from nio.crypto.attachments import decrypt_attachment
 
-from bot.core.effects import FileKind, Say, SendAudit, SendFile, SendWeeks, ToCase, ToPerson, ToRoom
+from bot.core.effects import FileKind, Say, SendAudit, SendFile, SendWeeks, ToCase, ToPerson, ToRoom, Week
 from bot.core.model import Person, Pin, PinState
 from bot.core.text import Language, Message
-from bot.core.weeks import Week
 from bot.documents.drawing import NotDrawable, draw
 from bot.matrix import attachments
 from tests.documents.cases import FILE, LEERPLICHT, REF, SECRET, TODAY

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from bot.core.actions import ActionState, BlockReason
-from bot.core.calendar import AMSTERDAM, add_working_days
 from bot.core.casefile import CaseFile
 from bot.core.cases import CaseState
+from bot.core.dates.calendar import AMSTERDAM, add_working_days, local_day
 from bot.core.digest_plan import next_due_at
 from bot.core.guard import KeptText
-from bot.core.hours import is_away, local_day
+from bot.core.hours import is_away
 from bot.core.ladder import rescheduled
 from bot.core.model import Action, Case, DigestPlan, Function, Participant, Person
 from bot.core.region import FUNCTION_LABELS, Region

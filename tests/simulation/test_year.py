@@ -10,10 +10,10 @@ from functools import cache
 import pytest
 
 from bot.core.actions import ActionState
-from bot.core.calendar import AMSTERDAM, add_working_days, is_working_day
+from bot.core.dates.calendar import AMSTERDAM, add_working_days, is_working_day, local_day
 from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
 from bot.core.explanations import Receiver, Rule
-from bot.core.hours import is_away, local_day, window
+from bot.core.hours import is_away, window
 from bot.core.ladder import is_withheld
 from tests.simulation.__main__ import PAGE, SEED, page
 from tests.simulation.region import COORDINATOR, FIRST, LAST, REGION_SIZE, TEXT, at

@@ -9,10 +9,9 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.core.calendar import is_working_day
+from bot.core.dates.calendar import is_working_day, local_day
 from bot.core.effects import Loudness, Say, SendPoll, ToPerson
 from bot.core.explanations import Explanation, Receiver, Rule
-from bot.core.hours import local_day
 from bot.core.rehearsal import says
 from tests.simulation.region import FIRST, LAST, Size, Town, at
 

@@ -41,11 +41,11 @@ from bot.core.effects import (
     ToPerson,
     ToRoom,
     Vouch,
+    Week,
     Wiped,
 )
 from bot.core.model import Person, Question, Source
 from bot.core.text import Language, Message
-from bot.core.weeks import Week
 from bot.store.carrying import carry_out
 from bot.store.mailbox import BATCH, REMEMBERED
 from bot.store.outgoing import KINDS, address_of, dump, load, txn_id

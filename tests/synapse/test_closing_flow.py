@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.calendar import add_working_days, at_local
+from bot.core.dates.calendar import add_working_days, at_local
 from bot.core.effects import Loudness
 from bot.protocols import load
 from commands.planning import AFTERCARE

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.calendar import at_local
+from bot.core.dates.calendar import at_local
 from tests.synapse.clocked import set_clock
 from tests.synapse.test_documents import opened
 from tests.synapse.world import World

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.actions import ActionState
-from bot.core.calendar import at_local, next_working_day
+from bot.core.dates.calendar import at_local, next_working_day
 from bot.core.inquiries import InquiryAnswer, InquiryState
 from bot.matrix import polls
 from bot.store.database import Database

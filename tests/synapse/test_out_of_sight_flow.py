@@ -14,7 +14,7 @@ import pytest
 
 from bot.configuration import load
 from bot.core.actions import ActionState
-from bot.core.calendar import at_local
+from bot.core.dates.calendar import at_local
 from bot.core.digest import weekly
 from bot.core.effects import Loudness
 from bot.core.out_of_sight import SightState, review_of

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.configuration import load
-from bot.core.calendar import at_local, next_working_day
 from bot.core.dates import say_day
+from bot.core.dates.calendar import at_local, next_working_day
 from bot.core.effects import Loudness, ToPerson
 from bot.core.explanations import Explanation, Receiver, Rule
 from bot.core.model import Poll

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.calendar import at_local
+from bot.core.dates.calendar import at_local
 from bot.core.effects import Loudness
 from bot.matrix.homeserver import segment
 from bot.store.database import Database

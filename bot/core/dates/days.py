@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.core.calendar import AMSTERDAM
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.dates.lexicon import Unit
 from bot.core.dates.periods import Period, monday_of, named_month
 from bot.core.dates.senses import (

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 from dateutil.relativedelta import relativedelta
 
-from bot.core.calendar import (
+from bot.core.dates.bounds import Bound, Side, read_bound
+from bot.core.dates.calendar import (
     at_local,
     holiday,
     next_working_day,
     previous_working_day,
     this_or_previous_working_day,
 )
-from bot.core.dates.bounds import Bound, Side, read_bound
-from bot.core.dates.clock import CLOCKS, PARTS, Clock, end_of_day
 from bot.core.dates.lexicon import Part
 from bot.core.dates.periods import monday_of
 from bot.core.dates.senses import Kind, Sense
 from bot.core.dates.table import DAY_PHRASES
+from bot.core.dates.times import CLOCKS, PARTS, Clock, end_of_day
 from bot.core.dates.values import Ask, AskReason, Note, When
 
 if TYPE_CHECKING:

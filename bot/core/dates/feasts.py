@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from dateutil.easter import easter
 
-from bot.core.calendar import kings_day
+from bot.core.dates.calendar import kings_day
 from bot.core.dates.grammar import Grammar
 from bot.core.dates.senses import Kind, Sense
 from bot.core.dates.values import AskReason, Note

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from dateutil.relativedelta import relativedelta
 
-from bot.core.calendar import next_working_day, this_or_next_working_day, this_or_previous_working_day
+from bot.core.dates.calendar import next_working_day, this_or_next_working_day, this_or_previous_working_day
 from bot.core.dates.grammar import Grammar
 from bot.core.dates.values import AskReason
 

@@ -6,8 +6,8 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.core.calendar import AMSTERDAM
 from bot.core.dates.bounds import FILLERS, JOINS, LEAVES_DOUBT, NOT_A_DEADLINE, OR, TURNS_ROUND, Side
+from bot.core.dates.calendar import AMSTERDAM
 from bot.core.dates.expressions import Expression, asked, nothing_read, read_expression
 from bot.core.dates.senses import Kind
 from bot.core.dates.tokens import Token, tokenize

@@ -9,7 +9,7 @@ from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from bot.core.calendar import add_working_days
+from bot.core.dates.calendar import add_working_days
 from bot.core.dates.lexicon import Unit
 from bot.core.dates.periods import HALF_A_YEAR, Period, monday_of
 from bot.core.dates.values import AskReason, Note

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.receiving import RULES
+from bot.core.access.receiving import RULES
 from bot.documents.papers.facts import checklist
 from bot.documents.papers.hops import FILES, INCOMING, LEGEND, OUTGOING
 from bot.documents.papers.kept import TABLES

@@ -153,3 +153,7 @@ def at_local(day: date, wall: time) -> datetime:
     """
     written = datetime.combine(day, wall.replace(fold=0), tzinfo=AMSTERDAM)
     return written.astimezone(UTC).astimezone(AMSTERDAM)
+
+
+def local_day(instant: datetime) -> date:
+    return instant.astimezone(AMSTERDAM).date()
