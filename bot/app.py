@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot import upkeep
 from bot.control import listening
 from bot.core.effects import Effects, OpenDirect
-from bot.core.model import Person
+from bot.core.records.people import Person
 from bot.destroying import Registrar
 from bot.errors import CasusbotError, IdentityError, LoginRefusedError
 from bot.handling import Handler

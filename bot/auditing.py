@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.configuration import Configuration
-    from bot.core.retention import Destruction
+    from bot.core.records.retention import Destruction
     from bot.ledger import Certificate
     from bot.matrix.identity import Identity
     from bot.store.audit import Line

@@ -17,7 +17,7 @@ from bot import ledger, setup
 from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged, Say, ToPerson
-from bot.core.model import Case
+from bot.core.records.cases import Case
 from bot.core.text import Language, Message, Text
 from bot.errors import ConfigurationError
 from bot.ledger import LedgerOldError

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.configuration import Configuration
-    from bot.core.model import Pin
+    from bot.core.records.people import Pin
     from bot.core.region import Region
 
 

@@ -23,9 +23,9 @@ import yaml
 
 import config
 from bot import protocols, yamlfile
-from bot.core.actions import LifeDomain
+from bot.core.records.actions import LifeDomain
+from bot.core.records.retention import Terms
 from bot.core.region import FUNCTION_LABELS, Controller, DigestTime, Neighbour, Region, Timing
-from bot.core.retention import Terms
 from bot.errors import ConfigurationError, KeyFileError
 from bot.shapes import in_order, shape_faults
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.configuration import Backups
-    from bot.core.retention import Destruction
+    from bot.core.records.retention import Destruction
     from bot.ledger import Certificate, Signer
     from bot.matrix.crypto import Crypto
     from bot.store.database import Database

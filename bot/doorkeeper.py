@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Join, Leave, Logged, Restore, Say, SayPlain, ToPerson, ToRoom
-from bot.core.model import Function
+from bot.core.records.cases import Function
 from bot.core.text import Language, Message, Text
 from bot.matrix.rooms import WATCHED, Room, restored
 from commands.overview import for_latecomer

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.access.trusting import command_refused
 from bot.core.effects import Effects, Logged, Say, ToRoom
-from bot.core.model import Pin
+from bot.core.records.people import Pin
 from bot.core.text import Language, Message, Text
 from bot.doorkeeper import Doorkeeper
 from bot.errors import StoreError, places

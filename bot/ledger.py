@@ -17,7 +17,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from bot.core.dates.calendar import AMSTERDAM
-from bot.core.retention import Destruction
+from bot.core.records.retention import Destruction
 from bot.errors import StoreError
 from bot.matrix.canonical import canonical_json, is_signed, sign, with_signature
 from bot.store.audit import BEGINNING, HEAD

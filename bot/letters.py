@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 import config
 from bot.core.guard import Guard, Kept, KeptText
-from bot.core.handovers import (
+from bot.core.records.handovers import (
     VERSION,
     Answer,
     Fault,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.core.access.trusting import is_verified
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
-from bot.core.handovers import Fault, Proposal, Side
+from bot.core.records.handovers import Fault, Proposal, Side
 from bot.core.text import Language
 from bot.letters import read
 from bot.matrix.keyring import UNCERTAIN
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.core.guard import Guard
-    from bot.core.handovers import Handover, Letter
+    from bot.core.records.handovers import Handover, Letter
     from bot.core.region import Neighbour, Region
     from bot.matrix.crypto import Decrypted
     from bot.store.mailbox import InboxRow

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import config
 from bot import yamlfile
-from bot.core.actions import ActionKind
 from bot.core.guard import Kept
 from bot.core.protocols import Flow, Protocol, ProtocolStep
+from bot.core.records.actions import ActionKind
 from bot.core.text import Text
 from bot.errors import ConfigurationError
 from bot.resources import load_guard

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.core.casefile import CaseFile
     from bot.core.guard import Guard
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from bot.core.region import Region
     from bot.store.mailbox import InboxRow
     from bot.store.transaction import Transaction

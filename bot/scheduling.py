@@ -18,7 +18,7 @@ from bot.core.access.trusting import is_verified, uncompared
 from bot.core.dates.calendar import at_local, local_day
 from bot.core.digest import COUNTED_BACK
 from bot.core.effects import Effects
-from bot.core.model import DigestPlan, Person
+from bot.core.records.people import DigestPlan, Person
 from bot.errors import StoreError, places
 from bot.store.audit import HEAD
 from bot.store.carrying import carry_out
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.core.casefile import CaseFile
-    from bot.core.incidents import Incident
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
+    from bot.core.records.incidents import Incident
     from bot.core.region import Region
     from bot.store.database import Database
     from bot.store.transaction import Transaction

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import Ask, When, leading_when, read_when, say_day
 from bot.core.effects import Effects, Logged
-from bot.core.explanations import Rule
 from bot.core.hours import Roster, is_away
 from bot.core.ladder import schedule
-from bot.core.model import Function, Person
+from bot.core.records.cases import Function
+from bot.core.records.explanations import Rule
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text, listed
 from commands.answers import draft
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Question
+    from bot.core.records.people import Person
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 LONGEST = timedelta(days=366)

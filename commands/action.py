@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, ActionState, LifeDomain
 from bot.core.dates import Ask, AskReason, When
 from bot.core.effects import Effects, ToPerson
-from bot.core.explanations import Explanation, Rule
-from bot.core.model import Action, Function
+from bot.core.records.actions import DOMAIN_NAMES, KIND_NAMES, Action, ActionKind, ActionState, LifeDomain
+from bot.core.records.cases import Function
+from bot.core.records.explanations import Explanation, Rule
 from bot.core.taps import asked
 from bot.core.text import Text
 from commands.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
@@ -35,7 +35,7 @@ from commands.wording import read_action
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from bot.core.text import Language
     from commands.declaration import Request
 

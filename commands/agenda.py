@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged
-from bot.core.model import AgendaItem, AgendaState
+from bot.core.records.meetings import AgendaItem, AgendaState
 from bot.core.text import Text
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.replies import changed, kept, refuse, say, warned

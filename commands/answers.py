@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from commands.parsing import folded
 
 if TYPE_CHECKING:
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
 
 AGREEMENT = "akkoord"
 """The command that takes a chair's answers about actions."""

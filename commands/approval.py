@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionStep, after
 from bot.core.dates import Ask, When
 from bot.core.effects import Effects
+from bot.core.records.actions import ActionStep, after
 from bot.core.text import Text
 from commands.action import RECORDED, echoed, waiting
 from commands.answers import AGREEMENT, APPROVE, CHANGE, CHECK, change, draft, is_no, is_yes, with_action
@@ -20,7 +20,8 @@ from commands.reading import find_label
 from commands.replies import Answered, ask, changed, refuse, say
 
 if TYPE_CHECKING:
-    from bot.core.model import Action, Question
+    from bot.core.records.actions import Action
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 WHAT_CHANGES = Text(

@@ -6,9 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState, ActionStep, after
-from bot.core.explanations import Rule
-from bot.core.ladder import is_withheld
+from bot.core.records.actions import ActionState, ActionStep, after, is_withheld
+from bot.core.records.explanations import Rule
 from bot.core.region import FUNCTION_LABELS
 from bot.core.telling import told
 from bot.core.text import Message, Text
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.effects import Effects
-    from bot.core.model import Participant, Question
+    from bot.core.records.cases import Participant
+    from bot.core.records.trail import Question
     from commands.declaration import Request
     from commands.reading import Target
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionStep, BlockReason
 from bot.core.dates import Ask, When, say_day
 from bot.core.dates.calendar import add_working_days
 from bot.core.effects import Effects
-from bot.core.explanations import Rule
-from bot.core.model import Function
+from bot.core.records.actions import ActionStep, BlockReason
+from bot.core.records.cases import Function
+from bot.core.records.explanations import Rule
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text
 from commands.answers import draft
@@ -25,7 +25,8 @@ from commands.replies import ask, changed, say
 if TYPE_CHECKING:
     from datetime import date
 
-    from bot.core.model import Action, Question
+    from bot.core.records.actions import Action
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 BLOCKED = Text(

@@ -6,14 +6,14 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.cases import STATE_NAMES, CaseState
 from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, OpenDirect, ToCase
-from bot.core.inquiries import InquiryState
-from bot.core.model import Case, Function, Participant, Person
-from bot.core.rights import CaseBasis
+from bot.core.records.cases import STATE_NAMES, Case, CaseState, Function, Participant
+from bot.core.records.inquiries import InquiryState
+from bot.core.records.people import Person
+from bot.core.records.rights import CaseBasis
+from bot.core.records.themes import REFERENCE as THEME
 from bot.core.text import Text
-from bot.core.themes import REFERENCE as THEME
 from commands.declaration import COORDINATORS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import CASE_REF, find_case
 from commands.replies import ask, kept, refuse, say, warned
@@ -21,7 +21,7 @@ from commands.sight_stand import sight_lines
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from bot.core.text import Language
     from commands.declaration import Request
 

@@ -12,16 +12,16 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import OUTCOME_NAMES, ActionState
-from bot.core.cases import CaseStep, Closing, after, without_end
 from bot.core.dates import say_day
 from bot.core.digest_plan import next_due_at
 from bot.core.effects import Effects, Logged
-from bot.core.handovers import RUNNING as HANDING_OVER
-from bot.core.handovers import STATE_NAMES as HANDOVER_NAMES
-from bot.core.model import DigestPlan, Function
-from bot.core.signals import STATE_NAMES as SIGNAL_STATES
-from bot.core.signals import WAITING
+from bot.core.records.actions import OUTCOME_NAMES, ActionState
+from bot.core.records.cases import CaseStep, Closing, Function, after, without_end
+from bot.core.records.handovers import RUNNING as HANDING_OVER
+from bot.core.records.handovers import STATE_NAMES as HANDOVER_NAMES
+from bot.core.records.people import DigestPlan
+from bot.core.records.signals import STATE_NAMES as SIGNAL_STATES
+from bot.core.records.signals import WAITING
 from bot.core.text import Text
 from commands.answers import draft
 from commands.decision import decided
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action, Question
+    from bot.core.records.actions import Action
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 PROTOCOL = "sluiten"

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Say, ToCase, Wiped
-from bot.core.rights import Remark, RemarkKind
+from bot.core.records.rights import Remark, RemarkKind
 from bot.core.text import Language, Message, Text
 from bot.documents.agreements import REMARK_NAMES
 from commands.answers import draft, is_no, is_yes
@@ -16,7 +16,7 @@ from commands.serving import served, thing_in
 from commands.wipe import without
 
 if TYPE_CHECKING:
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 REMARK_LENGTH = 300

@@ -6,10 +6,10 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState
 from bot.core.dates import Ask, When
 from bot.core.effects import Effects, Logged
-from bot.core.model import Action, Decision
+from bot.core.records.actions import Action, ActionState
+from bot.core.records.meetings import Decision
 from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import echo, pick, question_for, read, suggested
@@ -20,7 +20,7 @@ from commands.signal_files import discussed
 
 if TYPE_CHECKING:
     from bot.core.guard import KeptText
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 DECISION_LENGTH = 200

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.access.trusting import is_verified
 from bot.core.hours import Roster
-from bot.core.model import Function, Person
 from bot.core.permissions import RIGHTS, Right, functions_of
+from bot.core.records.cases import Function
+from bot.core.records.people import Person
 from bot.core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile, SignalFile
     from bot.core.effects import Effects
-    from bot.core.explanations import Explanation
     from bot.core.guard import Guard, Kept, Refused
-    from bot.core.handovers import Handover
-    from bot.core.incidents import Incident
-    from bot.core.model import Ballot, DigestPlan, Participant, Pin, Poll, Question, Source, Step
+    from bot.core.records.cases import Participant
+    from bot.core.records.explanations import Explanation
+    from bot.core.records.handovers import Handover
+    from bot.core.records.incidents import Incident
+    from bot.core.records.meetings import Ballot, Poll
+    from bot.core.records.people import DigestPlan, Pin
+    from bot.core.records.trail import Question, Source, Step
     from bot.core.region import Region
 
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionStep, after
 from bot.core.effects import Effects, Logged
-from bot.core.model import Function
+from bot.core.records.actions import ActionStep, after
+from bot.core.records.cases import Function
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
 from commands.declaration import SEATING, Command, Kind, Parameter, Where
@@ -21,7 +21,8 @@ from commands.replies import AND, FUNCTION_NAMES, changed, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action, Participant
+    from bot.core.records.actions import Action
+    from bot.core.records.cases import Participant
     from commands.declaration import Request
 
 LABEL = next(label for label, function in FUNCTION_LABELS.items() if function is Function.CASE_COORDINATOR)

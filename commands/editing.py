@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, ActionKind, ActionState, ActionStep, LifeDomain, after
 from bot.core.dates import When, say_when
 from bot.core.effects import Effects, Logged, Say, ToRoom
-from bot.core.inquiries import Inquiry
-from bot.core.model import Action, AgendaItem, Decision
-from bot.core.signals import SignalFact
+from bot.core.records.actions import RUNNING, Action, ActionKind, ActionState, ActionStep, LifeDomain, after
+from bot.core.records.inquiries import Inquiry
+from bot.core.records.meetings import AgendaItem, Decision
+from bot.core.records.signals import SignalFact
 from bot.core.text import Language, Message, Text, listed
 from commands.action import ACTION, LISTED, echoed, read_whole
 from commands.agenda import AGENDA_COMMAND, agenda_line, typed_items
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Question, Record, Source
+    from bot.core.records.kinds import Record
+    from bot.core.records.trail import Question, Source
     from commands.declaration import Request
     from commands.parsing import Invocation
 

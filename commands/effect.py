@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.actions import OUTCOME_NAMES
 from bot.core.effects import Effects
+from bot.core.records.actions import OUTCOME_NAMES
 from bot.core.text import Text
 from commands.answers import APPROVE, draft
 from commands.parsing import folded
@@ -14,7 +14,8 @@ from commands.reading import find_action, must_report
 from commands.replies import ask, changed, say
 
 if TYPE_CHECKING:
-    from bot.core.model import Action, Question
+    from bot.core.records.actions import Action
+    from bot.core.records.trail import Question
     from commands.declaration import Command, Request
     from commands.reading import Target
 

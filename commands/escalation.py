@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import When, say_day
 from bot.core.effects import Effects, Logged
-from bot.core.explanations import Rule
+from bot.core.records.explanations import Rule
 from bot.core.telling import told as told_alone
 from bot.core.text import Language, Message, Text, listed
 from commands.answers import draft, is_no, is_yes
@@ -27,7 +27,8 @@ from commands.reading import find_label, nearest_label, split_labels
 from commands.replies import AND, ask, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
-    from bot.core.model import Action, Question
+    from bot.core.records.actions import Action
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 HIGHEST = 4

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.core.actions import DOMAIN_NAMES, OUTCOME_NAMES, REASON_NAMES
 from bot.core.effects import Effects, Logged
 from bot.core.figures import THRESHOLD, Quarter, figures
-from bot.core.model import Function
+from bot.core.records.actions import DOMAIN_NAMES, OUTCOME_NAMES, REASON_NAMES
+from bot.core.records.cases import Function
 from bot.core.text import Text
 from commands.closing import PROTOCOL
 from commands.declaration import Command, Kind, Parameter, Where

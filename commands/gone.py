@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, BlockReason
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged, Say, ToCase
 from bot.core.ladder import date_of, rescheduled
-from bot.core.model import Action
-from bot.core.out_of_sight import OutOfSight, latest_review
+from bot.core.records.actions import RUNNING, Action, BlockReason
+from bot.core.records.out_of_sight import OutOfSight
+from bot.core.reminding.sight_reviews import latest_review
 from bot.core.text import Message, Text
 from commands.answers import draft, is_no, is_yes
 from commands.reasons import leading_reason
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Command, Request
     from commands.reading import Target
 

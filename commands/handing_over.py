@@ -9,14 +9,15 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core import out_of_sight
-from bot.core.actions import ActionState, ActionStep, after
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days, local_day
 from bot.core.effects import Effects, Say, ToCase
-from bot.core.handovers import WAITING, Fault, HandoverStep, Side
-from bot.core.handovers import after as state_after
-from bot.core.out_of_sight import SightStep
+from bot.core.records import out_of_sight
+from bot.core.records.actions import ActionState, ActionStep, after
+from bot.core.records.handovers import WAITING, Fault, HandoverStep, Side
+from bot.core.records.handovers import after as state_after
+from bot.core.records.out_of_sight import SightStep
+from bot.core.reminding import sight_reviews
 from bot.core.text import Language, Message, Text, listed
 from commands.planning import planned
 from commands.replies import AND, changed
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.core.casefile import CaseFile
-    from bot.core.handovers import Answer, Handover
-    from bot.core.model import Action, Record
-    from bot.core.out_of_sight import OutOfSight
     from bot.core.protocols import Protocol
+    from bot.core.records.actions import Action
+    from bot.core.records.handovers import Answer, Handover
+    from bot.core.records.kinds import Record
+    from bot.core.records.out_of_sight import OutOfSight
     from commands.declaration import Request
 
 PROTOCOL = "overdracht"
@@ -186,7 +188,7 @@ def _sight_over(file: CaseFile, now: datetime) -> tuple[tuple[OutOfSight, ...], 
     sight = file.out_of_sight
     if sight is None or out_of_sight.after(sight.state, SightStep.HAND_OVER) is None:
         return (), ()
-    over, review = out_of_sight.ended(sight, file, SightStep.HAND_OVER, now)
+    over, review = sight_reviews.ended(sight, file, SightStep.HAND_OVER, now)
     return (over,), review
 
 

@@ -21,7 +21,8 @@ from bot.core.effects import (
     SendLetter,
     ToHandover,
 )
-from bot.core.handovers import (
+from bot.core.records.cases import Function
+from bot.core.records.handovers import (
     RUNNING,
     STATE_NAMES,
     HandedAction,
@@ -32,7 +33,7 @@ from bot.core.handovers import (
     Side,
     written,
 )
-from bot.core.model import Decision, Function
+from bot.core.records.meetings import Decision
 from bot.core.text import Message, Text, listed
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
@@ -44,7 +45,7 @@ from commands.replies import AND, OR, ask, changed, kept, refuse, say, warned
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from bot.core.region import Neighbour
     from bot.core.text import Language
     from commands.declaration import Request

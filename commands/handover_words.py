@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.handovers import HandoverStep
+from bot.core.records.handovers import HandoverStep
 from bot.core.text import Text
 
 WHAT = Text(

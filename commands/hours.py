@@ -17,7 +17,7 @@ from commands.parsing import folded
 from commands.replies import AND, refuse, say
 
 if TYPE_CHECKING:
-    from bot.core.model import Person
+    from bot.core.records.people import Person
     from commands.declaration import Request
 
 WORKS = Text(

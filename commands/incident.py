@@ -10,8 +10,11 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, SendAudit, ToPerson
-from bot.core.explanations import Rule
-from bot.core.incidents import (
+from bot.core.notifying import readers
+from bot.core.nudge_words import LANGUAGE
+from bot.core.permissions import RIGHTS, Right
+from bot.core.records.explanations import Rule
+from bot.core.records.incidents import (
     LOOKED_BACK,
     Incident,
     IncidentStep,
@@ -20,9 +23,6 @@ from bot.core.incidents import (
     say_moment,
     started,
 )
-from bot.core.notifying import readers
-from bot.core.nudge_words import LANGUAGE
-from bot.core.permissions import RIGHTS, Right
 from bot.core.telling import told
 from bot.core.text import Message, Text
 from commands.declaration import Command, Where

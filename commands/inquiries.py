@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionStep
-from bot.core.actions import after as action_after
 from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
-from bot.core.inquiries import InquiryState, InquiryStep, after
+from bot.core.records.actions import ActionStep
+from bot.core.records.actions import after as action_after
+from bot.core.records.inquiries import InquiryState, InquiryStep, after
 from bot.core.text import Message, Text
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.inquiring import answers_for_partner, find_inquiry, standing
@@ -17,8 +17,8 @@ from commands.replies import changed, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
+    from bot.core.records.inquiries import Inquiry
     from commands.declaration import Request
 
 TITLE = Text("Navragen {ref} ({count})", "Inquiries {ref} ({count})")

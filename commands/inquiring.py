@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import say_weekday_short
 from bot.core.guard import Category
-from bot.core.inquiries import PROTOCOL, InquiryState, offered, said
 from bot.core.nudge_words import FULL_ANSWER
+from bot.core.records.inquiries import PROTOCOL, InquiryState, offered, said
 from bot.core.text import Text, listed
 from commands.reading import (
     IN_CHARGE,
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.guard import KeptText
-    from bot.core.inquiries import Inquiry
     from bot.core.protocols import Protocol
+    from bot.core.records.inquiries import Inquiry
     from bot.core.region import Region
     from bot.core.text import Language
     from commands.declaration import Command, Request

@@ -12,7 +12,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Say, ToPerson
-from bot.core.inquiries import Inquiry, InquiryState
+from bot.core.records.inquiries import Inquiry, InquiryState
 from bot.core.text import Message, Text
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
@@ -35,7 +35,7 @@ from commands.replies import ask, changed, kept, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 _QUOTED = re.compile(r"^(.*?)[\s,:]*[\"“„«](.+?)[\"”“»]?\s*$", re.DOTALL)

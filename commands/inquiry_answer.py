@@ -10,13 +10,21 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, ActionStep
-from bot.core.actions import after as action_after
 from bot.core.dates import When, read_when
 from bot.core.dates.lexicon import DAY_NAMES
 from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
-from bot.core.inquiries import ANSWER_NAMES, InquiryAnswer, InquiryState, InquiryStep, after, offered, said
 from bot.core.nudge_words import FULL_ANSWER
+from bot.core.records.actions import RUNNING, ActionStep
+from bot.core.records.actions import after as action_after
+from bot.core.records.inquiries import (
+    ANSWER_NAMES,
+    InquiryAnswer,
+    InquiryState,
+    InquiryStep,
+    after,
+    offered,
+    said,
+)
 from bot.core.text import Language, Message, Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.inquiring import (
@@ -33,8 +41,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.core.casefile import CaseFile
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
+    from bot.core.records.inquiries import Inquiry
     from commands.declaration import Request
     from commands.inquiring import Found
 

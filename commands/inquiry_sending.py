@@ -9,13 +9,12 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionKind, ActionState
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days
 from bot.core.effects import Effects, Say, ToCase, ToPerson
-from bot.core.inquiries import ANSWER_NAMES, PROTOCOL, InquiryStep, after, offered
-from bot.core.model import Action
 from bot.core.nudge_words import FULL_ANSWER, announced
+from bot.core.records.actions import Action, ActionKind, ActionState
+from bot.core.records.inquiries import ANSWER_NAMES, PROTOCOL, InquiryStep, after, offered
 from bot.core.taps import answers_to, asked
 from bot.core.text import Message, Text
 from commands.inquiring import grounds, protocol_of
@@ -23,7 +22,7 @@ from commands.replies import changed, kept, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.inquiries import Inquiry
+    from bot.core.records.inquiries import Inquiry
     from commands.declaration import Request
 
 ALREADY = Text("{id} is al gesteld. Kijk met !navraag {id}.", "{id} was asked already. Try !inquiry {id}.")

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionStep, BlockReason
 from bot.core.dates import Ask, AskReason, When, leading_when, read_when
+from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import base, doubted, echo, pick, question_for, suggested
@@ -19,7 +19,7 @@ from commands.replies import Answered, ask, changed, say
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
     from commands.reading import Target
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, STATE_NAMES
 from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
 from bot.core.effects import Effects
-from bot.core.explanations import Rule
-from bot.core.inquiries import said
-from bot.core.ladder import is_withheld
-from bot.core.model import AgendaItem, AgendaState, Function, Meeting, MeetingState
+from bot.core.records.actions import REASON_NAMES, STATE_NAMES, is_withheld
+from bot.core.records.cases import Function
+from bot.core.records.explanations import Rule
+from bot.core.records.inquiries import said
+from bot.core.records.meetings import AgendaItem, AgendaState, Meeting, MeetingState
+from bot.core.records.signals import WAITING
 from bot.core.rounds import before_meeting
-from bot.core.signals import WAITING
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text
 from bot.documents.agreements import ENDED, agreement_list, proposed, remarked
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action, Question
+    from bot.core.records.actions import Action
+    from bot.core.records.trail import Question
     from bot.core.rounds import Round
     from bot.documents.agreements import AgreementList
     from commands.declaration import Request

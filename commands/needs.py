@@ -14,7 +14,7 @@ from commands.registry import ASKS_SUGGESTION, MOST_CHARACTERS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.parsing import Listener
 
 

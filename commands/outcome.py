@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionStep, BlockReason
 from bot.core.dates import When
 from bot.core.dates.calendar import add_working_days
+from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import echo
@@ -25,7 +25,7 @@ from commands.replies import ask, say
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
     from commands.reading import Target
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.effects import Effects, Logged
-from bot.core.explanations import Rule
-from bot.core.model import Source
+from bot.core.records.actions import REASON_NAMES, ActionState
+from bot.core.records.explanations import Rule
+from bot.core.records.trail import Source
 from bot.core.telling import told
 from bot.core.text import Language, Message, Text
 from commands.action import tags
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
     from commands.declaration import Request
 
 MINE = frozenset({"mijn", "van mij", "mine", "my"})

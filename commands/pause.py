@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged
-from bot.core.model import MeetingState
+from bot.core.records.meetings import MeetingState
 from bot.core.text import Text
 from commands.agenda import agenda_line
 from commands.declaration import CHAIRS, Command, Where
@@ -14,7 +14,7 @@ from commands.meeting import NOT_RUNNING
 from commands.replies import changed, refuse, say
 
 if TYPE_CHECKING:
-    from bot.core.model import Meeting
+    from bot.core.records.meetings import Meeting
     from commands.declaration import Request
 
 PAUSED = Text(

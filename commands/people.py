@@ -10,7 +10,7 @@ from commands.parsing import folded
 from commands.replies import AND
 
 if TYPE_CHECKING:
-    from bot.core.model import Participant
+    from bot.core.records.cases import Participant
     from commands.declaration import Request
 
 CHOOSE_ONE = Text(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState
 from bot.core.dates.calendar import add_working_days
-from bot.core.model import Action
+from bot.core.records.actions import Action, ActionState
 
 if TYPE_CHECKING:
     from collections.abc import Collection

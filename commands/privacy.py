@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Participant
+    from bot.core.records.cases import Participant
     from commands.declaration import Request
 
 NOT_FILLED_IN = Text("nog niet ingevuld door het ZVH", "not filled in by the house yet")

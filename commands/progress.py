@@ -7,9 +7,9 @@ from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, ActionState, ActionStep, after
 from bot.core.dates import When
-from bot.core.inquiries import ONLY_BY_THE_INQUIRY
+from bot.core.records.actions import RUNNING, ActionState, ActionStep, after
+from bot.core.records.inquiries import ONLY_BY_THE_INQUIRY
 from bot.core.text import Text
 from commands.answers import draft
 from commands.dating import echo
@@ -22,7 +22,8 @@ from commands.replies import ask, changed, kept, refuse, say, warned
 if TYPE_CHECKING:
     from bot.core.effects import Effects
     from bot.core.guard import Kept
-    from bot.core.model import Action, Question
+    from bot.core.records.actions import Action
+    from bot.core.records.trail import Question
     from commands.declaration import Request
     from commands.reading import Target
 

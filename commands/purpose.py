@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.protocols import Flow
-from bot.core.rights import CaseBasis
+from bot.core.records.rights import CaseBasis
 from bot.core.text import Text
 from commands.case import PURPOSE_LENGTH
 from commands.declaration import CHAIRS, Command, Kind, Parameter, Where

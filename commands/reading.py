@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.core.model import Function
+from bot.core.records.cases import Function
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
 from commands.declaration import CHAIRS, Where
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
     from bot.core.region import Region
     from bot.core.text import Language
     from commands.declaration import Command, Request

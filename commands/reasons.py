@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, BlockReason
+from bot.core.records.actions import REASON_NAMES, BlockReason
 from commands.parsing import folded
 
 if TYPE_CHECKING:

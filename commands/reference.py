@@ -13,7 +13,7 @@ from commands.replies import FUNCTION_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.core.model import Function
+    from bot.core.records.cases import Function
     from commands.declaration import Command
 
 HEADER = Text("| Opdracht | Engels | Wie | Waar | Wat |", "| Command | Dutch | Who | Where | What |")

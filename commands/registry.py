@@ -12,7 +12,7 @@ from bot.core.access.restricting import is_frozen
 from bot.core.access.trusting import NOT_COMPARED
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Kept
-from bot.core.model import Question
+from bot.core.records.trail import Question
 from bot.core.text import Text, listed
 from commands.action import ACTION
 from commands.addressing import addressed

@@ -9,26 +9,18 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Say, SendFile
-from bot.core.inquiries import Inquiry
-from bot.core.model import (
-    ANY_FILE,
-    KEYS,
-    Action,
-    AgendaItem,
-    CaseRecord,
-    Decision,
-    Meeting,
-    MeetingState,
-    Source,
-    Step,
-)
-from bot.core.signals import SignalFact
+from bot.core.records.actions import Action
+from bot.core.records.inquiries import Inquiry
+from bot.core.records.kinds import KEYS
+from bot.core.records.meetings import AgendaItem, Decision, Meeting, MeetingState
+from bot.core.records.signals import SignalFact
+from bot.core.records.trail import ANY_FILE, CaseRecord, Source, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Record
+    from bot.core.records.kinds import Record
     from commands.declaration import Request
 
 Thing = Action | Decision | AgendaItem | Inquiry | SignalFact

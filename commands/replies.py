@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Never
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.guard import Refused, explain
 from bot.core.ladder import on_other_terms, rescheduled, schedule
-from bot.core.model import Action, Case, Function, Question
+from bot.core.records.actions import Action
+from bot.core.records.cases import Case, Function
+from bot.core.records.trail import Question
 from bot.core.text import Language, Message, Text
 from commands.parsing import USER_ID
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.guard import Kept
-    from bot.core.model import Record
+    from bot.core.records.kinds import Record
     from commands.declaration import Request
 
 ACTION_LENGTH = 140

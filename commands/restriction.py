@@ -11,7 +11,7 @@ from bot.core.access.restricting import is_safety
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged, Say, ToCase
 from bot.core.ladder import schedule
-from bot.core.rights import Restriction
+from bot.core.records.rights import Restriction
 from bot.core.text import Language, Message, Text
 from commands.declaration import CONTACT_POINTS, Command, Kind, Parameter, Where
 from commands.parsing import folded

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Never
 from dateutil.relativedelta import relativedelta
 
 from bot.core.access.trusting import is_verified
-from bot.core.actions import ActionStep
-from bot.core.actions import after as action_after
 from bot.core.dates import Ask, When, say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Destroyed, Effects, Logged, Say, ToPerson
 from bot.core.keeping import PROTOCOL, ends_on, state_of
-from bot.core.model import Function
-from bot.core.retention import WORD_COUNTS, Retention, RetentionState, RetentionStep, after
+from bot.core.records.actions import ActionStep
+from bot.core.records.actions import after as action_after
+from bot.core.records.cases import Function
+from bot.core.records.retention import WORD_COUNTS, Retention, RetentionState, RetentionStep, after
 from bot.core.text import Language, Message, Text
 from commands.answers import draft, is_no, is_yes
 from commands.case import met
@@ -34,7 +34,7 @@ from commands.replies import ask, changed, kept, refuse, say, warned
 from commands.trust import VERIFY_FIRST
 
 if TYPE_CHECKING:
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 _AGREE = frozenset({"akkoord", "agree"})

@@ -11,8 +11,9 @@ from commands.replies import refuse
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action, Decision
+    from bot.core.records.actions import Action
+    from bot.core.records.inquiries import Inquiry
+    from bot.core.records.meetings import Decision
     from commands.declaration import Command, Request
 
 _THING = re.compile(r"([ABN])(\d{1,5})", re.IGNORECASE | re.ASCII)

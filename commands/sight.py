@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from bot.core.dates import say_day
 from bot.core.dates.calendar import next_working_day
 from bot.core.effects import Effects, Logged
-from bot.core.model import Decision
-from bot.core.out_of_sight import OutOfSight, SightState, SightStep, after
 from bot.core.protocols import Flow
+from bot.core.records.meetings import Decision
+from bot.core.records.out_of_sight import OutOfSight, SightState, SightStep, after
 from bot.core.text import Text
 from commands.answers import APPROVE, is_no, is_yes
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
@@ -34,8 +34,9 @@ from commands.sight_steps import (
 )
 
 if TYPE_CHECKING:
-    from bot.core.model import Action, Question
     from bot.core.protocols import Protocol
+    from bot.core.records.actions import Action
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 _ASKS_DANGER = "danger"

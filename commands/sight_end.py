@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionStep, BlockReason
 from bot.core.dates import Ask, When, say_weekday_short
 from bot.core.effects import Effects, Logged
-from bot.core.model import Function
-from bot.core.out_of_sight import SightState, SightStep, ended
+from bot.core.records.actions import ActionStep, BlockReason
+from bot.core.records.cases import Function
+from bot.core.records.out_of_sight import SightState, SightStep
+from bot.core.reminding.sight_reviews import ended
 from bot.core.text import Text
 from commands.answers import draft, is_no, is_yes
 from commands.dating import LOOK_AGAIN, echo, pick, question_for, read, suggested
@@ -28,8 +29,8 @@ from commands.sight_stand import UNANSWERED
 from commands.sight_steps import THE_CHILD, going_on_now
 
 if TYPE_CHECKING:
-    from bot.core.model import Question
-    from bot.core.out_of_sight import OutOfSight
+    from bot.core.records.out_of_sight import OutOfSight
+    from bot.core.records.trail import Question
     from commands.declaration import Request
     from commands.reading import Target
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, STATE_NAMES
 from bot.core.dates import say_day, say_short
 from bot.core.effects import Effects, Logged
-from bot.core.out_of_sight import STATE_NAMES as SIGHT_NAMES
-from bot.core.out_of_sight import SightState, review_of, standing
 from bot.core.protocols import Flow
-from bot.core.signals import STATE_NAMES as SIGNAL_NAMES
+from bot.core.records.actions import RUNNING, STATE_NAMES
+from bot.core.records.out_of_sight import STATE_NAMES as SIGHT_NAMES
+from bot.core.records.out_of_sight import SightState
+from bot.core.records.signals import STATE_NAMES as SIGNAL_NAMES
+from bot.core.reminding.sight_reviews import review_of, standing
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Where
 from commands.replies import say
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
-    from bot.core.out_of_sight import OutOfSight
     from bot.core.protocols import Protocol
+    from bot.core.records.actions import Action
+    from bot.core.records.out_of_sight import OutOfSight
     from bot.core.text import Language
     from commands.declaration import Request
 

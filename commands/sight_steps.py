@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionKind, ActionState, ActionStep
-from bot.core.actions import after as step_after
 from bot.core.dates import say_day, say_short
 from bot.core.effects import Effects, Logged
-from bot.core.model import Action, Function
-from bot.core.out_of_sight import OutOfSight, SightStep, after, first_review, review_of
+from bot.core.records.actions import Action, ActionKind, ActionState, ActionStep
+from bot.core.records.actions import after as step_after
+from bot.core.records.cases import Function
+from bot.core.records.out_of_sight import OutOfSight, SightStep, after
+from bot.core.reminding.sight_reviews import first_review, review_of
 from bot.core.text import Text
 from commands.planning import planned
 from commands.reading import find_label

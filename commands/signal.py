@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import Ask, When, say_day, say_when, seen_day
 from bot.core.effects import Effects, Logged
-from bot.core.signals import Signal, SignalFact, SignalShown, SignalState, SignalStep
+from bot.core.records.signals import Signal, SignalFact, SignalShown, SignalState, SignalStep
 from bot.core.text import Text
 from commands.action import proposal, read_whole
 from commands.answers import draft, is_no
@@ -41,7 +41,7 @@ from commands.signal_steps import answered, take_step
 from commands.wording import read_action
 
 if TYPE_CHECKING:
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 _HEAD = re.compile(r"^([^\W\d_][\w -]{2,30}?)\s*:\s+")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Category, KeptText, Refused
+from bot.core.records.signals import STATE_NAMES, STEP_NAMES, TRANSITIONS, SignalFact, SignalStep, after
 from bot.core.signal_reviews import rescheduled
-from bot.core.signals import STATE_NAMES, STEP_NAMES, TRANSITIONS, SignalFact, SignalStep, after
 from bot.core.text import Text
 from commands.reading import IS_CLOSED, find_label, named_label, spellings
 from commands.replies import changed, kept, refuse
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.casefile import CaseFile, SignalFile
-    from bot.core.model import Decision
     from bot.core.protocols import Protocol
-    from bot.core.signals import Signal
+    from bot.core.records.meetings import Decision
+    from bot.core.records.signals import Signal
     from commands.declaration import Request
 
 SIGNAL_ID = re.compile(r"S(\d{1,6})\b[\s,.:;–-]*", re.IGNORECASE | re.ASCII)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.core.actions import STATE_NAMES as ACTION_STATES
 from bot.core.dates import say_day, say_short
 from bot.core.dates.calendar import AMSTERDAM
-from bot.core.signals import STATE_NAMES, STEP_NAMES, SignalStep
+from bot.core.records.actions import STATE_NAMES as ACTION_STATES
+from bot.core.records.signals import STATE_NAMES, STEP_NAMES, SignalStep
 from bot.core.text import Text
 from commands.signal_files import comes_back, protocol
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action, Decision
-    from bot.core.signals import SignalFact
+    from bot.core.records.actions import Action
+    from bot.core.records.meetings import Decision
+    from bot.core.records.signals import SignalFact
     from commands.declaration import Request
     from commands.signal_files import Found
 

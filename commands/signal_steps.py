@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.dates import Ask, When, say_day
-from bot.core.signals import STATE_NAMES, STEP_NAMES, SignalStep
+from bot.core.records.signals import STATE_NAMES, STEP_NAMES, SignalStep
 from bot.core.text import Text, listed
 from commands.action import Whole, proposal
 from commands.answers import draft
@@ -40,7 +40,7 @@ from commands.wording import read_action
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 T = SignalStep

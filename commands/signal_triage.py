@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged
-from bot.core.signals import SignalStep
+from bot.core.records.signals import SignalStep
 from bot.core.text import Text
 from commands.answers import draft
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
@@ -19,7 +19,7 @@ from commands.replies import ask, kept, refuse, say
 from commands.signal_files import SIGNAL_ID, Found, comes_back, find_signal, keeping, protocol, stepped
 
 if TYPE_CHECKING:
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 _TICKED = re.compile(r"((?:\d\b[\s,;&+]*(?:(?:en|and)\b\s*)?)+|geen\b|none\b)[\s,.:;–-]*", re.IGNORECASE)

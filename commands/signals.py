@@ -6,12 +6,11 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState
 from bot.core.dates import say_day, say_short
 from bot.core.dates.calendar import AMSTERDAM, local_day
 from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
-from bot.core.model import Action
-from bot.core.signals import STATE_NAMES, SignalShown, SignalStep
+from bot.core.records.actions import Action, ActionState
+from bot.core.records.signals import STATE_NAMES, SignalShown, SignalStep
 from bot.core.text import Language, Message, Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.reading import NO_SUCH_CASE, find_case, must_take
@@ -20,7 +19,7 @@ from commands.signal_files import NOT_THERE, SIGNAL_ID, Found, stepped
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile, SignalFile
-    from bot.core.signals import Signal
+    from bot.core.records.signals import Signal
     from commands.declaration import Request
 
 _MONTH = timedelta(days=30)

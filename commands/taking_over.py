@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState
 from bot.core.casefile import CaseFile
-from bot.core.cases import CaseState
 from bot.core.dates import When, say_day
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, Say, SendLetter, ToCase, ToHandover
-from bot.core.handovers import (
+from bot.core.records.actions import Action, ActionState
+from bot.core.records.cases import Case, CaseState, Function, Participant
+from bot.core.records.handovers import (
     RUNNING,
     STATE_NAMES,
     WAITING,
@@ -28,9 +28,9 @@ from bot.core.handovers import (
     after,
     written,
 )
-from bot.core.model import Action, Case, Decision, Function, Participant
+from bot.core.records.meetings import Decision
+from bot.core.records.themes import REFERENCE as THEME
 from bot.core.text import Language, Message, Text, listed
-from bot.core.themes import REFERENCE as THEME
 from commands.answers import draft
 from commands.case import met
 from commands.dating import question_for
@@ -71,7 +71,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.guard import KeptText
-    from bot.core.model import Question, Record
+    from bot.core.records.kinds import Record
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 _STEPS = {

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Say, ToCase, ToRoom
-from bot.core.model import Action
+from bot.core.records.actions import Action
 from commands.registry import Heard, handle
 from commands.voting import cast
 
 if TYPE_CHECKING:
-    from bot.core.model import Poll
+    from bot.core.records.meetings import Poll
     from commands.declaration import Request
     from commands.parsing import Listener
 

@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.cases import CaseState
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, ToCase
 from bot.core.guard import Kept
-from bot.core.model import Case, Function, Participant
+from bot.core.records.cases import Case, CaseState, Function, Participant
+from bot.core.records.themes import REFERENCE, STATE_NAMES, ThemeState, reachable
 from bot.core.text import Text, listed
-from bot.core.themes import REFERENCE, STATE_NAMES, ThemeState, reachable
 from commands.case import EXISTS, PURPOSE_LENGTH, met
 from commands.declaration import SEATING, Command, Kind, Parameter, Where
 from commands.parsing import folded

@@ -14,7 +14,7 @@ from bot.core.access.trusting import GONE
 from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
-from bot.core.model import PinState
+from bot.core.records.people import PinState
 from bot.core.text import Text
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import SEATING, Command, Kind, Parameter, Where
@@ -22,7 +22,9 @@ from commands.parsing import USER_ID
 from commands.replies import ask, refuse, say
 
 if TYPE_CHECKING:
-    from bot.core.model import Participant, Pin, Question
+    from bot.core.records.cases import Participant
+    from bot.core.records.people import Pin
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 HEADING = Text("Vertrouwen in {ref}", "Trust in {ref}")

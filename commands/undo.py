@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.actions import STATE_NAMES, ActionStep, after
 from bot.core.dates import When, say_when
 from bot.core.effects import Effects
-from bot.core.inquiries import Inquiry, InquiryState, said
-from bot.core.model import Action, AgendaItem, Decision, Meeting, Participant
-from bot.core.out_of_sight import OutOfSight
-from bot.core.signals import Signal, SignalFact
+from bot.core.records.actions import STATE_NAMES, Action, ActionStep, after
+from bot.core.records.cases import Participant
+from bot.core.records.inquiries import Inquiry, InquiryState, said
+from bot.core.records.meetings import AgendaItem, Decision, Meeting
+from bot.core.records.out_of_sight import OutOfSight
+from bot.core.records.signals import Signal, SignalFact
 from bot.core.text import Text
 from commands.declaration import EVERYBODY, Command, Where
 from commands.remembering import everything, key
 from commands.replies import changed, refuse, say
 
 if TYPE_CHECKING:
-    from bot.core.model import CaseRecord, Step
+    from bot.core.records.trail import CaseRecord, Step
     from commands.declaration import Request
 
 NOT_RUNNING = Text(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Say, ToRoom
-from bot.core.model import Question
+from bot.core.records.trail import Question
 from bot.core.text import Message, Text
 from commands.answers import APPROVE, draft
 from commands.parsing import folded

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, RUNNING, STATE_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Logged, ToRoom
 from bot.core.nudge_words import announced
+from bot.core.records.actions import REASON_NAMES, RUNNING, STATE_NAMES, ActionState
 from bot.core.taps import answers_to, asked
 from bot.core.text import Text
 from bot.documents.agreements import remarked
@@ -18,7 +18,7 @@ from commands.reading import find_action, own_actions
 from commands.replies import refuse, say
 
 if TYPE_CHECKING:
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
     from commands.declaration import Request
     from commands.reading import Target
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Wiped
-from bot.core.inquiries import Inquiry, InquiryState
-from bot.core.model import Action, AgendaItem, Decision
+from bot.core.records.actions import Action
+from bot.core.records.inquiries import Inquiry, InquiryState
+from bot.core.records.meetings import AgendaItem, Decision
 from bot.core.text import Text
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.remembering import key, texts
@@ -16,7 +17,7 @@ from commands.replies import changed, kept, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import SignalFile
-    from bot.core.model import Question
+    from bot.core.records.trail import Question
     from commands.declaration import Request
 
 Worded = Action | Decision | AgendaItem | Inquiry

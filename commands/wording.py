@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.core.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, LifeDomain
 from bot.core.dates import read_when, split_when
+from bot.core.records.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, LifeDomain
 from commands.parsing import USER_ID, folded
 
 if TYPE_CHECKING:

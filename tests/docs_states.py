@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core import actions, cases, handovers, incidents, inquiries, out_of_sight, retention, signals, themes
+from bot.core.records import (
+    actions,
+    cases,
+    handovers,
+    incidents,
+    inquiries,
+    out_of_sight,
+    retention,
+    signals,
+    themes,
+)
 from bot.core.text import Language
 
 if TYPE_CHECKING:

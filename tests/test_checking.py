@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bot.checking import _privacy
-from bot.core.model import Pin, PinState
+from bot.core.records.people import Pin, PinState
 from bot.core.region import Controller, Region
 
 POINT = "@contactpunt:x"

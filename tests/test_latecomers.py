@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.effects import Effects, Say, ToPerson
-from bot.core.model import Function, Meeting, MeetingState
+from bot.core.records.cases import Function
+from bot.core.records.meetings import Meeting, MeetingState
 from bot.core.region import Region
 from bot.doorkeeper import Doorkeeper
 from bot.store.database import Database

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 import config
 from bot.core.guard import KeptText
-from bot.core.handovers import (
+from bot.core.records.handovers import (
     Answer,
     Fault,
     HandedAction,

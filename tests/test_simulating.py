@@ -9,7 +9,7 @@ import pytest
 
 from bot import cli
 from bot.configuration import load
-from bot.core.model import DigestPlan, Person
+from bot.core.records.people import DigestPlan, Person
 from bot.setup import DATABASE
 from bot.simulating import simulate
 from bot.store.database import Database

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING
-from bot.core.cases import CaseState
-from bot.core.model import AgendaState, Function, MeetingState
+from bot.core.records.actions import RUNNING
+from bot.core.records.cases import CaseState, Function
+from bot.core.records.meetings import AgendaState, MeetingState
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import room_link
 
 if TYPE_CHECKING:
-    from bot.core.cases import Closing
-    from bot.core.handovers import Handover
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action, AgendaItem, Case, Decision, Meeting, Participant
-    from bot.core.out_of_sight import OutOfSight
-    from bot.core.retention import Retention
-    from bot.core.rights import CaseBasis, Remark, Restriction
-    from bot.core.signals import Signal, SignalFact
+    from bot.core.records.actions import Action
+    from bot.core.records.cases import Case, Closing, Participant
+    from bot.core.records.handovers import Handover
+    from bot.core.records.inquiries import Inquiry
+    from bot.core.records.meetings import AgendaItem, Decision, Meeting
+    from bot.core.records.out_of_sight import OutOfSight
+    from bot.core.records.retention import Retention
+    from bot.core.records.rights import CaseBasis, Remark, Restriction
+    from bot.core.records.signals import Signal, SignalFact
 
 
 @dataclass(frozen=True, slots=True)

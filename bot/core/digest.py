@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.access.restricting import still_shown
-from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.dates import say_short, say_weekday_short
 from bot.core.dates.calendar import local_day, working_days_between
 from bot.core.digest_layout import (
@@ -28,25 +27,27 @@ from bot.core.digest_layout import (
     short_ref,
     wrapped,
 )
-from bot.core.handovers import RUNNING as UNDER_WAY
-from bot.core.handovers import STATE_NAMES as HANDOVER_STATES
-from bot.core.handovers import WAITING as UNANSWERED
-from bot.core.handovers import HandoverState, Side
 from bot.core.keeping import ends_on, state_of
 from bot.core.ladder import StallReason, date_of, is_stalled
-from bot.core.model import Function
 from bot.core.nudge_words import LANGUAGE, NO_REASON
-from bot.core.out_of_sight import SightState, standing
-from bot.core.retention import RetentionState
+from bot.core.records.actions import REASON_NAMES, ActionState
+from bot.core.records.cases import Function
+from bot.core.records.handovers import RUNNING as UNDER_WAY
+from bot.core.records.handovers import STATE_NAMES as HANDOVER_STATES
+from bot.core.records.handovers import WAITING as UNANSWERED
+from bot.core.records.handovers import HandoverState, Side
+from bot.core.records.out_of_sight import SightState
+from bot.core.records.retention import RetentionState
+from bot.core.reminding.sight_reviews import standing
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
+    from bot.core.records.signals import Signal
     from bot.core.region import Region, Timing
-    from bot.core.signals import Signal
 
 ENDING = frozenset({RetentionState.WARNED, RetentionState.ASKED})
 COUNTED_BACK = timedelta(days=14)

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from bot.core.dates.calendar import at_local, local_day
 from bot.core.digest import iso_week, weekly
 from bot.core.effects import Effects, Logged, Say, ToPerson
-from bot.core.explanations import Explanation, Rule
-from bot.core.model import DigestPlan, Function
 from bot.core.permissions import Right
+from bot.core.records.cases import Function
+from bot.core.records.explanations import Explanation, Rule
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
+    from bot.core.records.people import DigestPlan
+    from bot.core.records.signals import Signal
     from bot.core.region import Region
-    from bot.core.signals import Signal
     from bot.core.text import Message
 
 _WEEK = timedelta(days=7)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from bot.core.model import Record
+    from bot.core.records.kinds import Record
     from bot.core.text import Language
 
 

@@ -12,15 +12,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.dates.calendar import local_day
+from bot.core.records.actions import ActionState, BlockReason, LifeDomain, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
 
 THRESHOLD = 10
 """The smallest count that is shown, after the rule of thumb of CBS for tables out of its microdata: ten in a cell."""

@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.dates.calendar import at_local, is_working_day, local_day, next_working_day
-from bot.core.model import Person
+from bot.core.records.people import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
     from bot.core.region import Region, Timing
 
 _LAST_OF_THE_WEEK = timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""When the period of a case ends, and who is told so ahead: the clock's part of `bot.core.retention`.
+"""When the period of a case ends, and who is told so ahead: the clock's part of `bot.core.records.retention`.
 
 What has to be done is an ordinary action of the case, so that reminders, overviews and the digest carry it. Of an open
 case nothing ends: where it has long been still, somebody is asked whether it can be closed.
@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from bot.core.actions import ActionState
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days, at_local, local_day, this_or_next_working_day
 from bot.core.effects import Effects, Logged, Say, ToPerson
-from bot.core.explanations import Explanation, Rule
 from bot.core.hours import Roster
 from bot.core.ladder import schedule
-from bot.core.model import Action, Function
 from bot.core.nudge_words import LANGUAGE
-from bot.core.retention import Retention, RetentionState, RetentionStep, Terms, after
+from bot.core.records.actions import Action, ActionState
+from bot.core.records.cases import Function
+from bot.core.records.explanations import Explanation, Rule
+from bot.core.records.retention import Retention, RetentionState, RetentionStep, Terms, after
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Person
     from bot.core.protocols import ProtocolStep
+    from bot.core.records.people import Person
     from bot.core.region import Region
 
 PROTOCOL = "bewaartermijn"

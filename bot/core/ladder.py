@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, ActionState, BlockReason
 from bot.core.dates.calendar import (
     add_working_days,
     at_local,
@@ -20,7 +19,8 @@ from bot.core.dates.calendar import (
     this_or_previous_working_day,
     working_days_between,
 )
-from bot.core.explanations import Receiver
+from bot.core.records.actions import RUNNING, ActionState, is_withheld
+from bot.core.records.explanations import Receiver
 from bot.core.region import FUNCTION_LABELS
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.hours import Roster
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
     from bot.core.region import Region, Timing
 
 COORDINATORS = frozenset({Receiver.CASE_COORDINATOR, Receiver.PROCESS_COORDINATOR})
@@ -78,11 +78,6 @@ def date_of(action: Action) -> date | None:
     if action.state is ActionState.BLOCKED:
         return None if is_withheld(action) else action.look_back
     return action.due_date if action.state in RUNNING else None
-
-
-def is_withheld(action: Action) -> bool:
-    """Whether the holder may not tell: nobody is asked again, the next meeting finds another way (domain L6)."""
-    return action.state is ActionState.BLOCKED and action.reason is BlockReason.PROFESSIONAL_SECRECY
 
 
 def schedule(action: Action, file: CaseFile, roster: Roster, *, now: datetime) -> Action:

@@ -1,4 +1,4 @@
-"""Reminds whom the region names of the 72 hours within which a breach is notified (AVG art. 33, `bot.core.incidents`).
+"""Reminds whom the region names of the 72 hours within which a breach is notified (AVG art. 33, `bot.core.records.incidents`).
 
 It rings at any hour: the term does not wait for the morning. What rings is the number of the incident and the moment.
 """
@@ -9,17 +9,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
-from bot.core.explanations import Explanation, Rule
-from bot.core.incidents import next_reminder, say_left, say_moment
 from bot.core.nudge_words import LANGUAGE
 from bot.core.nudging import QUIETLY
 from bot.core.permissions import Right
+from bot.core.records.explanations import Explanation, Rule
+from bot.core.records.incidents import next_reminder, say_left, say_moment
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.core.incidents import Incident
+    from bot.core.records.incidents import Incident
     from bot.core.region import Region
 
 RINGS = Text("Incident {n}: uiterlijk {moment}", "Incident {n}: by {moment}")

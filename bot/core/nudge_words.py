@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
 from bot.core.dates.calendar import working_days_between
 from bot.core.dates.lexicon import DAY_NAMES
-from bot.core.explanations import Receiver
-from bot.core.inquiries import offered
+from bot.core.records.actions import REASON_NAMES, ActionState
+from bot.core.records.explanations import Receiver
+from bot.core.records.inquiries import offered
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.casefile import CaseFile
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
+    from bot.core.records.inquiries import Inquiry
 
 LANGUAGE = Language.NL
 """Of messages that nobody asked for: a person's own language is not kept."""

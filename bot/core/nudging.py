@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from bot.core.access.restricting import is_safety
 from bot.core.dates.calendar import local_day, working_days_between
 from bot.core.effects import Effects, Invite, Logged, Loudness, Say, ToCase, ToPerson
-from bot.core.explanations import Explanation, Receiver, Rule
 from bot.core.hours import Roster, is_away
 from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
-from bot.core.model import Function
 from bot.core.nudge_words import LANGUAGE, Call, announced, explains, mention, rings, unreached
+from bot.core.records.cases import Function
+from bot.core.records.explanations import Explanation, Receiver, Rule
 from bot.core.taps import answers_to, asked
 from bot.core.telling import told as told_alone
 
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action, Participant, Person, Poll
+    from bot.core.records.actions import Action
+    from bot.core.records.cases import Participant
+    from bot.core.records.meetings import Poll
+    from bot.core.records.people import Person
     from bot.core.region import Region
 
 QUIETLY = "why:"

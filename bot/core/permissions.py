@@ -11,13 +11,14 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.core.model import Function
+from bot.core.records.cases import Function
 from bot.core.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.core.model import Participant, Pin
+    from bot.core.records.cases import Participant
+    from bot.core.records.people import Pin
     from bot.core.region import Region
 
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from bot.core.actions import ActionKind
     from bot.core.guard import KeptText
+    from bot.core.records.actions import ActionKind
     from bot.core.text import Text
 
 

@@ -7,15 +7,15 @@ from datetime import time
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.core.model import Function
-from bot.core.retention import Terms
+from bot.core.records.cases import Function
+from bot.core.records.retention import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.core.actions import LifeDomain
-    from bot.core.model import Action, Case
     from bot.core.protocols import Protocol
+    from bot.core.records.actions import Action, LifeDomain
+    from bot.core.records.cases import Case
 
 FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType(
     {

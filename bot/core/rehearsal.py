@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 
 from bot.core import digest_plan, nudging, signal_reviews
 from bot.core.effects import Effects, Say, SendPoll
-from bot.core.explanations import Explanation
 from bot.core.hours import Roster
 from bot.core.ladder import rescheduled
-from bot.core.model import Action, Case, DigestPlan, Participant, Person, Poll
-from bot.core.signals import Signal
+from bot.core.records.actions import Action
+from bot.core.records.cases import Case, Participant
+from bot.core.records.explanations import Explanation
+from bot.core.records.meetings import Poll
+from bot.core.records.people import DigestPlan, Person
+from bot.core.records.signals import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Record
+    from bot.core.records.kinds import Record
     from bot.core.region import Region
 
 Due = tuple["datetime", str, int]

@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState, BlockReason
 from bot.core.dates.calendar import local_day
-from bot.core.ladder import is_withheld
+from bot.core.records.actions import ActionState, BlockReason, is_withheld
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
 
 
 @dataclass(frozen=True, slots=True)

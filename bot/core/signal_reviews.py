@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 from bot.core.dates import When, say_when
 from bot.core.dates.calendar import add_working_days, at_local, local_day, this_or_next_working_day
 from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
-from bot.core.explanations import Explanation, Rule
 from bot.core.hours import Roster, is_away
+from bot.core.records.explanations import Explanation, Rule
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.core.model import Person
+    from bot.core.records.people import Person
+    from bot.core.records.signals import Signal
     from bot.core.region import Region
-    from bot.core.signals import Signal
 
 LANGUAGE = Language.NL
 """Of messages that nobody asked for."""

@@ -7,9 +7,9 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, EndPoll, Loudness, SendPoll, ToPerson
-from bot.core.explanations import Receiver
-from bot.core.inquiries import ANSWER_NAMES
-from bot.core.model import Poll
+from bot.core.records.explanations import Receiver
+from bot.core.records.inquiries import ANSWER_NAMES
+from bot.core.records.meetings import Poll
 from bot.core.text import Text
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.effects import Address
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
+    from bot.core.records.inquiries import Inquiry
     from bot.core.text import Language
 
 Tap = tuple[Text, Text]

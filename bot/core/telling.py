@@ -6,14 +6,14 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Say, ToPerson
-from bot.core.explanations import Explanation
 from bot.core.permissions import Right
+from bot.core.records.explanations import Explanation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from bot.core.explanations import Rule
+    from bot.core.records.explanations import Rule
     from bot.core.text import Message
 
 

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, ActionState
 from bot.core.dates.calendar import local_day
 from bot.core.effects import Week
+from bot.core.records.actions import RUNNING, ActionState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
 
 WEEKS = 13
 

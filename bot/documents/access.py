@@ -19,7 +19,7 @@ from bot.documents.access_words import CODES, FIELDS, MACHINERY, PARTS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.core.exporting import Part, Row
+    from bot.core.records.exporting import Part, Row
 
 VERSION = 1
 """Of the form. It goes up when a reader of the old form would misread the new one."""

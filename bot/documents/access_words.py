@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from bot.core import actions, cases, handovers, inquiries, out_of_sight, retention, signals
-from bot.core.model import AgendaState, Function, MeetingState
-from bot.core.rights import RemarkKind
+from bot.core.records import actions, cases, handovers, inquiries, out_of_sight, retention, signals
+from bot.core.records.cases import Function
+from bot.core.records.meetings import AgendaState, MeetingState
+from bot.core.records.rights import RemarkKind
 from bot.core.text import Text
 from bot.documents.agreements import REMARK_NAMES
 

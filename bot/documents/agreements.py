@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState
 from bot.core.dates import When
 from bot.core.dates.calendar import AMSTERDAM
-from bot.core.inquiries import InquiryState
-from bot.core.model import AgendaState, Function
-from bot.core.rights import RemarkKind
-from bot.core.signals import WAITING
+from bot.core.records.actions import ActionState
+from bot.core.records.cases import Function
+from bot.core.records.inquiries import InquiryState
+from bot.core.records.meetings import AgendaState
+from bot.core.records.rights import RemarkKind
+from bot.core.records.signals import WAITING
 from bot.core.text import Text
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action, Decision, Meeting
-    from bot.core.rights import Remark
-    from bot.core.signals import Signal
+    from bot.core.records.actions import Action
+    from bot.core.records.inquiries import Inquiry
+    from bot.core.records.meetings import Decision, Meeting
+    from bot.core.records.rights import Remark
+    from bot.core.records.signals import Signal
     from bot.core.text import Language
 
 REMARK_NAMES: Mapping[RemarkKind, Text] = {

@@ -17,7 +17,7 @@ from bot.documents.agreements import next_meeting
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
 
 E = TypeVar("E", Event, Todo)
 

@@ -10,7 +10,7 @@ from bot.core.casefile import CaseFile
 from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import FileKind, SendAudit, SendWeeks
-from bot.core.incidents import LOOKED_BACK
+from bot.core.records.incidents import LOOKED_BACK
 from bot.core.text import Message, Text
 from bot.documents import typesetting
 from bot.documents.access import Access, page

@@ -9,8 +9,8 @@ from bot.core.dates.calendar import AMSTERDAM
 
 if TYPE_CHECKING:
     from bot.core.dates import When
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
+    from bot.core.records.inquiries import Inquiry
     from bot.documents.agreements import AgreementList
 
 VERSION = 1

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.core.actions import REASON_NAMES, STATE_NAMES, ActionState
 from bot.core.dates import When, say_day, say_when
-from bot.core.inquiries import said
-from bot.core.signals import STATE_NAMES as SIGNAL_STATES
+from bot.core.records.actions import REASON_NAMES, STATE_NAMES, ActionState
+from bot.core.records.inquiries import said
+from bot.core.records.signals import STATE_NAMES as SIGNAL_STATES
 from bot.core.text import Language, Text, listed
 from bot.documents.agreements import ENDED, remarked
 
 if TYPE_CHECKING:
-    from bot.core.inquiries import Inquiry
-    from bot.core.model import Action
-    from bot.core.signals import Signal
+    from bot.core.records.actions import Action
+    from bot.core.records.inquiries import Inquiry
+    from bot.core.records.signals import Signal
     from bot.documents.agreements import AgreementList
 
 TITLE = Text("Afsprakenlijst {ref}", "Agreements {ref}")

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, STATE_NAMES, ActionState
 from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.dates.lexicon import MONTH_ABBREVIATIONS, MONTH_NAMES
+from bot.core.records.actions import RUNNING, STATE_NAMES, ActionState
 from bot.core.text import Language, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
 
     Months = Mapping[str, Sequence[str]]
 

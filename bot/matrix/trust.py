@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from bot.core.model import Pin, PinState
+from bot.core.records.people import Pin, PinState
 from bot.matrix.canonical import JsonObject, is_public_key, is_signed
 
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.core.explanations import Explanation
-from bot.core.exporting import Part
-from bot.core.model import Ballot, Case, Source, Step
-from bot.core.retention import Destruction
+from bot.core.records.cases import Case
+from bot.core.records.explanations import Explanation
+from bot.core.records.exporting import Part
+from bot.core.records.meetings import Ballot
+from bot.core.records.retention import Destruction
+from bot.core.records.trail import Source, Step
 from bot.store import columns
 from bot.store.columns import Holds
 from bot.store.records import TABLES, Records
 
 if TYPE_CHECKING:
-    from bot.core.exporting import Row
+    from bot.core.records.exporting import Row
 
 SHOWN = frozenset(
     {Holds.GUARDED, Holds.CODE, Holds.NUMBER, Holds.MOMENT, Holds.CASE, Holds.THING, Holds.LABEL}

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.core.effects import Redact, Say, ToRoom
-from bot.core.model import ANY_FILE
+from bot.core.records.trail import ANY_FILE
 from bot.core.text import Message
 from bot.store import outgoing as letters
 from bot.store.sql import instant, instant_or_none, written

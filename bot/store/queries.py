@@ -7,34 +7,21 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING
 from bot.core.casefile import CaseFile, SignalFile
-from bot.core.cases import CaseState, Closing
-from bot.core.explanations import Explanation, Rule
-from bot.core.handovers import WAITING as UNANSWERED
-from bot.core.handovers import Handover, Side
-from bot.core.incidents import Incident
-from bot.core.inquiries import Inquiry
-from bot.core.model import (
-    Action,
-    AgendaItem,
-    Ballot,
-    Case,
-    Decision,
-    DigestPlan,
-    Meeting,
-    Participant,
-    Person,
-    Pin,
-    Poll,
-    Question,
-    Source,
-    Step,
-)
-from bot.core.out_of_sight import OutOfSight
-from bot.core.retention import Destruction, Retention
-from bot.core.rights import CaseBasis, Remark, Restriction
-from bot.core.signals import Signal, SignalFact
+from bot.core.records.actions import RUNNING, Action
+from bot.core.records.cases import Case, CaseState, Closing, Participant
+from bot.core.records.explanations import Explanation, Rule
+from bot.core.records.handovers import WAITING as UNANSWERED
+from bot.core.records.handovers import Handover, Side
+from bot.core.records.incidents import Incident
+from bot.core.records.inquiries import Inquiry
+from bot.core.records.meetings import AgendaItem, Ballot, Decision, Meeting, Poll
+from bot.core.records.out_of_sight import OutOfSight
+from bot.core.records.people import DigestPlan, Person, Pin
+from bot.core.records.retention import Destruction, Retention
+from bot.core.records.rights import CaseBasis, Remark, Restriction
+from bot.core.records.signals import Signal, SignalFact
+from bot.core.records.trail import Question, Source, Step
 from bot.store.outgoing import key_id
 from bot.store.records import Records
 from bot.store.sql import instant_or_none, written

@@ -1,4 +1,4 @@
-"""How the records of `bot.core.model` are written as rows: one table per kind, one column per field.
+"""How the records of `bot.core.records.kinds` are written as rows: one table per kind, one column per field.
 
 Nothing is mapped by hand, so a field that is added to a record and forgotten in the schema fails a test instead
 of being lost.
@@ -13,35 +13,21 @@ from enum import StrEnum
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
-from bot.core.cases import Closing
-from bot.core.explanations import Explanation
 from bot.core.guard import KeptText
-from bot.core.handovers import HandedAction, HandedDecision, Handover
-from bot.core.incidents import Incident
-from bot.core.inquiries import Inquiry
-from bot.core.model import (
-    KEYS,
-    Action,
-    AgendaItem,
-    Ballot,
-    Case,
-    CaseRecord,
-    Decision,
-    DigestPlan,
-    Meeting,
-    Participant,
-    Person,
-    Pin,
-    Poll,
-    Question,
-    Record,
-    Source,
-    Step,
-)
-from bot.core.out_of_sight import OutOfSight
-from bot.core.retention import Destruction, Retention
-from bot.core.rights import CaseBasis, Remark, Restriction
-from bot.core.signals import Signal, SignalFact, SignalShown
+from bot.core.records.actions import Action
+from bot.core.records.cases import Case, Closing, Participant
+from bot.core.records.explanations import Explanation
+from bot.core.records.handovers import HandedAction, HandedDecision, Handover
+from bot.core.records.incidents import Incident
+from bot.core.records.inquiries import Inquiry
+from bot.core.records.kinds import KEYS, Record
+from bot.core.records.meetings import AgendaItem, Ballot, Decision, Meeting, Poll
+from bot.core.records.out_of_sight import OutOfSight
+from bot.core.records.people import DigestPlan, Person, Pin
+from bot.core.records.retention import Destruction, Retention
+from bot.core.records.rights import CaseBasis, Remark, Restriction
+from bot.core.records.signals import Signal, SignalFact, SignalShown
+from bot.core.records.trail import CaseRecord, Question, Source, Step
 from bot.store.sql import Sql, instant, written
 
 if TYPE_CHECKING:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from bot.core.digest_plan import digest_of
 from bot.core.hours import Roster
 from bot.core.ladder import rescheduled
-from bot.core.model import Action, Case, DigestPlan, Participant, Person
+from bot.core.records.actions import Action
+from bot.core.records.cases import Case, Participant
+from bot.core.records.people import DigestPlan, Person
 from bot.scheduling import Scheduler
 from bot.store.database import Database
 from bot.store.records import TABLES
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.core.casefile import CaseFile
-    from bot.core.model import Record
+    from bot.core.records.kinds import Record
     from bot.store.transaction import Transaction
 
 KEY = bytes(32)

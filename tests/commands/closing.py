@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState, BlockReason, LifeDomain, Outcome
-from bot.core.cases import CaseState, Closing
 from bot.core.effects import Effects
 from bot.core.guard import KeptText
-from bot.core.model import Action
+from bot.core.records.actions import Action, ActionState, BlockReason, LifeDomain, Outcome
+from bot.core.records.cases import CaseState, Closing
 from commands.registry import Reply
 from tests.commands.stage import REF, Stage, holding, opened, user
 

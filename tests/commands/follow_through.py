@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects
-from bot.core.explanations import Receiver, Rule
+from bot.core.records.explanations import Receiver, Rule
 from commands.registry import Reply
 from tests.commands.stage import Stage, holding, opened, user
 

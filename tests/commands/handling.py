@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.model import Poll
+from bot.core.records.meetings import Poll
 from tests.commands.stage import Stage, holding, opened, user
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects
-from bot.core.model import Pin, PinState
+from bot.core.records.people import Pin, PinState
 from tests.commands.stage import MONDAY, Stage, holding, opened, user
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.inquiries import InquiryState
+from bot.core.records.inquiries import InquiryState
 from tests.commands.stage import Stage, holding, opened
 
 if TYPE_CHECKING:

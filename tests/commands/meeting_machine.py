@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.core.actions import RUNNING, TRANSITIONS, ActionState
 from bot.core.effects import Effects, Say, ToRoom
-from bot.core.inquiries import PROTOCOL as INQUIRIES
-from bot.core.inquiries import InquiryState
-from bot.core.model import Action, Ballot, Meeting, Poll, Question, Source, Step
+from bot.core.records.actions import RUNNING, TRANSITIONS, Action, ActionState
+from bot.core.records.inquiries import PROTOCOL as INQUIRIES
+from bot.core.records.inquiries import InquiryState
+from bot.core.records.meetings import Ballot, Meeting, Poll
+from bot.core.records.trail import Question, Source, Step
 from commands.declaration import CHAIRS
 from commands.registry import Reply
 from tests.commands.stage import REF, Stage, opened, user

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects
-from bot.core.model import Pin, PinState
+from bot.core.records.people import Pin, PinState
 from tests.commands.closing import CHAIR, closed
 from tests.commands.stage import REF, Stage, opened, user
 

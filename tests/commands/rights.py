@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.actions import LifeDomain
 from bot.core.effects import Effects
-from bot.core.model import Pin, PinState
+from bot.core.records.actions import LifeDomain
+from bot.core.records.people import Pin, PinState
 from bot.core.region import Controller
 from commands.registry import Reply
 from tests.commands.stage import MONDAY, REF, Stage, holding, opened, user

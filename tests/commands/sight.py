@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects
-from bot.core.signals import Signal, SignalState
+from bot.core.records.signals import Signal, SignalState
 from commands.registry import Reply
 from tests.commands.stage import MONDAY, REF, Stage, holding, opened, user
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects
-from bot.core.model import Person
+from bot.core.records.people import Person
 from tests.commands.stage import REF, Stage, opened, user
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from bot.configuration import partner_domains, partner_types
 from bot.core.access.receiving import Standing, may_receive
 from bot.core.access.trusting import is_verified
 from bot.core.casefile import CaseFile, SignalFile
-from bot.core.cases import Closing
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import (
     Effects,
@@ -42,35 +41,22 @@ from bot.core.effects import (
     ToRoom,
     Vouch,
 )
-from bot.core.explanations import Explanation, Receiver, Rule
 from bot.core.guard import Guard, WordList
-from bot.core.handovers import WAITING, Handover, Side
-from bot.core.incidents import Incident
-from bot.core.inquiries import Inquiry
-from bot.core.model import (
-    KEYS,
-    Action,
-    AgendaItem,
-    Ballot,
-    Case,
-    Decision,
-    DigestPlan,
-    Meeting,
-    Participant,
-    Person,
-    Pin,
-    PinState,
-    Poll,
-    Question,
-    Record,
-    Source,
-    Step,
-)
-from bot.core.out_of_sight import OutOfSight
+from bot.core.records.actions import Action
+from bot.core.records.cases import Case, Closing, Participant
+from bot.core.records.explanations import Explanation, Receiver, Rule
+from bot.core.records.handovers import WAITING, Handover, Side
+from bot.core.records.incidents import Incident
+from bot.core.records.inquiries import Inquiry
+from bot.core.records.kinds import KEYS, Record
+from bot.core.records.meetings import AgendaItem, Ballot, Decision, Meeting, Poll
+from bot.core.records.out_of_sight import OutOfSight
+from bot.core.records.people import DigestPlan, Person, Pin, PinState
+from bot.core.records.retention import Retention
+from bot.core.records.rights import CaseBasis, Remark, Restriction
+from bot.core.records.signals import Signal, SignalFact
+from bot.core.records.trail import Question, Source, Step
 from bot.core.region import Neighbour, Region
-from bot.core.retention import Retention
-from bot.core.rights import CaseBasis, Remark, Restriction
-from bot.core.signals import Signal, SignalFact
 from commands.declaration import Request
 from commands.editing import removed
 from commands.needs import needed_cases

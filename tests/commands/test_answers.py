@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.actions import ActionState, BlockReason
 from bot.core.effects import Effects, Say
-from bot.core.model import Question
+from bot.core.records.actions import ActionState, BlockReason
+from bot.core.records.trail import Question
 from commands.catalogue import COMMANDS
 from commands.parsing import Listener
 from commands.registry import Heard, Reply, handle

@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot import protocols
-from bot.core.actions import ActionState
-from bot.core.cases import TRANSITIONS, CaseState, without_end
 from bot.core.effects import Effects
-from bot.core.explanations import Receiver
-from bot.core.handovers import Handover, HandoverState, Side
-from bot.core.model import Action, AgendaItem, Case, Decision, DigestPlan, Meeting, Question
-from bot.core.out_of_sight import OutOfSight, SightState
+from bot.core.records.actions import Action, ActionState
+from bot.core.records.cases import TRANSITIONS, Case, CaseState, without_end
+from bot.core.records.explanations import Receiver
+from bot.core.records.handovers import Handover, HandoverState, Side
+from bot.core.records.meetings import AgendaItem, Decision, Meeting
+from bot.core.records.out_of_sight import OutOfSight, SightState
+from bot.core.records.people import DigestPlan
+from bot.core.records.trail import Question
 from commands.catalogue import COMMANDS
 from commands.planning import AFTERCARE
 from commands.registry import Reply

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.effects import Effects, Say, ToPerson
-from bot.core.model import Person, Pin, PinState
+from bot.core.records.people import Person, Pin, PinState
 from commands.catalogue import COMMANDS
 from commands.overview import for_latecomer
 from commands.registry import Reply

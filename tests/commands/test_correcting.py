@@ -6,9 +6,9 @@ from dataclasses import fields
 
 import pytest
 
-from bot.core.actions import ActionState
 from bot.core.effects import Effects
-from bot.core.model import Source, Step
+from bot.core.records.actions import ActionState
+from bot.core.records.trail import Source, Step
 from tests.commands.stage import Stage, holding, opened, user
 
 CHAIR = "voorzitter"

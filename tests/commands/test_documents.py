@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.effects import Effects, FileKind, OpenDirect, Say, SendFile, SendWeeks, ToPerson, ToRoom
-from bot.core.model import Person
+from bot.core.records.people import Person
 from bot.documents.drawing import draw
 from tests.commands.documents import OTHER, met
 from tests.commands.stage import REF, Stage, opened, user

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import cli
-from bot.core.actions import ActionState
+from bot.core.records.actions import ActionState
 from tests.commands.stage import opened
 from tests.golden import check
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.actions import ActionState
 from bot.core.effects import Effects, SendLetter
-from bot.core.handovers import Fault, Handover, HandoverState, Proposal, Side
-from bot.core.model import Case, Pin, PinState
+from bot.core.records.actions import ActionState
+from bot.core.records.cases import Case
+from bot.core.records.handovers import Fault, Handover, HandoverState, Proposal, Side
+from bot.core.records.people import Pin, PinState
 from bot.core.region import Neighbour
 from bot.letters import read
 from commands.handing_over import answered

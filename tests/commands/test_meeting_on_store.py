@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 
 from bot.core.effects import Effects, OpenCaseRoom, OpenDirect, Say
-from bot.core.model import KEYS
+from bot.core.records.kinds import KEYS
 from bot.store.carrying import carry_out
 from bot.store.database import Database
 from tests.commands.meeting_machine import SEATS, MeetingMachine

@@ -13,8 +13,8 @@ import pytest
 
 import commands
 from bot.core.effects import Effects, Say
-from bot.core.model import Function
 from bot.core.permissions import RIGHTS, Right
+from bot.core.records.cases import Function
 from bot.core.text import Language, Text
 from commands.catalogue import COMMANDS
 from commands.declaration import CONTACT_POINTS, Command, Where

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.actions import RUNNING, ActionState
 from bot.core.effects import Effects
 from bot.core.ladder import date_of
-from bot.core.out_of_sight import SightState, review_of
+from bot.core.records.actions import RUNNING, ActionState
+from bot.core.records.out_of_sight import SightState
+from bot.core.reminding.sight_reviews import review_of
 from commands.registry import Reply
 from tests.commands.sight import CHAIR, COORDINATOR, agreeing, following
 from tests.commands.stage import REGION, Stage, user

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.cases import CaseState
 from bot.core.effects import Effects
-from bot.core.explanations import Explanation, Rule
-from bot.core.model import Action, Case, Pin, PinState
-from bot.core.signals import Signal, SignalFact, SignalState
+from bot.core.records.actions import Action
+from bot.core.records.cases import Case, CaseState
+from bot.core.records.explanations import Explanation, Rule
+from bot.core.records.people import Pin, PinState
+from bot.core.records.signals import Signal, SignalFact, SignalState
 from tests.commands.stage import MONDAY, REF, Stage, holding, opened, user
 
 CHAIR = "voorzitter"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.inquiries import Inquiry
-from bot.core.model import Decision
-from bot.core.signals import SignalFact
+from bot.core.records.inquiries import Inquiry
+from bot.core.records.meetings import Decision
+from bot.core.records.signals import SignalFact
 from commands.catalogue import COMMANDS
 from commands.registry import Reply
 from tests.commands.closing import closed

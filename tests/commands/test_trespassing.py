@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.actions import ActionState
-from bot.core.cases import CaseState
 from bot.core.effects import Effects
-from bot.core.inquiries import InquiryAnswer, InquiryState
-from bot.core.model import Action, Case, Question, Restriction
-from bot.core.signals import Signal
+from bot.core.records.actions import Action, ActionState
+from bot.core.records.cases import Case, CaseState
+from bot.core.records.inquiries import InquiryAnswer, InquiryState
+from bot.core.records.kinds import Restriction
+from bot.core.records.signals import Signal
+from bot.core.records.trail import Question
 from bot.core.text import Language
 from commands.needs import needed_cases
 from commands.parsing import Listener

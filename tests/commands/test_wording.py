@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.actions import ActionKind, LifeDomain
 from bot.core.dates import Ask, When
+from bot.core.records.actions import ActionKind, LifeDomain
 from commands.reading import named_label, spellings
 from commands.wording import Wording, read_action
 from tests.commands.stage import MONDAY, REGION

@@ -3,12 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from bot.core.actions import ActionState, BlockReason
 from bot.core.casefile import CaseFile
-from bot.core.cases import CaseState
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.guard import KeptText
-from bot.core.model import Action, Case, Function, Participant
+from bot.core.records.actions import Action, ActionState, BlockReason
+from bot.core.records.cases import Case, CaseState, Function, Participant
 from bot.core.region import FUNCTION_LABELS, Region
 
 SERVER = "voorbeeld.nl"

@@ -7,15 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core import digest
-from bot.core.actions import ActionState, BlockReason
 from bot.core.casefile import CaseFile
-from bot.core.cases import CaseState
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.digest import weekly
 from bot.core.digest_layout import LINES, WIDTH
 from bot.core.digest_plan import due, effects, next_due_at, replanned
 from bot.core.effects import Loudness, Say, ToPerson
-from bot.core.model import Action, DigestPlan
+from bot.core.records.actions import Action, ActionState, BlockReason
+from bot.core.records.cases import CaseState
+from bot.core.records.people import DigestPlan
 from bot.core.region import DigestTime, Region
 from bot.core.text import Language, Text
 from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, WRITTEN, action, case, local, user

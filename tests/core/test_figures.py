@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.actions import ActionState, BlockReason, LifeDomain, Outcome
-from bot.core.cases import Closing
 from bot.core.figures import THRESHOLD, Counts, Quarter, figures, suppressed
-from bot.core.themes import ThemeState
+from bot.core.records.actions import ActionState, BlockReason, LifeDomain, Outcome
+from bot.core.records.cases import Closing
+from bot.core.records.themes import ThemeState
 from tests.core.cases import action, case
 
 Q1 = Quarter(2026, 1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.core.digest import weekly
 from bot.core.digest_layout import LINES, WIDTH
-from bot.core.handovers import (
+from bot.core.records.handovers import (
     RUNNING,
     STATE_NAMES,
     TRANSITIONS,

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Loudness, Say
-from bot.core.explanations import Rule
-from bot.core.incidents import (
+from bot.core.notifying import wake
+from bot.core.records.explanations import Rule
+from bot.core.records.incidents import (
     NOTIFY_WITHIN,
     TRANSITIONS,
     IncidentState,
@@ -23,7 +24,6 @@ from bot.core.incidents import (
     say_moment,
     started,
 )
-from bot.core.notifying import wake
 from bot.core.region import Region
 from bot.core.text import Language
 

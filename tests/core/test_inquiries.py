@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from bot import protocols
 from bot.configuration import partner_types
-from bot.core.actions import ActionState, BlockReason
 from bot.core.effects import Loudness, SendPoll, ToPerson
 from bot.core.guard import Kept, KeptText
-from bot.core.inquiries import (
+from bot.core.records.actions import ActionState, BlockReason
+from bot.core.records.inquiries import (
     ANSWER_NAMES,
     ANSWERS,
     ANSWERS_IN_OWN_SYSTEM,

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core import nudge_words
-from bot.core.actions import RUNNING, ActionState, BlockReason
 from bot.core.casefile import CaseFile
 from bot.core.dates.calendar import AMSTERDAM, add_working_days, is_working_day, local_day
 from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
@@ -19,7 +18,8 @@ from bot.core.hours import Roster
 from bot.core.ladder import StallReason, is_stalled
 from bot.core.ladder import rescheduled as rescheduled_in
 from bot.core.ladder import schedule as schedule_in
-from bot.core.model import Action, Person
+from bot.core.records.actions import RUNNING, Action, ActionState, BlockReason
+from bot.core.records.people import Person
 from bot.core.region import Timing
 from bot.core.text import Language, Text
 from tests.core.cases import LABELS, MARCH_2, REGION, WRITTEN, action, case, local, seat, user

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import protocols
-from bot.core.actions import ActionState
 from bot.core.dates.calendar import next_working_day
 from bot.core.digest import weekly
 from bot.core.digest_layout import LINES, WIDTH
-from bot.core.out_of_sight import (
+from bot.core.protocols import Flow
+from bot.core.records.actions import ActionState
+from bot.core.records.out_of_sight import (
     OPEN,
     STATE_NAMES,
     TRANSITIONS,
@@ -23,12 +24,8 @@ from bot.core.out_of_sight import (
     SightState,
     SightStep,
     after,
-    ended,
-    first_review,
-    latest_review,
-    standing,
 )
-from bot.core.protocols import Flow
+from bot.core.reminding.sight_reviews import ended, first_review, latest_review, standing
 from tests.core.cases import MARCH_2, REGION, WRITTEN, action, case, local, user
 
 if TYPE_CHECKING:

@@ -23,8 +23,9 @@ from bot.core.effects import (
     ToCase,
     ToPerson,
 )
-from bot.core.model import Function, Participant, Pin, PinState
 from bot.core.permissions import DOING, MEANINGS, REGION_WIDE, RIGHTS, SEATED, Right, functions_of
+from bot.core.records.cases import Function, Participant
+from bot.core.records.people import Pin, PinState
 from bot.core.region import Region
 from bot.core.text import Language, Message
 from commands.catalogue import COMMANDS

@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.access.restricting import is_frozen, is_safety, still_shown
-from bot.core.actions import ActionState, LifeDomain
 from bot.core.digest import weekly
 from bot.core.effects import Effects
 from bot.core.guard import KeptText
-from bot.core.model import Action, Decision, Participant
 from bot.core.protocols import Flow, Protocol
-from bot.core.rights import Remark, RemarkKind, Restriction
+from bot.core.records.actions import Action, ActionState, LifeDomain
+from bot.core.records.cases import Participant
+from bot.core.records.meetings import Decision
+from bot.core.records.rights import Remark, RemarkKind, Restriction
 from bot.core.text import Text
 from tests.core.cases import MARCH_2, REGION, action, case, local, user
 from tests.core.world import World, whom

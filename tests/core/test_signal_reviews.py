@@ -10,9 +10,9 @@ from bot.core.dates.calendar import AMSTERDAM
 from bot.core.digest import weekly
 from bot.core.effects import Effects, Loudness, Say, ToPerson
 from bot.core.hours import Roster
-from bot.core.model import Person
+from bot.core.records.people import Person
+from bot.core.records.signals import Signal, SignalState
 from bot.core.signal_reviews import rescheduled, wake
-from bot.core.signals import Signal, SignalState
 from tests.core.cases import COORDINATOR, MARCH_2, REGION, local, user
 
 if TYPE_CHECKING:

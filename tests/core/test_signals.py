@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.signals import (
+from bot.core.records.signals import (
     STATE_NAMES,
     STEP_NAMES,
     TRANSITIONS,

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from bot.core.actions import ActionState
 from bot.core.effects import Loudness, Say, SendPoll, ToPerson
-from bot.core.model import Poll
+from bot.core.records.actions import ActionState
+from bot.core.records.meetings import Poll
 from tests.core.cases import LABELS, MARCH_2, action, case, local, seat, user
 from tests.core.world import EVERYBODY, World, whom
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.guard import Kept
-from bot.core.themes import TRANSITIONS, ThemeState, ThemeStep, reachable
+from bot.core.records.themes import TRANSITIONS, ThemeState, ThemeStep, reachable
 from tests.commands.stage import guard
 
 ABOUT_A_CASE = [

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.core.access.trusting import GONE, identity_changed, is_verified, uncompared
 from bot.core.digest_plan import effects as digest_effects
 from bot.core.effects import Say, ToPerson
-from bot.core.model import DigestPlan, Participant, Pin, PinState
+from bot.core.records.people import DigestPlan, Pin, PinState
 from tests.core.cases import COORDINATOR, MARCH_2, REGION, action, case, local, user
+
+if TYPE_CHECKING:
+    from bot.core.records.cases import Participant
 
 PIN = Pin(user("leerplicht"), "OLD", MARCH_2, PinState.FIRST_USE)
 

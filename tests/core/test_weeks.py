@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.actions import ActionState
-from bot.core.cases import CaseState
 from bot.core.digest import weekly
 from bot.core.effects import Week
+from bot.core.records.actions import ActionState
+from bot.core.records.cases import CaseState
 from bot.core.weeks import WEEKS, quarter
 from tests.core.cases import REGION
 from tests.core.test_digest import crowd
 from tests.documents.cases import FILE, action
 
 if TYPE_CHECKING:
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
 
 TODAY = date(2026, 3, 18)
 """A Wednesday; the Sundays before it are the 15th, the 8th and the 1st."""

@@ -5,22 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from bot.core.actions import ActionState, BlockReason
 from bot.core.casefile import CaseFile
-from bot.core.cases import CaseState
 from bot.core.guard import KeptText
-from bot.core.inquiries import Inquiry, InquiryAnswer, InquiryState
-from bot.core.model import (
-    Action,
-    AgendaItem,
-    AgendaState,
-    Case,
-    Decision,
-    Function,
-    Meeting,
-    MeetingState,
-    Participant,
-)
+from bot.core.records.actions import Action, ActionState, BlockReason
+from bot.core.records.cases import Case, CaseState, Function, Participant
+from bot.core.records.inquiries import Inquiry, InquiryAnswer, InquiryState
+from bot.core.records.meetings import AgendaItem, AgendaState, Decision, Meeting, MeetingState
 
 REF = "Z-2026-014"
 NOW = datetime(2026, 3, 6, 10, 40, 0, 123456, tzinfo=UTC)

@@ -14,9 +14,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 
 import config
-from bot.core.actions import ActionKind, ActionState, BlockReason, LifeDomain
-from bot.core.inquiries import InquiryAnswer, InquiryState
-from bot.core.model import MeetingState
+from bot.core.records.actions import ActionKind, ActionState, BlockReason, LifeDomain
+from bot.core.records.inquiries import InquiryAnswer, InquiryState
+from bot.core.records.meetings import MeetingState
 from bot.core.text import Language
 from bot.documents.agreements import agreement_list, last_meeting, next_meeting
 from bot.documents.exchange import as_json

@@ -10,7 +10,8 @@ import pytest
 from icalendar import Calendar
 
 from bot.core.dates.calendar import AMSTERDAM
-from bot.core.model import Function, MeetingState
+from bot.core.records.cases import Function
+from bot.core.records.meetings import MeetingState
 from bot.documents.calendar import calendar
 from tests.documents.cases import ACTIONS, CASE, FILE, GI, LEERPLICHT, MEETING, NOW, REF, SECRET, seat, user
 from tests.golden import check

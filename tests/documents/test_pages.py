@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from bot.core.actions import ActionState
+from bot.core.records.actions import ActionState
 from bot.core.text import Language
 from bot.documents.agreements import agreement_list
 from bot.documents.sheet import sheet

@@ -18,10 +18,10 @@ from bot import cli
 from bot import papers as papers_cli
 from bot.configuration import load
 from bot.core.effects import Outgoing
-from bot.core.model import Function
 from bot.core.protocols import Flow, Protocol
+from bot.core.records.cases import Function
+from bot.core.records.retention import Terms
 from bot.core.region import Controller
-from bot.core.retention import Terms
 from bot.core.text import Text
 from bot.documents.papers import papers
 from bot.documents.papers.annex import _FUNCTIONS as FUNCTIONS

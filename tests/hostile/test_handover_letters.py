@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.effects import Effects, Join, Leave, Say, ToPerson
-from bot.core.handovers import Handover, HandoverState, Side
-from bot.core.model import Pin, PinState
+from bot.core.records.handovers import Handover, HandoverState, Side
+from bot.core.records.people import Pin, PinState
 from bot.core.region import Neighbour
 from bot.doorkeeper import Doorkeeper
 from bot.liaison import KEYS_WITHIN, Liaison, pin_neighbours

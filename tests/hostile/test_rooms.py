@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.model import Person
+from bot.core.records.people import Person
 from tests.hostile.scene import ROOM, scene
 from tests.matrix.fake import BOT, CHAIR, PARTNER, a_case
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
-from bot.core.model import PinState
+from bot.core.records.people import PinState
 from bot.matrix.homeserver import Homeserver as Api
 from bot.setup import load_account
 from bot.store.database import Database

@@ -18,9 +18,8 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from bot.core.cases import CaseState
 from bot.core.guard import KeptText
-from bot.core.model import Case, Function, Participant
+from bot.core.records.cases import Case, CaseState, Function, Participant
 from bot.core.region import Region
 from bot.matrix.crypto import Crypto, Machine
 from bot.matrix.homeserver import Homeserver

@@ -9,7 +9,7 @@ import pytest
 from nio.crypto.attachments import decrypt_attachment
 
 from bot.core.effects import FileKind, Say, SendAudit, SendFile, SendWeeks, ToCase, ToPerson, ToRoom, Week
-from bot.core.model import Person, Pin, PinState
+from bot.core.records.people import Person, Pin, PinState
 from bot.core.text import Language, Message
 from bot.documents.drawing import NotDrawable, draw
 from bot.matrix import attachments

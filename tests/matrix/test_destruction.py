@@ -11,7 +11,7 @@ import pytest
 from bot import ledger
 from bot.configuration import Backups
 from bot.core.effects import Destroyed, Effects
-from bot.core.model import Person, Pin, PinState
+from bot.core.records.people import Person, Pin, PinState
 from bot.destroying import Registrar
 from bot.ledger import Signer
 from bot.matrix.identity import Identity

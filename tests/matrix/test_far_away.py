@@ -10,8 +10,8 @@ import pytest
 from nio.store import SqliteStore
 
 from bot.core.effects import Invite, Join, SendLetter, ToHandover, ToRoom
-from bot.core.handovers import Handover, HandoverState, Side
-from bot.core.model import Person
+from bot.core.records.handovers import Handover, HandoverState, Side
+from bot.core.records.people import Person
 from bot.core.region import Neighbour
 from bot.core.text import Message
 from bot.matrix.rooms import Room

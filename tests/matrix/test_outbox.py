@@ -17,7 +17,7 @@ from bot.core.effects import (
     ToPerson,
     ToRoom,
 )
-from bot.core.model import Person
+from bot.core.records.people import Person
 from bot.core.text import Message
 from bot.matrix.rooms import KEY_FIELD
 from tests.matrix.fake import BOT, CHAIR, NOW, PARTNER, Answer, Fault, Partner, a_case, bot_on, room_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.model import Person, Pin, PinState
+from bot.core.records.people import Person, Pin, PinState
 from bot.matrix.canonical import is_signed
 from bot.matrix.identity import Identity
 from bot.matrix.sas import TIME_LIMIT, Code, Party, State

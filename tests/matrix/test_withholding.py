@@ -20,8 +20,8 @@ from bot.core.effects import (
     ToPerson,
     ToRoom,
 )
-from bot.core.model import Person, Pin, PinState
 from bot.core.permissions import Right
+from bot.core.records.people import Person, Pin, PinState
 from bot.core.region import Region
 from bot.core.text import Language
 from tests.matrix.fake import CHAIR, NOW, PARTNER, bot_on, room_of

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from bot.core.actions import ActionState, BlockReason
 from bot.core.casefile import CaseFile
-from bot.core.cases import CaseState
 from bot.core.dates.calendar import AMSTERDAM, add_working_days, local_day
 from bot.core.digest_plan import next_due_at
 from bot.core.guard import KeptText
 from bot.core.hours import is_away
 from bot.core.ladder import rescheduled
-from bot.core.model import Action, Case, DigestPlan, Function, Participant, Person
+from bot.core.records.actions import Action, ActionState, BlockReason
+from bot.core.records.cases import Case, CaseState, Function, Participant
+from bot.core.records.people import DigestPlan, Person
 from bot.core.region import FUNCTION_LABELS, Region
 from bot.core.rehearsal import Rehearsal
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates.calendar import is_working_day, local_day
 from bot.core.effects import Loudness, Say, SendPoll, ToPerson
-from bot.core.explanations import Explanation, Receiver, Rule
+from bot.core.records.explanations import Explanation, Receiver, Rule
 from bot.core.rehearsal import says
 from tests.simulation.region import FIRST, LAST, Size, Town, at
 
 if TYPE_CHECKING:
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
 
 OUTAGES = (
     (at(date(2026, 3, 10), 8.9), at(date(2026, 3, 10), 9.1)),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot import ledger
 from bot.backups import back_up
 from bot.core.effects import Destroyed, Effects
-from bot.core.model import Person
+from bot.core.records.people import Person
 from bot.ledger import Signer
 from bot.matrix.account import Account
 from bot.matrix.identity import Identity

@@ -6,10 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.core.actions import ActionState
-from bot.core.cases import CaseState
 from bot.core.guard import KeptText
-from bot.core.model import Action, Case, Function, Participant
+from bot.core.records.actions import Action, ActionState
+from bot.core.records.cases import Case, CaseState, Function, Participant
 from bot.store.database import Database
 
 if TYPE_CHECKING:

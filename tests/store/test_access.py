@@ -14,8 +14,8 @@ from pypdf import PdfReader
 
 import config
 from bot.core.guard import KeptText
-from bot.core.model import Function, Participant
-from bot.core.rights import CaseBasis, Remark, RemarkKind, Restriction
+from bot.core.records.cases import Function, Participant
+from bot.core.records.rights import CaseBasis, Remark, RemarkKind, Restriction
 from bot.core.text import Language
 from bot.documents.access import Access, as_json, page
 from bot.documents.access_words import FIELDS, MACHINERY, PARTS
@@ -29,7 +29,7 @@ from tests.golden import check
 from tests.store.samples import keep
 
 if TYPE_CHECKING:
-    from bot.core.exporting import Part
+    from bot.core.records.exporting import Part
     from bot.store.database import Database
 
 LANGUAGES = pytest.mark.parametrize("language", Language)

@@ -18,8 +18,9 @@ from bot.core.effects import (
     ToPerson,
     ToRoom,
 )
-from bot.core.explanations import Explanation, Rule
-from bot.core.model import Person, Source
+from bot.core.records.explanations import Explanation, Rule
+from bot.core.records.people import Person
+from bot.core.records.trail import Source
 from bot.core.text import Message
 from bot.store.carrying import carry_out
 from bot.store.destroying import EVENT

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Logged
-from bot.core.incidents import Incident
-from bot.core.model import DigestPlan
+from bot.core.records.incidents import Incident
+from bot.core.records.people import DigestPlan
 from tests.store.samples import MINUTE, NOW, a_case, an_action, keep
 
 if TYPE_CHECKING:

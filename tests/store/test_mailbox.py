@@ -44,7 +44,8 @@ from bot.core.effects import (
     Week,
     Wiped,
 )
-from bot.core.model import Person, Question, Source
+from bot.core.records.people import Person
+from bot.core.records.trail import Question, Source
 from bot.core.text import Language, Message
 from bot.store.carrying import carry_out
 from bot.store.mailbox import BATCH, REMEMBERED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.core.model import Poll
+from bot.core.records.meetings import Poll
 from bot.store.outgoing import key_id
 from tests.store.samples import NOW, a_case, keep, text
 

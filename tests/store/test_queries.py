@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.actions import ActionState
-from bot.core.cases import CaseState, Closing
 from bot.core.guard import KeptText
-from bot.core.model import (
-    AgendaItem,
-    AgendaState,
-    Decision,
-    DigestPlan,
-    Meeting,
-    MeetingState,
-    Person,
-    Question,
-)
+from bot.core.records.actions import ActionState
+from bot.core.records.cases import CaseState, Closing
+from bot.core.records.meetings import AgendaItem, AgendaState, Decision, Meeting, MeetingState
+from bot.core.records.people import DigestPlan, Person
+from bot.core.records.trail import Question
 from bot.core.text import Language
 from tests.store.samples import MINUTE, NOW, a_case, a_participant, an_action, keep, text
 

@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.core.guard import KeptText
-from bot.core.model import KEYS, Case, Question, Record
+from bot.core.records.cases import Case
+from bot.core.records.kinds import KEYS, Record
+from bot.core.records.trail import Question
 from bot.store import driver
 from bot.store.records import TABLES
 from bot.store.sql import written

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.effects import Effects, Redact, Say, ToRoom, Wiped
-from bot.core.signals import Signal, SignalFact, SignalShown, SignalState, SignalStep
+from bot.core.records.signals import Signal, SignalFact, SignalShown, SignalState, SignalStep
 from bot.core.text import Message
 from bot.store import driver
 from bot.store.carrying import carry_out

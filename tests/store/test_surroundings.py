@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.model import Person, Pin, PinState
+from bot.core.records.people import Person, Pin, PinState
 from bot.store.values import StateEvent
 from tests.store.samples import NOW, a_case, a_participant, keep
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Wiped
-from bot.core.model import Question, Step
+from bot.core.records.trail import Question, Step
 from bot.core.text import Language
 from bot.store.carrying import carry_out
 from tests.store.samples import NOW, a_case, an_action, keep

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.core.model import Person as Known
+from bot.core.records.people import Person as Known
 from bot.matrix import account, polls
 from bot.matrix.crypto import Crypto, Machine, Malformed, Undecryptable
 from bot.matrix.homeserver import Homeserver, Unreachable, segment

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.actions import ActionState
-from bot.core.handovers import Handover, HandoverState, Side
-from bot.core.model import Action
+from bot.core.records.actions import Action, ActionState
+from bot.core.records.handovers import Handover, HandoverState, Side
 from bot.store.database import Database
 from tests.synapse.homeserver import Homeserver
 from tests.synapse.regions import Regions

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionState
-from bot.core.handovers import HandoverState
+from bot.core.records.actions import ActionState
+from bot.core.records.handovers import HandoverState
 from bot.matrix.account import shown_master_key
 from tests.synapse.homeserver import Homeserver
 from tests.synapse.regions import THEIRS

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.actions import ActionState
 from bot.core.dates.calendar import at_local, next_working_day
-from bot.core.inquiries import InquiryAnswer, InquiryState
+from bot.core.records.actions import ActionState
+from bot.core.records.inquiries import InquiryAnswer, InquiryState
 from bot.matrix import polls
 from bot.store.database import Database
 from tests.synapse.clocked import set_clock

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.configuration import load
-from bot.core.actions import ActionState
 from bot.core.dates.calendar import at_local
 from bot.core.digest import weekly
 from bot.core.effects import Loudness
-from bot.core.out_of_sight import SightState, review_of
+from bot.core.records.actions import ActionState
+from bot.core.records.out_of_sight import SightState
+from bot.core.reminding.sight_reviews import review_of
 from bot.store.database import Database
 from tests.synapse.clocked import set_clock
 from tests.synapse.world import World

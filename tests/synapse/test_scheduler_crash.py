@@ -20,8 +20,8 @@ from bot.configuration import load
 from bot.core.dates import say_day
 from bot.core.dates.calendar import at_local, next_working_day
 from bot.core.effects import Loudness, ToPerson
-from bot.core.explanations import Explanation, Receiver, Rule
-from bot.core.model import Poll
+from bot.core.records.explanations import Explanation, Receiver, Rule
+from bot.core.records.meetings import Poll
 from bot.core.rehearsal import Rehearsal, says
 from bot.store.database import Database
 from tests.synapse.clocked import set_clock

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.effects import Outgoing
-    from bot.core.model import Function, Pin
+    from bot.core.records.cases import Function
+    from bot.core.records.people import Pin
     from bot.core.region import Region
 
 

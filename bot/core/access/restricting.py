@@ -10,17 +10,18 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from bot.core.actions import LifeDomain
-from bot.core.model import Action, Case, Participant, Poll
 from bot.core.protocols import Flow
+from bot.core.records.actions import Action, LifeDomain
+from bot.core.records.cases import Case, Participant
+from bot.core.records.meetings import Poll
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.core.casefile import CaseFile
     from bot.core.effects import Effects
-    from bot.core.model import Record
     from bot.core.protocols import Protocol
+    from bot.core.records.kinds import Record
 
 _REPORTED = frozenset(
     {

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, React, Say, ToPerson
-from bot.core.model import Function
 from bot.core.permissions import Right
+from bot.core.records.cases import Function
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from bot.core.model import Pin
+    from bot.core.records.people import Pin
 
 HOW_TO_VERIFY = Text(
     "Open op dat apparaat de instellingen, kies 'Sessies' of 'Beveiliging' en verifieer het met een ander "

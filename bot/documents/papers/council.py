@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.incidents import LOOKED_BACK
+from bot.core.records.incidents import LOOKED_BACK
 from bot.documents.papers.facts import checklist
 from bot.documents.papers.kept import TABLES, accounts
 from bot.documents.papers.paper import Paper, Section

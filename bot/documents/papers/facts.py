@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.core.dates import say_day
-from bot.core.retention import Terms
+from bot.core.records.retention import Terms
 from bot.documents.papers.paper import MISSING, Section
 
 if TYPE_CHECKING:

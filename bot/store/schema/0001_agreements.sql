@@ -3,7 +3,7 @@
 CREATE TABLE compat (step INTEGER NOT NULL) STRICT;
 INSERT INTO compat (step) VALUES (1);
 
--- The records of bot/core/model.py: one table each, one column per field. What belongs to a case goes with it.
+-- The records of bot/core/records/kinds.py: one table each, one column per field. What belongs to a case goes with it.
 -- References are checked at COMMIT, so records may be kept in any order.
 
 CREATE TABLE cases (

@@ -6,8 +6,11 @@ apart from "not done", and the stall reasons of Dutch practice (domain, sections
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from enum import StrEnum
 
+from bot.core.guard import KeptText
 from bot.core.text import Text
 
 
@@ -196,3 +199,51 @@ DOMAIN_NAMES: dict[LifeDomain, Text] = {
 def after(state: ActionState, step: ActionStep) -> ActionState | None:
     """The state that `step` leads to, or None where it may not be taken from `state`."""
     return TRANSITIONS.get((state, step))
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One agreement: one holder (a role), one date.
+
+    `holder_user` is the one person who does it where several hold the role; `deputy` is the role that stands in.
+    `look_back` is the day on which a blocked action is looked at again; until then nobody is asked.
+    `nudge_step` is the last step of the ladder that was taken, `nudge_at` the instant of the next nudge.
+    `seen_asked` is the day on which the holder was asked whether it was seen, `status_asked` the last on which they
+    were asked how it stands before a meeting: each is asked once. `protocol` is the name of the protocol that it is a
+    step of.
+    """
+
+    case_ref: str
+    number: int
+    text: KeptText
+    holder: str
+    state: ActionState
+    due_date: date
+    due_time: time | None
+    created_at: datetime
+    created_by: str
+    updated_at: datetime
+    holder_user: str | None = None
+    deputy: str | None = None
+    meeting: int | None = None
+    look_back: date | None = None
+    reason: BlockReason | None = None
+    note: KeptText | None = None
+    kind: ActionKind | None = None
+    life_domain: LifeDomain | None = None
+    outcome: Outcome | None = None
+    postponed: int = 0
+    nudge_step: int | None = None
+    nudge_at: datetime | None = None
+    seen_asked: date | None = None
+    status_asked: date | None = None
+    protocol: str | None = None
+
+    @property
+    def id(self) -> str:
+        return f"A{self.number}"
+
+
+def is_withheld(action: Action) -> bool:
+    """Whether the holder may not tell: nobody is asked again, the next meeting finds another way (domain L6)."""
+    return action.state is ActionState.BLOCKED and action.reason is BlockReason.PROFESSIONAL_SECRECY

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.core.actions import ActionStep
 from bot.core.dates import say_day
 from bot.core.guard import KeptText
+from bot.core.records.actions import ActionStep
 from bot.core.text import Text
 
 if TYPE_CHECKING:

@@ -7,17 +7,19 @@ for aftercare are ordinary actions in the closed case; more than that needs the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - the store reads the type of a field
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.core.actions import RUNNING, ActionState
+from bot.core.guard import KeptText
+from bot.core.records.actions import RUNNING, ActionState
+from bot.core.records.themes import ThemeState
 from bot.core.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.core.model import Action
+    from bot.core.records.actions import Action
 
 
 class CaseState(StrEnum):
@@ -77,3 +79,55 @@ def after(state: CaseState, step: CaseStep) -> CaseState | None:
 def without_end(actions: Iterable[Action]) -> tuple[Action, ...]:
     """The actions that keep a case from being closed."""
     return tuple(action for action in actions if action.state in WITHOUT_END)
+
+
+class Function(StrEnum):
+    """What somebody may do in a case. Power levels of the room never grant one."""
+
+    CHAIR = "chair"
+    PROCESS_COORDINATOR = "process_coordinator"
+    CASE_COORDINATOR = "case_coordinator"
+    COORDINATOR = "coordinator"
+    PARTICIPANT = "participant"
+    CONTACT_POINT = "contact_point"
+    """Answers for the rights of whom a case is about (BGS: the contactpunt); of the region, never a seat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case: its reference in the case system, and why these people talk.
+
+    `phase` is that of the approach to prevent escalation (AVE): 1, at the regular team, to 4; people change it.
+    `minor` says that a minor is involved and nothing more about them; terms are shorter then (domain B23).
+    With a `theme` it is no case but a theme room: it meets, decides and acts alike, and keeps nothing of any case.
+    """
+
+    ref: str
+    purpose: KeptText
+    room_id: str | None
+    state: CaseState
+    opened_at: datetime
+    opened_by: str
+    moved_at: datetime
+    next_meeting: date | None = None
+    next_meeting_time: time | None = None
+    phase: int = 1
+    minor: bool = False
+    theme: ThemeState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person's seat in one case. `label` is how the case speaks of them: "leerplicht", "voorzitter".
+
+    `unreached` is the local day on which the chair was told that no nudge arrives there; None once one does.
+    """
+
+    case_ref: str
+    user_id: str
+    function: Function
+    label: str
+    since: datetime
+    added_by: str
+    left_at: datetime | None = None
+    unreached: date | None = None

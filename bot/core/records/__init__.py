@@ -1,0 +1,1 @@
+"""One file for each thing that is kept: its record, and the table of its states."""
