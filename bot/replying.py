@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.core.nudging import QUIETLY
+from bot.core.reminding.nudging import QUIETLY
 from commands.registry import Reply
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from bot.core import digest_plan, keeping, notifying, nudging, signal_reviews
 from bot.core.access.trusting import is_verified, uncompared
 from bot.core.dates.calendar import at_local, local_day
-from bot.core.digest import COUNTED_BACK
 from bot.core.effects import Effects
 from bot.core.records.people import DigestPlan, Person
+from bot.core.reminding import digest_plan, incident_terms, nudging, retention_ends, signal_reviews
+from bot.core.reminding.digest import COUNTED_BACK
 from bot.errors import StoreError, places
 from bot.store.audit import HEAD
 from bot.store.carrying import carry_out
@@ -94,7 +94,7 @@ class Scheduler:
         running = incident if incident and incident.is_running else None
         effects = await self._or_nothing(self._kept_too_long(transaction, now))
         effects += Effects() if running else await self._asked(transaction, now)
-        effects += notifying.wake(now, await transaction.due_incidents(now), self._region)
+        effects += incident_terms.wake(now, await transaction.due_incidents(now), self._region)
         effects += await self._or_nothing(self._digests(transaction, now, running))
         if not (effects.keep or effects.send):
             return False
@@ -153,8 +153,8 @@ class Scheduler:
         return signal_reviews.wake(now, due, people, self._region, reachable, told)
 
     async def _next_due(self, transaction: Transaction) -> datetime | None:
-        day = keeping.first_day(*await transaction.longest_kept(), self._region.retention)
-        warning = keeping.next_wake(day, self._region, self._clock.now())
+        day = retention_ends.first_day(*await transaction.longest_kept(), self._region.retention)
+        warning = retention_ends.next_wake(day, self._region, self._clock.now())
         return min(filter(None, (await transaction.next_due(), warning)), default=None)
 
     async def _kept_too_long(self, transaction: Transaction, now: datetime) -> Effects:
@@ -166,7 +166,7 @@ class Scheduler:
             _end_of(today - relativedelta(months=terms.unmoved)),
         )
         users = {p.user_id for file in files for p in file.seated}
-        return keeping.wake(now, files, self._region, await transaction.persons(users))
+        return retention_ends.wake(now, files, self._region, await transaction.persons(users))
 
     async def _digests(self, transaction: Transaction, now: datetime, incident: Incident | None) -> Effects:
         effects = Effects()

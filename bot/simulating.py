@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.dates import say_weekday_short
 from bot.core.dates.calendar import AMSTERDAM, at_local
 from bot.core.effects import Loudness, ToCase, ToPerson, ToRoom
-from bot.core.rehearsal import Rehearsal, says
+from bot.core.reminding.rehearsal import Rehearsal, says
 from bot.setup import DATABASE
 from bot.store.database import Database
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import Ask, When, leading_when, read_when, say_day
 from bot.core.effects import Effects, Logged
-from bot.core.hours import Roster, is_away
-from bot.core.ladder import schedule
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Rule
-from bot.core.telling import told
+from bot.core.reminding.hours import Roster, is_away
+from bot.core.reminding.ladder import schedule
+from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text, listed
 from commands.answers import draft
 from commands.dating import base, doubted, pick, question_for, suggested

@@ -12,7 +12,7 @@ from bot.core.effects import Effects, ToPerson
 from bot.core.records.actions import DOMAIN_NAMES, KIND_NAMES, Action, ActionKind, ActionState, LifeDomain
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Explanation, Rule
-from bot.core.taps import asked
+from bot.core.reminding.taps import asked
 from bot.core.text import Text
 from commands.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
 from commands.dating import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.core.records.actions import ActionState, ActionStep, after, is_withheld
 from bot.core.records.explanations import Rule
 from bot.core.region import FUNCTION_LABELS
-from bot.core.telling import told
+from bot.core.reminding.telling import told
 from bot.core.text import Message, Text
 from commands.answers import draft, is_no, is_yes
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where

@@ -11,7 +11,7 @@ from bot.core.effects import Effects
 from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Rule
-from bot.core.telling import told
+from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text
 from commands.answers import draft
 from commands.dating import LOOK_AGAIN, echo, pick, question_for, suggested

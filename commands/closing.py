@@ -13,7 +13,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.dates import say_day
-from bot.core.digest_plan import next_due_at
 from bot.core.effects import Effects, Logged
 from bot.core.records.actions import OUTCOME_NAMES, ActionState
 from bot.core.records.cases import CaseStep, Closing, Function, after, without_end
@@ -22,6 +21,7 @@ from bot.core.records.handovers import STATE_NAMES as HANDOVER_NAMES
 from bot.core.records.people import DigestPlan
 from bot.core.records.signals import STATE_NAMES as SIGNAL_STATES
 from bot.core.records.signals import WAITING
+from bot.core.reminding.digest_plan import next_due_at
 from bot.core.text import Text
 from commands.answers import draft
 from commands.decision import decided

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.core.access.trusting import is_verified
-from bot.core.hours import Roster
 from bot.core.permissions import RIGHTS, Right, functions_of
 from bot.core.records.cases import Function
 from bot.core.records.people import Person
+from bot.core.reminding.hours import Roster
 from bot.core.text import Language, Text
 
 if TYPE_CHECKING:

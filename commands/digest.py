@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from bot.core.access.trusting import NOT_COMPARED
 from bot.core.dates.calendar import local_day
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS, DAY_NAMES
-from bot.core.digest_plan import digest_of, next_due_at, replanned, shown
 from bot.core.effects import Effects, Logged, Say, SendWeeks, ToRoom
 from bot.core.records.people import DigestPlan
+from bot.core.reminding.digest_plan import digest_of, next_due_at, replanned, shown
 from bot.core.text import Text
 from bot.core.weeks import quarter
 from bot.documents import typesetting

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.core.dates import When, say_day
 from bot.core.effects import Effects, Logged
 from bot.core.records.explanations import Rule
-from bot.core.telling import told as told_alone
+from bot.core.reminding.telling import told as told_alone
 from bot.core.text import Language, Message, Text, listed
 from commands.answers import draft, is_no, is_yes
 from commands.case import met

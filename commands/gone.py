@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged, Say, ToCase
-from bot.core.ladder import date_of, rescheduled
 from bot.core.records.actions import RUNNING, Action, BlockReason
 from bot.core.records.out_of_sight import OutOfSight
+from bot.core.reminding.ladder import date_of, rescheduled
 from bot.core.reminding.sight_reviews import latest_review
 from bot.core.text import Message, Text
 from commands.answers import draft, is_no, is_yes

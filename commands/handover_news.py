@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.access.trusting import NOT_COMPARED, is_verified
 from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
-from bot.core.hours import Roster
 from bot.core.records.handovers import WAITING, Fault, Handover, HandoverState, Proposal, Side
+from bot.core.reminding.hours import Roster
 from bot.core.text import Language, Message, Text, listed
 from commands.handover import NONE, overdue_at, proposal_lines
 from commands.replies import AND

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS, DAY_NAMES
 from bot.core.effects import Effects, Logged
-from bot.core.hours import hours
+from bot.core.reminding.hours import hours
 from bot.core.text import Text, listed
 from commands.absence import absence_line, kept_person
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where

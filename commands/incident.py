@@ -10,8 +10,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, SendAudit, ToPerson
-from bot.core.notifying import readers
-from bot.core.nudge_words import LANGUAGE
 from bot.core.permissions import RIGHTS, Right
 from bot.core.records.explanations import Rule
 from bot.core.records.incidents import (
@@ -23,7 +21,9 @@ from bot.core.records.incidents import (
     say_moment,
     started,
 )
-from bot.core.telling import told
+from bot.core.reminding.incident_terms import readers
+from bot.core.reminding.nudge_words import LANGUAGE
+from bot.core.reminding.telling import told
 from bot.core.text import Message, Text
 from commands.declaration import Command, Where
 from commands.replies import refuse, say

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import say_weekday_short
 from bot.core.guard import Category
-from bot.core.nudge_words import FULL_ANSWER
 from bot.core.records.inquiries import PROTOCOL, InquiryState, offered, said
+from bot.core.reminding.nudge_words import FULL_ANSWER
 from bot.core.text import Text, listed
 from commands.reading import (
     IN_CHARGE,

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from bot.core.dates import When, read_when
 from bot.core.dates.lexicon import DAY_NAMES
 from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
-from bot.core.nudge_words import FULL_ANSWER
 from bot.core.records.actions import RUNNING, ActionStep
 from bot.core.records.actions import after as action_after
 from bot.core.records.inquiries import (
@@ -25,6 +24,7 @@ from bot.core.records.inquiries import (
     offered,
     said,
 )
+from bot.core.reminding.nudge_words import FULL_ANSWER
 from bot.core.text import Language, Message, Text
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
 from commands.inquiring import (

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days
 from bot.core.effects import Effects, Say, ToCase, ToPerson
-from bot.core.nudge_words import FULL_ANSWER, announced
 from bot.core.records.actions import Action, ActionKind, ActionState
 from bot.core.records.inquiries import ANSWER_NAMES, PROTOCOL, InquiryStep, after, offered
-from bot.core.taps import answers_to, asked
+from bot.core.reminding.nudge_words import FULL_ANSWER, announced
+from bot.core.reminding.taps import answers_to, asked
 from bot.core.text import Message, Text
 from commands.inquiring import grounds, protocol_of
 from commands.replies import changed, kept, refuse, say

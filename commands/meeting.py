@@ -15,8 +15,8 @@ from bot.core.records.explanations import Rule
 from bot.core.records.inquiries import said
 from bot.core.records.meetings import AgendaItem, AgendaState, Meeting, MeetingState
 from bot.core.records.signals import WAITING
-from bot.core.rounds import before_meeting
-from bot.core.telling import told
+from bot.core.reminding.rounds import before_meeting
+from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text
 from bot.documents.agreements import ENDED, agreement_list, proposed, remarked
 from bot.documents.sheet import shown
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.actions import Action
     from bot.core.records.trail import Question
-    from bot.core.rounds import Round
+    from bot.core.reminding.rounds import Round
     from bot.documents.agreements import AgreementList
     from commands.declaration import Request
 

@@ -8,7 +8,7 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.actions import REASON_NAMES, ActionState
 from bot.core.records.explanations import Rule
 from bot.core.records.trail import Source
-from bot.core.telling import told
+from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text
 from commands.action import tags
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where

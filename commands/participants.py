@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.digest_plan import next_due_at
 from bot.core.effects import Effects, Invite, Logged, Remove, ToCase
 from bot.core.records.actions import DOMAIN_NAMES, LifeDomain
 from bot.core.records.cases import Function, Participant
 from bot.core.records.people import DigestPlan
 from bot.core.region import FUNCTION_LABELS
+from bot.core.reminding.digest_plan import next_due_at
 from bot.core.text import Text, listed
 from commands.case import met
 from commands.declaration import EVERYBODY, SEATING, Command, Kind, Parameter, Where

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Never
 
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.guard import Refused, explain
-from bot.core.ladder import on_other_terms, rescheduled, schedule
 from bot.core.records.actions import Action
 from bot.core.records.cases import Case, Function
 from bot.core.records.trail import Question
+from bot.core.reminding.ladder import on_other_terms, rescheduled, schedule
 from bot.core.text import Language, Message, Text
 from commands.parsing import USER_ID
 

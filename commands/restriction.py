@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from bot.core.access.restricting import is_safety
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged, Say, ToCase
-from bot.core.ladder import schedule
 from bot.core.records.rights import Restriction
+from bot.core.reminding.ladder import schedule
 from bot.core.text import Language, Message, Text
 from commands.declaration import CONTACT_POINTS, Command, Kind, Parameter, Where
 from commands.parsing import folded

@@ -17,11 +17,11 @@ from bot.core.access.trusting import is_verified
 from bot.core.dates import Ask, When, say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Destroyed, Effects, Logged, Say, ToPerson
-from bot.core.keeping import PROTOCOL, ends_on, state_of
 from bot.core.records.actions import ActionStep
 from bot.core.records.actions import after as action_after
 from bot.core.records.cases import Function
 from bot.core.records.retention import WORD_COUNTS, Retention, RetentionState, RetentionStep, after
+from bot.core.reminding.retention_ends import PROTOCOL, ends_on, state_of
 from bot.core.text import Language, Message, Text
 from commands.answers import draft, is_no, is_yes
 from commands.case import met

@@ -11,7 +11,7 @@ from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Category, KeptText, Refused
 from bot.core.records.signals import STATE_NAMES, STEP_NAMES, TRANSITIONS, SignalFact, SignalStep, after
-from bot.core.signal_reviews import rescheduled
+from bot.core.reminding.signal_reviews import rescheduled
 from bot.core.text import Text
 from commands.reading import IS_CLOSED, find_label, named_label, spellings
 from commands.replies import changed, kept, refuse

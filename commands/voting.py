@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects, EndPoll, Logged, SendPoll, ToCase
 from bot.core.records.actions import Action
 from bot.core.records.meetings import Ballot, Poll
-from bot.core.taps import closed, next_number
+from bot.core.reminding.taps import closed, next_number
 from bot.core.text import Text
 from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.parsing import folded

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import When, say_day, say_when
 from bot.core.effects import Effects, Logged, ToRoom
-from bot.core.nudge_words import announced
 from bot.core.records.actions import REASON_NAMES, RUNNING, STATE_NAMES, ActionState
-from bot.core.taps import answers_to, asked
+from bot.core.reminding.nudge_words import announced
+from bot.core.reminding.taps import answers_to, asked
 from bot.core.text import Text
 from bot.documents.agreements import remarked
 from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where

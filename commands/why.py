@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from bot.core.dates import say_day, say_short
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
-from bot.core.nudge_words import ONE_WORKING_DAY, WORKING_DAYS
 from bot.core.records.explanations import Receiver, Rule
+from bot.core.reminding.nudge_words import ONE_WORKING_DAY, WORKING_DAYS
 from bot.core.text import Text, listed
 from commands.declaration import EVERYBODY, Command, Where
 from commands.replies import AND, say

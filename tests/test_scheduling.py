@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import protocols
-from bot.core.hours import Roster
-from bot.core.ladder import rescheduled
 from bot.core.records.cases import CaseState, Closing
 from bot.core.records.incidents import started
 from bot.core.records.people import DigestPlan, Person, Pin, PinState
+from bot.core.reminding.hours import Roster
+from bot.core.reminding.ladder import rescheduled
 from bot.scheduling import Scheduler
 from bot.store.database import Database
 from tests.core import cases

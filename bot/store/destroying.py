@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Certify, Logged, Redact, Say, TakeAllBack, ToRoom
-from bot.core.nudging import QUIETLY
 from bot.core.records.cases import Case
 from bot.core.records.meetings import Poll
 from bot.core.records.retention import Destruction
+from bot.core.reminding.nudging import QUIETLY
 from bot.core.text import Message
 from bot.store import outgoing as letters
 from bot.store.mailbox import WIPED

@@ -10,12 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.core.digest_plan import digest_of
-from bot.core.hours import Roster
-from bot.core.ladder import rescheduled
 from bot.core.records.actions import Action
 from bot.core.records.cases import Case, Participant
 from bot.core.records.people import DigestPlan, Person
+from bot.core.reminding.digest_plan import digest_of
+from bot.core.reminding.hours import Roster
+from bot.core.reminding.ladder import rescheduled
 from bot.scheduling import Scheduler
 from bot.store.database import Database
 from bot.store.records import TABLES

@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from bot.core.dates.calendar import AMSTERDAM
-from bot.core.digest import weekly
 from bot.core.effects import Effects, Logged, Say, SendPoll, ToCase, ToPerson, ToRoom
-from bot.core.ladder import is_stalled
 from bot.core.records.actions import ActionState
 from bot.core.records.cases import Case
 from bot.core.records.inquiries import InquiryAnswer, InquiryState
-from bot.core.rounds import before_meeting
+from bot.core.reminding.digest import weekly
+from bot.core.reminding.ladder import is_stalled
+from bot.core.reminding.rounds import before_meeting
 from commands.inquiry_answer import past_day
 from tests.commands.inquiries import ASKED, INQUIRIES, TALKS, asked
 from tests.commands.stage import REF, REGION, Stage, holding, opened, user

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from bot.core.effects import Effects, Say, ToPerson
 from bot.core.guard import KeptText
-from bot.core.keeping import ends_on, wake
 from bot.core.records.actions import ActionState
 from bot.core.records.cases import Case
 from bot.core.records.meetings import Decision
 from bot.core.records.people import Pin, PinState
 from bot.core.records.retention import Retention, RetentionState
 from bot.core.records.rights import Restriction
+from bot.core.reminding.retention_ends import ends_on, wake
 from tests.commands.retention import CHAIR, COORDINATOR, kept_for_long
 from tests.commands.stage import REF, Stage, user
 

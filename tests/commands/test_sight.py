@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.effects import Effects
-from bot.core.ladder import date_of
 from bot.core.records.actions import RUNNING, ActionState
 from bot.core.records.out_of_sight import SightState
+from bot.core.reminding.ladder import date_of
 from bot.core.reminding.sight_reviews import review_of
 from commands.registry import Reply
 from tests.commands.sight import CHAIR, COORDINATOR, agreeing, following

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.core.digest import weekly
 from bot.core.records.actions import ActionState
 from bot.core.records.cases import CaseState
+from bot.core.reminding.digest import weekly
 from tests.core.cases import REGION, action, case, local
 from tests.core.world import World
 

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import digest
 from bot.core.casefile import CaseFile
 from bot.core.dates.calendar import AMSTERDAM
-from bot.core.digest import weekly
-from bot.core.digest_layout import LINES, WIDTH
-from bot.core.digest_plan import due, effects, next_due_at, replanned
 from bot.core.effects import Loudness, Say, ToPerson
 from bot.core.records.actions import Action, ActionState, BlockReason
 from bot.core.records.cases import CaseState
 from bot.core.records.people import DigestPlan
 from bot.core.region import DigestTime, Region
+from bot.core.reminding import digest
+from bot.core.reminding.digest import weekly
+from bot.core.reminding.digest_layout import LINES, WIDTH
+from bot.core.reminding.digest_plan import due, effects, next_due_at, replanned
 from bot.core.text import Language, Text
 from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, WRITTEN, action, case, local, user
 from tests.golden import check

@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.digest import weekly
-from bot.core.digest_layout import LINES, WIDTH
 from bot.core.records.handovers import (
     RUNNING,
     STATE_NAMES,
@@ -23,6 +21,8 @@ from bot.core.records.handovers import (
     Side,
     after,
 )
+from bot.core.reminding.digest import weekly
+from bot.core.reminding.digest_layout import LINES, WIDTH
 from tests.core.cases import REGION, case, local
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from bot.core.casefile import CaseFile
 from bot.core.dates.calendar import local_day
 from bot.core.effects import ToPerson
-from bot.core.hours import Roster, is_away, window
-from bot.core.ladder import StallReason, is_stalled, rescheduled
 from bot.core.records.actions import Action, ActionState, BlockReason
 from bot.core.records.explanations import Receiver, Rule
 from bot.core.records.people import Person
 from bot.core.region import Timing
+from bot.core.reminding.hours import Roster, is_away, window
+from bot.core.reminding.ladder import StallReason, is_stalled, rescheduled
 from tests.core.cases import MARCH_2, REGION, action, case, local, seat, user
 from tests.core.world import EVERYBODY, World, shown
 from tests.golden import check

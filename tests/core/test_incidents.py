@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Loudness, Say
-from bot.core.notifying import wake
 from bot.core.records.explanations import Rule
 from bot.core.records.incidents import (
     NOTIFY_WITHIN,
@@ -25,6 +24,7 @@ from bot.core.records.incidents import (
     started,
 )
 from bot.core.region import Region
+from bot.core.reminding.incident_terms import wake
 from bot.core.text import Language
 
 NL, EN = Language.NL, Language.EN

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core import nudge_words
 from bot.core.casefile import CaseFile
 from bot.core.dates.calendar import AMSTERDAM, add_working_days, is_working_day, local_day
 from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
-from bot.core.hours import Roster
-from bot.core.ladder import StallReason, is_stalled
-from bot.core.ladder import rescheduled as rescheduled_in
-from bot.core.ladder import schedule as schedule_in
 from bot.core.records.actions import RUNNING, Action, ActionState, BlockReason
 from bot.core.records.people import Person
 from bot.core.region import Timing
+from bot.core.reminding import nudge_words
+from bot.core.reminding.hours import Roster
+from bot.core.reminding.ladder import StallReason, is_stalled
+from bot.core.reminding.ladder import rescheduled as rescheduled_in
+from bot.core.reminding.ladder import schedule as schedule_in
 from bot.core.text import Language, Text
 from tests.core.cases import LABELS, MARCH_2, REGION, WRITTEN, action, case, local, seat, user
 from tests.core.world import EVERYBODY, World, shown, whom

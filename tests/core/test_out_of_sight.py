@@ -12,8 +12,6 @@ from hypothesis import strategies as st
 
 from bot import protocols
 from bot.core.dates.calendar import next_working_day
-from bot.core.digest import weekly
-from bot.core.digest_layout import LINES, WIDTH
 from bot.core.protocols import Flow
 from bot.core.records.actions import ActionState
 from bot.core.records.out_of_sight import (
@@ -25,6 +23,8 @@ from bot.core.records.out_of_sight import (
     SightStep,
     after,
 )
+from bot.core.reminding.digest import weekly
+from bot.core.reminding.digest_layout import LINES, WIDTH
 from bot.core.reminding.sight_reviews import ended, first_review, latest_review, standing
 from tests.core.cases import MARCH_2, REGION, WRITTEN, action, case, local, user
 

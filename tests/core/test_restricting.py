@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.access.restricting import is_frozen, is_safety, still_shown
-from bot.core.digest import weekly
 from bot.core.effects import Effects
 from bot.core.guard import KeptText
 from bot.core.protocols import Flow, Protocol
@@ -19,6 +18,7 @@ from bot.core.records.actions import Action, ActionState, LifeDomain
 from bot.core.records.cases import Participant
 from bot.core.records.meetings import Decision
 from bot.core.records.rights import Remark, RemarkKind, Restriction
+from bot.core.reminding.digest import weekly
 from bot.core.text import Text
 from tests.core.cases import MARCH_2, REGION, action, case, local, user
 from tests.core.world import World, whom

@@ -7,12 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.core.dates.calendar import AMSTERDAM
-from bot.core.digest import weekly
 from bot.core.effects import Effects, Loudness, Say, ToPerson
-from bot.core.hours import Roster
 from bot.core.records.people import Person
 from bot.core.records.signals import Signal, SignalState
-from bot.core.signal_reviews import rescheduled, wake
+from bot.core.reminding.digest import weekly
+from bot.core.reminding.hours import Roster
+from bot.core.reminding.signal_reviews import rescheduled, wake
 from tests.core.cases import COORDINATOR, MARCH_2, REGION, local, user
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.ladder import COORDINATORS, StallReason, is_stalled, on_other_terms
 from bot.core.protocols import Flow, Protocol
 from bot.core.records.explanations import Receiver
 from bot.core.region import Timing
+from bot.core.reminding.ladder import COORDINATORS, StallReason, is_stalled, on_other_terms
 from bot.core.text import Text
 from tests.core.cases import REGION, action, case, local
 from tests.core.world import World

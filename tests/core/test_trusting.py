@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.access.trusting import GONE, identity_changed, is_verified, uncompared
-from bot.core.digest_plan import effects as digest_effects
 from bot.core.effects import Say, ToPerson
 from bot.core.records.people import DigestPlan, Pin, PinState
+from bot.core.reminding.digest_plan import effects as digest_effects
 from tests.core.cases import COORDINATOR, MARCH_2, REGION, action, case, local, user
 
 if TYPE_CHECKING:

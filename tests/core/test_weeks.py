@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.core.digest import weekly
 from bot.core.effects import Week
 from bot.core.records.actions import ActionState
 from bot.core.records.cases import CaseState
+from bot.core.reminding.digest import weekly
 from bot.core.weeks import WEEKS, quarter
 from tests.core.cases import REGION
 from tests.core.test_digest import crowd

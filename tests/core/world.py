@@ -7,16 +7,16 @@ from bot.core.casefile import CaseFile
 from bot.core.dates import say_weekday_short
 from bot.core.dates.calendar import AMSTERDAM, local_day
 from bot.core.effects import Effects, EndPoll, Loudness, Say, SendPoll, ToCase, ToPerson
-from bot.core.hours import Roster
-from bot.core.ladder import rescheduled
-from bot.core.nudging import wake
 from bot.core.records.actions import Action
 from bot.core.records.cases import Participant
 from bot.core.records.explanations import Explanation
 from bot.core.records.meetings import Poll
 from bot.core.records.people import Person
 from bot.core.region import Region
-from bot.core.rehearsal import says
+from bot.core.reminding.hours import Roster
+from bot.core.reminding.ladder import rescheduled
+from bot.core.reminding.nudging import wake
+from bot.core.reminding.rehearsal import says
 from tests.core.cases import COORDINATOR, LABELS, MARCH_2, REGION, user
 
 EVERYBODY = frozenset({*(user(label) for label in LABELS), COORDINATOR})

@@ -8,15 +8,15 @@ from random import Random
 
 from bot.core.casefile import CaseFile
 from bot.core.dates.calendar import AMSTERDAM, add_working_days, local_day
-from bot.core.digest_plan import next_due_at
 from bot.core.guard import KeptText
-from bot.core.hours import is_away
-from bot.core.ladder import rescheduled
 from bot.core.records.actions import Action, ActionState, BlockReason
 from bot.core.records.cases import Case, CaseState, Function, Participant
 from bot.core.records.people import DigestPlan, Person
 from bot.core.region import FUNCTION_LABELS, Region
-from bot.core.rehearsal import Rehearsal
+from bot.core.reminding.digest_plan import next_due_at
+from bot.core.reminding.hours import is_away
+from bot.core.reminding.ladder import rescheduled
+from bot.core.reminding.rehearsal import Rehearsal
 
 S = ActionState
 SERVER = "voorbeeld.nl"

@@ -11,9 +11,9 @@ import pytest
 
 from bot.core.dates.calendar import AMSTERDAM, add_working_days, is_working_day, local_day
 from bot.core.effects import Loudness, Say, SendPoll, ToCase, ToPerson
-from bot.core.hours import is_away, window
 from bot.core.records.actions import ActionState, is_withheld
 from bot.core.records.explanations import Receiver, Rule
+from bot.core.reminding.hours import is_away, window
 from tests.simulation.__main__ import PAGE, SEED, page
 from tests.simulation.region import COORDINATOR, FIRST, LAST, REGION_SIZE, TEXT, at
 from tests.simulation.year import OUTAGES, Year, play, table

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.core.dates.calendar import is_working_day, local_day
 from bot.core.effects import Loudness, Say, SendPoll, ToPerson
 from bot.core.records.explanations import Explanation, Receiver, Rule
-from bot.core.rehearsal import says
+from bot.core.reminding.rehearsal import says
 from tests.simulation.region import FIRST, LAST, Size, Town, at
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core.effects import Effects, Loudness, Say, SendPoll, ToRoom
-from bot.core.nudging import QUIETLY
 from bot.core.records.explanations import Explanation, Receiver, Rule
 from bot.core.records.people import Person
+from bot.core.reminding.nudging import QUIETLY
 from bot.core.text import Language, Message
 from bot.store.carrying import carry_out
 from bot.store.mailbox import REMEMBERED

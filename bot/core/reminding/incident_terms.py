@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
-from bot.core.nudge_words import LANGUAGE
-from bot.core.nudging import QUIETLY
 from bot.core.permissions import Right
 from bot.core.records.explanations import Explanation, Rule
 from bot.core.records.incidents import next_reminder, say_left, say_moment
+from bot.core.reminding.nudge_words import LANGUAGE
+from bot.core.reminding.nudging import QUIETLY
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:

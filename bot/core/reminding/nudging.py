@@ -1,6 +1,6 @@
 """Who is asked about an action, bundled per person and in private, so that agreements do not quietly stall.
 
-When is `bot.core.ladder`. A person is nudged at most once per local day, inside their own hours; what rings shows
+When is `bot.core.reminding.ladder`. A person is nudged at most once per local day, inside their own hours; what rings shows
 references and dates only (rule 7). What goes further than holder, deputy, case and process coordinator needs a
 person's word (rule 9).
 """
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from bot.core.access.restricting import is_safety
 from bot.core.dates.calendar import local_day, working_days_between
 from bot.core.effects import Effects, Invite, Logged, Loudness, Say, ToCase, ToPerson
-from bot.core.hours import Roster, is_away
-from bot.core.ladder import COORDINATORS, Due, held_before, passed, schedule
-from bot.core.nudge_words import LANGUAGE, Call, announced, explains, mention, rings, unreached
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Explanation, Receiver, Rule
-from bot.core.taps import answers_to, asked
-from bot.core.telling import told as told_alone
+from bot.core.reminding.hours import Roster, is_away
+from bot.core.reminding.ladder import COORDINATORS, Due, held_before, passed, schedule
+from bot.core.reminding.nudge_words import LANGUAGE, Call, announced, explains, mention, rings, unreached
+from bot.core.reminding.taps import answers_to, asked
+from bot.core.reminding.telling import told as told_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.dates.calendar import at_local, local_day
-from bot.core.digest import iso_week, weekly
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.permissions import Right
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Explanation, Rule
+from bot.core.reminding.digest import iso_week, weekly
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile

@@ -8,7 +8,7 @@ from itertools import chain, groupby, product
 from typing import TYPE_CHECKING
 
 from bot.core.dates.lexicon import DAY_ABBREVIATIONS
-from bot.core.nudge_words import LANGUAGE
+from bot.core.reminding.nudge_words import LANGUAGE
 from bot.core.text import Text
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from bot.core.dates import When, say_when
 from bot.core.dates.calendar import add_working_days, at_local, local_day, this_or_next_working_day
 from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
-from bot.core.hours import Roster, is_away
 from bot.core.records.explanations import Explanation, Rule
+from bot.core.reminding.hours import Roster, is_away
 from bot.core.text import Language, Message, Text
 
 if TYPE_CHECKING:

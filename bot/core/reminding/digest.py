@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from bot.core.access.restricting import still_shown
 from bot.core.dates import say_short, say_weekday_short
 from bot.core.dates.calendar import local_day, working_days_between
-from bot.core.digest_layout import (
+from bot.core.records.actions import REASON_NAMES, ActionState
+from bot.core.records.cases import Function
+from bot.core.records.handovers import RUNNING as UNDER_WAY
+from bot.core.records.handovers import STATE_NAMES as HANDOVER_STATES
+from bot.core.records.handovers import WAITING as UNANSWERED
+from bot.core.records.handovers import HandoverState, Side
+from bot.core.records.out_of_sight import SightState
+from bot.core.records.retention import RetentionState
+from bot.core.reminding.digest_layout import (
     GLUE,
     Item,
     Section,
@@ -27,17 +35,9 @@ from bot.core.digest_layout import (
     short_ref,
     wrapped,
 )
-from bot.core.keeping import ends_on, state_of
-from bot.core.ladder import StallReason, date_of, is_stalled
-from bot.core.nudge_words import LANGUAGE, NO_REASON
-from bot.core.records.actions import REASON_NAMES, ActionState
-from bot.core.records.cases import Function
-from bot.core.records.handovers import RUNNING as UNDER_WAY
-from bot.core.records.handovers import STATE_NAMES as HANDOVER_STATES
-from bot.core.records.handovers import WAITING as UNANSWERED
-from bot.core.records.handovers import HandoverState, Side
-from bot.core.records.out_of_sight import SightState
-from bot.core.records.retention import RetentionState
+from bot.core.reminding.ladder import StallReason, date_of, is_stalled
+from bot.core.reminding.nudge_words import LANGUAGE, NO_REASON
+from bot.core.reminding.retention_ends import ends_on, state_of
 from bot.core.reminding.sight_reviews import standing
 from bot.core.text import Message, Text
 

@@ -7,16 +7,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.core import digest_plan, nudging, signal_reviews
 from bot.core.effects import Effects, Say, SendPoll
-from bot.core.hours import Roster
-from bot.core.ladder import rescheduled
 from bot.core.records.actions import Action
 from bot.core.records.cases import Case, Participant
 from bot.core.records.explanations import Explanation
 from bot.core.records.meetings import Poll
 from bot.core.records.people import DigestPlan, Person
 from bot.core.records.signals import Signal
+from bot.core.reminding import digest_plan, nudging, signal_reviews
+from bot.core.reminding.hours import Roster
+from bot.core.reminding.ladder import rescheduled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.core.casefile import CaseFile
-    from bot.core.hours import Roster
     from bot.core.records.actions import Action
     from bot.core.region import Region, Timing
+    from bot.core.reminding.hours import Roster
 
 COORDINATORS = frozenset({Receiver.CASE_COORDINATOR, Receiver.PROCESS_COORDINATOR})
 _FURTHEST = 60

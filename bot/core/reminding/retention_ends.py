@@ -15,13 +15,13 @@ from dateutil.relativedelta import relativedelta
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days, at_local, local_day, this_or_next_working_day
 from bot.core.effects import Effects, Logged, Say, ToPerson
-from bot.core.hours import Roster
-from bot.core.ladder import schedule
-from bot.core.nudge_words import LANGUAGE
 from bot.core.records.actions import Action, ActionState
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Explanation, Rule
 from bot.core.records.retention import Retention, RetentionState, RetentionStep, Terms, after
+from bot.core.reminding.hours import Roster
+from bot.core.reminding.ladder import schedule
+from bot.core.reminding.nudge_words import LANGUAGE
 from bot.core.text import Message, Text
 
 if TYPE_CHECKING:
