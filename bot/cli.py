@@ -13,24 +13,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import (
-    asking,
-    auditing,
-    backup_cli,
-    checking,
-    explaining,
-    health,
-    identity_cli,
-    initialising,
-    papers,
-    simulating,
-)
-from bot.app import Bot
 from bot.clock import SystemClock
-from bot.configuration import load
+from bot.data import health
 from bot.errors import CasusbotError, IdentityError, UnreachableError, places
 from bot.matrix.secret_storage import new_recovery_key
-from bot.resources import load_guard
+from bot.operator import asking, audit, backup, check, explain, identity, init, papers, simulate
+from bot.running.app import Bot
+from bot.settings.configuration import load
+from bot.settings.resources import load_guard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,10 +78,10 @@ def _parser() -> argparse.ArgumentParser:
     health_.add_argument("--config", type=Path, required=True, metavar="F")
     health_.set_defaults(act=_health)
 
-    identity_cli.add_to(acts)
-    backup_cli.add_to(acts)
-    auditing.add_to(acts)
-    explaining.add_to(acts)
+    identity.add_to(acts)
+    backup.add_to(acts)
+    audit.add_to(acts)
+    explain.add_to(acts)
     papers.add_to(acts)
     return parser
 
@@ -102,9 +92,7 @@ def _init(options: argparse.Namespace) -> int:
     password, token = asking.login(options, ask)
     recovery = new_recovery_key(os.urandom)
     asyncio.run(
-        initialising.initialise(
-            wanted, recovery, options.recovery_key_file, password=password, access_token=token
-        )
+        init.initialise(wanted, recovery, options.recovery_key_file, password=password, access_token=token)
     )
     if options.recovery_key_file:
         print(f"Herstelsleutel geschreven naar {options.recovery_key_file}; bewaar die buiten deze machine.")
@@ -134,14 +122,14 @@ def _run(options: argparse.Namespace) -> int:
 def _simulate(options: argparse.Namespace) -> int:
     configuration = load(options.config)
     key = configuration.read_key()
-    for line in asyncio.run(simulating.simulate(configuration, key, options.first, options.last)):
+    for line in asyncio.run(simulate.simulate(configuration, key, options.first, options.last)):
         print(line)
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
     configuration = load(options.config)
-    for line in asyncio.run(checking.check(configuration, configuration.read_key())):
+    for line in asyncio.run(check.check(configuration, configuration.read_key())):
         print(line)
     return 0
 

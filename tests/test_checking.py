@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.checking import _privacy
 from bot.core.records.people import Pin, PinState
 from bot.core.region import Controller, Region
+from bot.operator.check import _privacy
 
 POINT = "@contactpunt:x"
 PIN = Pin(POINT, "AAAA", datetime(2026, 3, 2, tzinfo=UTC), PinState.FIRST_USE)

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import config
-from bot import protocols
-from bot.configuration import Backups, Configuration, load, partner_domains, partner_types
 from bot.core.region import DigestTime, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
+from bot.settings import protocols
+from bot.settings.configuration import Backups, Configuration, load, partner_domains, partner_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.control import NAME, BotCouldNotTellError, NobodyThereError, calling, listening
+from bot.data.control import NAME, BotCouldNotTellError, NobodyThereError, calling, listening
 from bot.errors import IdentityError
 from bot.matrix.account import Inspection
 from bot.matrix.sas import Code, Sign, State

@@ -16,12 +16,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-import bot.initialising
+import bot.operator.init
 import bot.store.errors  # noqa: F401 - errors count once their module is known
 from bot import cli
-from bot.configuration import schema
 from bot.core.text import Language
 from bot.errors import CasusbotError
+from bot.settings.configuration import schema
 from commands.catalogue import COMMANDS
 from commands.reference import rights, table
 from tests import docs_pictures
@@ -161,7 +161,7 @@ def test_no_page_names_a_file_that_is_not_there(page: Path) -> None:
 def test_the_search_finds_what_leads_nowhere(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
-        "# A b\n[x](gone.md) [y](#a-b) [z](#c) `bot/gone.py` `bot.gone` `bot.app` `./run` `a/b`\n"
+        "# A b\n[x](gone.md) [y](#a-b) [z](#c) `bot/gone.py` `bot.gone` `bot.running.app` `./run` `a/b`\n"
     )
     assert broken_links(page) == ["gone.md", "#c"]
     assert missing_files(page) == ["bot.gone", "bot/gone.py"]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import bot.initialising
+import bot.operator.init
 import bot.store.errors  # noqa: F401 - errors count once their module is known
 from bot.errors import CasusbotError
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.health import FILE_NAME, STALE_AFTER, Health, Reporter, State, read, write
+from bot.data.health import FILE_NAME, STALE_AFTER, Health, Reporter, State, read, write
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from bot.core.effects import Effects, Say, ToPerson
 from bot.core.records.cases import Function
 from bot.core.records.meetings import Meeting, MeetingState
 from bot.core.region import Region
-from bot.doorkeeper import Doorkeeper
+from bot.running.doorkeeper import Doorkeeper
 from bot.store.database import Database
 from bot.store.mailbox import InboxRow
 from tests.store.samples import KEY, NOW, a_case, a_participant, an_action, keep, text

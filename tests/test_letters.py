@@ -23,8 +23,8 @@ from bot.core.records.handovers import (
     Proposal,
     written,
 )
-from bot.letters import read
-from bot.resources import load_guard
+from bot.running.letters import read
+from bot.settings.resources import load_guard
 
 T = HandoverStep
 SCHEMA = json.loads(config.read("handover.schema.json"))

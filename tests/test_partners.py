@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 import config
-from bot.configuration import known_label, partner_types
 from bot.core.region import FUNCTION_LABELS
+from bot.settings.configuration import known_label, partner_types
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 import config
-from bot import configuration, protocols
 from bot.core.protocols import Flow
 from bot.errors import ConfigurationError
+from bot.settings import configuration, protocols
 
 if TYPE_CHECKING:
     from pathlib import Path

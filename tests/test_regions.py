@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.configuration import load
 from bot.core.region import Neighbour
+from bot.settings.configuration import load
 from tests.test_configuration import changed, faults, written
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import protocols
 from bot.core.records.cases import CaseState, Closing
 from bot.core.records.incidents import started
 from bot.core.records.people import DigestPlan, Person, Pin, PinState
 from bot.core.reminding.hours import Roster
 from bot.core.reminding.ladder import rescheduled
-from bot.scheduling import Scheduler
+from bot.running.scheduling import Scheduler
+from bot.settings import protocols
 from bot.store.database import Database
 from tests.core import cases
 from tests.core.cases import COORDINATOR, LABELS, MARCH_2, action, case, local, user

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import cli
-from bot.configuration import load
 from bot.core.records.people import DigestPlan, Person
-from bot.setup import DATABASE
-from bot.simulating import simulate
+from bot.data.device import DATABASE
+from bot.operator.simulate import simulate
+from bot.settings.configuration import load
 from bot.store.database import Database
 from tests.core.cases import COORDINATOR, LABELS, action, case, local, user
 from tests.store.samples import KEY
@@ -19,7 +19,7 @@ from tests.store.samples import KEY
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.configuration import Configuration
+    from bot.settings.configuration import Configuration
     from bot.store.transaction import Transaction
 
 TIMED = """\

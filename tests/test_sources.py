@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.guard import Kept
-from bot.resources import load_guard
+from bot.settings.resources import load_guard
 from commands.catalogue import COMMANDS
 from commands.parsing import Invocation, Listener, parse
 

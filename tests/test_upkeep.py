@@ -7,9 +7,9 @@ import pytest
 import vodozemac
 from nio.crypto import InboundGroupSession
 
-from bot import upkeep
 from bot.matrix.crypto import Crypto, Machine, Undecryptable
 from bot.matrix.keystore import CipherStore
+from bot.running import upkeep
 from bot.store.database import Database
 
 if TYPE_CHECKING:

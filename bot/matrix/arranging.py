@@ -46,7 +46,7 @@ async def _nobody_asks(number: int, *, same: bool, by: str) -> None:
 
 
 class Destroying(Protocol):
-    """What a destruction needs beside the homeserver; see `bot.destroying.Registrar`."""
+    """What a destruction needs beside the homeserver; see `bot.running.registrar.Registrar`."""
 
     async def erase(self, room_id: str) -> None: ...
 

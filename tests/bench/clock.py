@@ -16,7 +16,7 @@ from bot.core.records.people import DigestPlan, Person
 from bot.core.reminding.digest_plan import digest_of
 from bot.core.reminding.hours import Roster
 from bot.core.reminding.ladder import rescheduled
-from bot.scheduling import Scheduler
+from bot.running.scheduling import Scheduler
 from bot.store.database import Database
 from bot.store.records import TABLES
 from bot.store.sql import written

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from bot.core.guard import Category
-from bot.resources import load_guard
+from bot.settings.resources import load_guard
 
 CORPUS = Path(__file__).parents[1] / "core" / "guard_corpus.yaml"
 ROUNDS = 5

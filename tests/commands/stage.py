@@ -14,8 +14,6 @@ from typing import Any
 
 import yaml
 
-from bot import protocols
-from bot.configuration import partner_domains, partner_types
 from bot.core.access.receiving import Standing, may_receive
 from bot.core.access.trusting import is_verified
 from bot.core.casefile import CaseFile, SignalFile
@@ -57,6 +55,8 @@ from bot.core.records.rights import CaseBasis, Remark, Restriction
 from bot.core.records.signals import Signal, SignalFact
 from bot.core.records.trail import Question, Source, Step
 from bot.core.region import Neighbour, Region
+from bot.settings import protocols
+from bot.settings.configuration import partner_domains, partner_types
 from commands.declaration import Request
 from commands.editing import removed
 from commands.needs import needed_cases

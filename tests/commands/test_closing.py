@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import protocols
 from bot.core.effects import Effects
 from bot.core.records.actions import Action, ActionState
 from bot.core.records.cases import TRANSITIONS, Case, CaseState, without_end
@@ -19,6 +18,7 @@ from bot.core.records.meetings import AgendaItem, Decision, Meeting
 from bot.core.records.out_of_sight import OutOfSight, SightState
 from bot.core.records.people import DigestPlan
 from bot.core.records.trail import Question
+from bot.settings import protocols
 from commands.catalogue import COMMANDS
 from commands.planning import AFTERCARE
 from commands.registry import Reply

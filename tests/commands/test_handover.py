@@ -14,7 +14,7 @@ from bot.core.records.cases import Case
 from bot.core.records.handovers import Fault, Handover, HandoverState, Proposal, Side
 from bot.core.records.people import Pin, PinState
 from bot.core.region import Neighbour
-from bot.letters import read
+from bot.running.letters import read
 from commands.handing_over import answered
 from commands.handover_news import offered, overdue, refused
 from commands.replies import Answered

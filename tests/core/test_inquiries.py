@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import protocols
-from bot.configuration import partner_types
 from bot.core.effects import Loudness, SendPoll, ToPerson
 from bot.core.guard import Kept, KeptText
 from bot.core.records.actions import ActionState, BlockReason
@@ -30,7 +28,9 @@ from bot.core.records.inquiries import (
     after,
 )
 from bot.core.text import Language
-from bot.resources import load_guard
+from bot.settings import protocols
+from bot.settings.configuration import partner_types
+from bot.settings.resources import load_guard
 from tests.core.cases import MARCH_2, WRITTEN, action, case, local, user
 from tests.core.world import World
 from tests.golden import check

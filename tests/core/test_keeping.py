@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import protocols
 from bot.core.effects import Effects, Loudness, Say
 from bot.core.records.actions import Action, ActionState
 from bot.core.records.cases import CaseState, Closing
@@ -18,6 +17,7 @@ from bot.core.records.explanations import Explanation
 from bot.core.records.retention import TRANSITIONS, Retention, RetentionState, RetentionStep, Terms, after
 from bot.core.reminding.digest import weekly
 from bot.core.reminding.retention_ends import ends_on, first_day, next_wake, state_of, wake, warns_on
+from bot.settings import protocols
 from tests.core import cases
 from tests.core.cases import case, local, user
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import protocols
 from bot.core.dates.calendar import next_working_day
 from bot.core.protocols import Flow
 from bot.core.records.actions import ActionState
@@ -26,6 +25,7 @@ from bot.core.records.out_of_sight import (
 from bot.core.reminding.digest import weekly
 from bot.core.reminding.digest_layout import LINES, WIDTH
 from bot.core.reminding.sight_reviews import ended, first_review, latest_review, standing
+from bot.settings import protocols
 from tests.core.cases import MARCH_2, REGION, WRITTEN, action, case, local, user
 
 if TYPE_CHECKING:

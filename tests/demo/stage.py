@@ -6,10 +6,10 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.app import Bot
-from bot.configuration import load
 from bot.core.dates.calendar import AMSTERDAM
-from bot.resources import load_guard
+from bot.running.app import Bot
+from bot.settings.configuration import load
+from bot.settings.resources import load_guard
 from tests.demo.clock import StoryClock
 
 if TYPE_CHECKING:

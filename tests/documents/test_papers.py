@@ -15,8 +15,6 @@ from markdown_it import MarkdownIt
 from pypdf import PdfReader
 
 from bot import cli
-from bot import papers as papers_cli
-from bot.configuration import load
 from bot.core.effects import Outgoing
 from bot.core.protocols import Flow, Protocol
 from bot.core.records.cases import Function
@@ -31,6 +29,8 @@ from bot.documents.papers.paper import MISSING, Paper, markdown
 from bot.matrix.inbox import KEPT_TYPES, STATE_TYPES
 from bot.matrix.polls import RESPONSES
 from bot.matrix.verification import REQUEST
+from bot.operator import papers as papers_cli
+from bot.settings.configuration import load
 from bot.store.columns import Holds
 from tests.documents.test_pages import tags
 from tests.golden import TESTS, check

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clock import SystemClock
 from bot.core.region import Region
-from bot.handling import Handler
 from bot.matrix.identity import Identity
 from bot.matrix.sas import Party
 from bot.matrix.trust import DeviceKeys
 from bot.matrix.verification import Verifications
-from bot.resources import load_guard
+from bot.running.handling import Handler
+from bot.settings.resources import load_guard
 from tests.matrix.fake import BOT, CHAIR, PARTNER, FakeHomeserver, Partner, a_case, bot_on, message, room_of
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from bot.core.effects import Effects, Join, Leave, Say, ToPerson
 from bot.core.records.handovers import Handover, HandoverState, Side
 from bot.core.records.people import Pin, PinState
 from bot.core.region import Neighbour
-from bot.doorkeeper import Doorkeeper
-from bot.liaison import KEYS_WITHIN, Liaison, pin_neighbours
 from bot.matrix.crypto import Decrypted
 from bot.matrix.rooms import LETTER
 from bot.matrix.trust import Origin
+from bot.running.doorkeeper import Doorkeeper
+from bot.running.liaison import KEYS_WITHIN, Liaison, pin_neighbours
 from bot.store.database import Database
 from bot.store.mailbox import InboxRow
 from tests.commands.stage import BOT, REGION, guard

@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 
 from bot.core.records.people import PinState
+from bot.data.device import load_account
 from bot.matrix.homeserver import Homeserver as Api
-from bot.setup import load_account
 from bot.store.database import Database
 from tests.interop.real_client import DeviceStatus, RealClient, RealClientError
 from tests.synapse.person import Person

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import ledger
-from bot.configuration import Backups
 from bot.core.effects import Destroyed, Effects
 from bot.core.records.people import Person, Pin, PinState
-from bot.destroying import Registrar
-from bot.ledger import Signer
+from bot.data import ledger
+from bot.data.ledger import Signer
 from bot.matrix.identity import Identity
+from bot.running.registrar import Registrar
+from bot.settings.configuration import Backups
 from bot.store.carrying import carry_out
 from tests.matrix.fake import BOT, CHAIR, NOW, PARTNER, Answer, Fault, a_case, bot_on
 

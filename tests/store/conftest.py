@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.configuration import Backups, Configuration
 from bot.core.region import Region
-from bot.setup import DATABASE, save_account
+from bot.data.device import DATABASE, save_account
+from bot.settings.configuration import Backups, Configuration
 from bot.store.database import Database
 from tests.store.copies import IDENTITY, OWN, two_cases
 from tests.store.samples import KEY

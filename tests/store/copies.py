@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot import ledger
-from bot.backups import back_up
 from bot.core.effects import Destroyed, Effects
 from bot.core.records.people import Person
-from bot.ledger import Signer
+from bot.data import ledger
+from bot.data.backups import back_up
+from bot.data.ledger import Signer
 from bot.matrix.account import Account
 from bot.matrix.identity import Identity
 from bot.store.carrying import carry_out
@@ -19,7 +19,7 @@ from tests.store.samples import KEY, a_case, a_participant, an_action, keep, tex
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.configuration import Configuration
+    from bot.settings.configuration import Configuration
     from bot.store.database import Database
     from bot.store.transaction import Transaction
 

@@ -9,18 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import ledger
-from bot.auditing import AuditBrokenError, HeadTooShortError, HeadUnknownError, verified
-from bot.auditing import _found as found_in
 from bot.core.effects import Logged
-from bot.ledger import LedgerBrokenError
+from bot.data import ledger
+from bot.data.ledger import LedgerBrokenError
+from bot.operator.audit import AuditBrokenError, HeadTooShortError, HeadUnknownError, verified
+from bot.operator.audit import _found as found_in
 from bot.store.audit import BEGINNING, FIELDS, HEAD, sealed
 from tests.store.copies import destroyed
 from tests.store.samples import KEY, NOW
 
 if TYPE_CHECKING:
-    from bot.auditing import Found
-    from bot.configuration import Configuration
+    from bot.operator.audit import Found
+    from bot.settings.configuration import Configuration
     from bot.store.database import Database
     from bot.store.transaction import Transaction
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import ledger
-from bot.backups import NONE, NoCopyError, back_up, copied_at, restore
 from bot.core.effects import Say, ToCase, ToPerson
 from bot.core.text import Message
-from bot.ledger import LedgerBrokenError, LedgerMissingError, LedgerOldError, Signer
-from bot.setup import DATABASE, load_account
+from bot.data import ledger
+from bot.data.backups import NONE, NoCopyError, back_up, copied_at, restore
+from bot.data.device import DATABASE, load_account
+from bot.data.ledger import LedgerBrokenError, LedgerMissingError, LedgerOldError, Signer
 from bot.store import driver
 from bot.store.database import Database
 from bot.store.errors import StoreExistsError, StoreUnreadableError
@@ -24,7 +24,7 @@ from tests.store.pages import decrypted
 from tests.store.samples import KEY, a_case
 
 if TYPE_CHECKING:
-    from bot.configuration import Configuration
+    from bot.settings.configuration import Configuration
 
 # -- copies ----------------------------------------------------------------------------------------
 

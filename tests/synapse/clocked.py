@@ -13,9 +13,9 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.app import Bot
-from bot.configuration import load
-from bot.resources import load_guard
+from bot.running.app import Bot
+from bot.settings.configuration import load
+from bot.settings.resources import load_guard
 
 LOOKS_AGAIN = 0.02
 """Seconds between two looks at the file."""

@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.dates.calendar import add_working_days, at_local
 from bot.core.effects import Loudness
-from bot.protocols import load
+from bot.settings.protocols import load
 from commands.planning import AFTERCARE
 from tests.synapse.clocked import set_clock
 from tests.synapse.world import World

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.ledger import NAME
+from bot.data.ledger import NAME
 from bot.matrix.homeserver import segment
 from bot.store.audit import HEAD
 from bot.store.database import Database

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.control import NAME
+from bot.data.control import NAME
+from bot.data.device import load_account
 from bot.matrix import account
 from bot.matrix.homeserver import Homeserver as Api
 from bot.matrix.homeserver import segment
-from bot.setup import load_account
 from bot.store.database import Database
 from tests.matrix.counterpart import Counterpart
 from tests.synapse.person import Person

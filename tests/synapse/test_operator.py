@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from bot.configuration import schema
+from bot.settings.configuration import schema
 from tests.synapse.world import BOT_COMMAND, STOP_WITHIN
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.configuration import load
 from bot.core.dates.calendar import at_local
 from bot.core.effects import Loudness
 from bot.core.records.actions import ActionState
 from bot.core.records.out_of_sight import SightState
 from bot.core.reminding.digest import weekly
 from bot.core.reminding.sight_reviews import review_of
+from bot.settings.configuration import load
 from bot.store.database import Database
 from tests.synapse.clocked import set_clock
 from tests.synapse.world import World

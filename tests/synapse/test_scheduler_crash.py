@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.configuration import load
 from bot.core.dates import say_day
 from bot.core.dates.calendar import at_local, next_working_day
 from bot.core.effects import Loudness, ToPerson
 from bot.core.records.explanations import Explanation, Receiver, Rule
 from bot.core.records.meetings import Poll
 from bot.core.reminding.rehearsal import Rehearsal, says
+from bot.settings.configuration import load
 from bot.store.database import Database
 from tests.synapse.clocked import set_clock
 from tests.synapse.world import World

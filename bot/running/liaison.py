@@ -14,10 +14,10 @@ from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
 from bot.core.records.handovers import Fault, Proposal, Side
 from bot.core.text import Language
-from bot.letters import read
 from bot.matrix.keyring import UNCERTAIN
 from bot.matrix.rooms import LETTER
 from bot.matrix.trust import Origin, confirmed_pin
+from bot.running.letters import read
 from bot.store.carrying import carry_out
 from commands.declaration import Request
 from commands.handing_over import answered

@@ -12,11 +12,11 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.configuration import known_spellings
 from bot.core.dates import Ask, When, read_when, say_when
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.region import Region
-from bot.resources import load_guard
+from bot.settings.configuration import known_spellings
+from bot.settings.resources import load_guard
 from commands.reading import named_label, spellings
 from commands.wording import read_action
 

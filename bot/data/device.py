@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from bot.configuration import Configuration
+    from bot.settings.configuration import Configuration
     from bot.store.transaction import Transaction
 
 DATABASE = "casusbot.db"

@@ -10,16 +10,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import upkeep
-from bot.control import listening
 from bot.core.effects import Effects, OpenDirect
 from bot.core.records.people import Person
-from bot.destroying import Registrar
+from bot.data.control import listening
+from bot.data.device import opened
+from bot.data.health import Reporter, State
+from bot.data.ledger import Signer
 from bot.errors import CasusbotError, IdentityError, LoginRefusedError
-from bot.handling import Handler
-from bot.health import Reporter, State
-from bot.ledger import Signer
-from bot.liaison import pin_neighbours
 from bot.matrix import account
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited
 from bot.matrix.inbox import Inbox
@@ -27,18 +24,21 @@ from bot.matrix.keyring import Keyring
 from bot.matrix.outbox import Outbox
 from bot.matrix.sas import Party
 from bot.matrix.verification import Verifications
-from bot.scheduling import CLOCK, Scheduler
-from bot.setup import opened
+from bot.running import upkeep
+from bot.running.handling import Handler
+from bot.running.liaison import pin_neighbours
+from bot.running.registrar import Registrar
+from bot.running.scheduling import CLOCK, Scheduler
+from bot.running.witness import Witness
 from bot.store.carrying import carry_out
-from bot.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.clock import Clock
-    from bot.configuration import Configuration
     from bot.core.guard import Guard
-    from bot.setup import Opened
+    from bot.data.device import Opened
+    from bot.settings.configuration import Configuration
     from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
-from bot.configuration import load
 from bot.core.dates.calendar import AMSTERDAM, at_local
 from bot.documents import typesetting
 from bot.documents.papers import papers
 from bot.documents.papers.facts import Facts
 from bot.documents.papers.paper import markdown
 from bot.errors import ConfigurationError
-from bot.initialising import AlreadyThereError
+from bot.operator.init import AlreadyThereError
+from bot.settings.configuration import load
 from bot.store import columns, driver, schema
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from bot.configuration import Configuration
+    from bot.settings.configuration import Configuration
 
 
 class NotWritableError(ConfigurationError):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.access.trusting import is_verified
+from bot.data.device import opened
 from bot.matrix import account
-from bot.setup import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.configuration import Configuration
     from bot.core.records.people import Pin
     from bot.core.region import Region
+    from bot.settings.configuration import Configuration
 
 
 async def check(configuration: Configuration, key: bytes) -> tuple[str, ...]:

@@ -10,12 +10,12 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot import ledger
 from bot.core.access.trusting import is_verified
 from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.text import Language, Message, Text
+from bot.data import ledger
 from bot.matrix.arranging import NotReady
 from bot.store.carrying import carry_out
 from bot.store.destroying import EVENT, forget_traces
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from bot.configuration import Backups
     from bot.core.records.retention import Destruction
-    from bot.ledger import Certificate, Signer
+    from bot.data.ledger import Certificate, Signer
     from bot.matrix.crypto import Crypto
+    from bot.settings.configuration import Backups
     from bot.store.database import Database
     from bot.store.transaction import Transaction
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from bot import setup
-from bot.configuration import load, schema
+from bot.data import device
 from bot.errors import ConfigurationError
+from bot.settings.configuration import load, schema
 from bot.store.driver import KEY_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.configuration import Configuration
     from bot.matrix.secret_storage import RecoveryKey
+    from bot.settings.configuration import Configuration
 
 CONFIG_NAME = "casusbot.yaml"
 
@@ -75,7 +75,9 @@ async def initialise(
             made.callback(recovery_key_file.unlink)
         with _prepared(wanted) as configuration:
             key = configuration.read_key()
-            await setup.set_up(configuration, key, recovery_key, password=password, access_token=access_token)
+            await device.set_up(
+                configuration, key, recovery_key, password=password, access_token=access_token
+            )
         made.pop_all()
 
 
@@ -85,7 +87,7 @@ async def recover(
     """As `initialise`, for a bot that exists and lost its machine. Raises CasusbotError."""
     with _prepared(wanted) as configuration:
         key = configuration.read_key()
-        await setup.recover(configuration, key, recovery_key, password=password, access_token=access_token)
+        await device.recover(configuration, key, recovery_key, password=password, access_token=access_token)
 
 
 @contextmanager

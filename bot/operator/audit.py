@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import ledger, setup
-from bot.configuration import load
+from bot.data import device, ledger
+from bot.data.ledger import LedgerBrokenError, LedgerMissingError
 from bot.errors import ConfigurationError, StoreError
-from bot.ledger import LedgerBrokenError, LedgerMissingError
+from bot.settings.configuration import load
 from bot.store.audit import BEGINNING, HEAD
 from bot.store.database import Database
 from bot.store.destroying import AGAIN, EVENT
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from bot.configuration import Configuration
     from bot.core.records.retention import Destruction
-    from bot.ledger import Certificate
+    from bot.data.ledger import Certificate
     from bot.matrix.identity import Identity
+    from bot.settings.configuration import Configuration
     from bot.store.audit import Line
     from bot.store.transaction import Transaction
 
@@ -101,7 +101,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 async def _found(configuration: Configuration, case_ref: str | None = None) -> Found:
     async def work(transaction: Transaction) -> Found:
-        _, identity = await setup.load_account(transaction)
+        _, identity = await device.load_account(transaction)
         return Found(
             await transaction.audit_lines(case_ref),
             await transaction.broken_line(),
@@ -109,7 +109,7 @@ async def _found(configuration: Configuration, case_ref: str | None = None) -> F
             identity,
         )
 
-    path = configuration.data / setup.DATABASE
+    path = configuration.data / device.DATABASE
     async with await Database.look(path, configuration.read_key()) as database:
         return await database.read(work)
 

@@ -22,17 +22,17 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 import config
-from bot import protocols, yamlfile
 from bot.core.records.actions import LifeDomain
 from bot.core.records.retention import Terms
 from bot.core.region import FUNCTION_LABELS, Controller, DigestTime, Neighbour, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
-from bot.shapes import in_order, shape_faults
+from bot.settings import protocols, yamlfile
+from bot.settings.shapes import in_order, shape_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.yamlfile import KeyPath
+    from bot.settings.yamlfile import KeyPath
 
 _LADDER: Final = ("reminder", "on_the_day", "after", "offer_help", "case_coordinator", "process_coordinator")
 _LADDER_OF_MINORS: Final = ("minor_offer_help", "minor_case_coordinator", "minor_process_coordinator")

@@ -6,7 +6,7 @@ import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import initialising
+from bot.operator import init
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +32,7 @@ class Asker:
 
     def _need_terminal(self, option: str) -> None:
         if not self._terminal:
-            raise initialising.MissingOptionError(option)
+            raise init.MissingOptionError(option)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -52,8 +52,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def wanted(options: argparse.Namespace, ask: Asker) -> initialising.Wanted:
-    return initialising.Wanted(
+def wanted(options: argparse.Namespace, ask: Asker) -> init.Wanted:
+    return init.Wanted(
         homeserver=options.homeserver or ask("Adres van de homeserver", "--homeserver"),
         user=options.user or ask("Account van de bot (@naam:server)", "--user"),
         data=options.data or Path(ask("Gegevensmap", "--data")),
@@ -68,11 +68,11 @@ def wanted(options: argparse.Namespace, ask: Asker) -> initialising.Wanted:
 def login(options: argparse.Namespace, ask: Asker) -> tuple[str | None, str | None]:
     """Password and access token; one of them."""
     if options.access_token_file:
-        return None, initialising.read_secret(options.access_token_file)
+        return None, init.read_secret(options.access_token_file)
     return password(options, ask), None
 
 
 def password(options: argparse.Namespace, ask: Asker) -> str:
     if options.password_file:
-        return initialising.read_secret(options.password_file)
+        return init.read_secret(options.password_file)
     return ask.secretly("Wachtwoord van de bot", "--password-file")

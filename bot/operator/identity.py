@@ -13,27 +13,28 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import asking, initialising, setup
-from bot.app import Bot
 from bot.clock import SystemClock
-from bot.configuration import load
-from bot.control import Caller, NobodyThereError, calling
 from bot.core.effects import Effects, Logged
+from bot.data import device
+from bot.data.control import Caller, NobodyThereError, calling
 from bot.errors import ConfigurationError
 from bot.matrix import account
 from bot.matrix.emoji import EMOJI
 from bot.matrix.sas import REASONS, Code, Sign, State
 from bot.matrix.trust import confirmed_pin
 from bot.matrix.verification import Progress
-from bot.resources import load_guard
+from bot.operator import asking, init
+from bot.running.app import Bot
+from bot.settings.configuration import load
+from bot.settings.resources import load_guard
 from bot.store.carrying import carry_out
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import AsyncIterator
 
-    from bot.configuration import Configuration
     from bot.matrix.account import Inspection
+    from bot.settings.configuration import Configuration
 
 GROUP = 4
 
@@ -112,7 +113,7 @@ async def _inspected(configuration: Configuration) -> Inspection:
         async with calling(configuration.data) as caller:
             return await caller.identity()
     except NobodyThereError:
-        async with setup.opened(configuration, configuration.read_key()) as bot:
+        async with device.opened(configuration, configuration.read_key()) as bot:
             return await account.inspect(bot.homeserver, bot.own, bot.crypto, bot.identity)
 
 
@@ -133,13 +134,13 @@ def _recover(options: argparse.Namespace) -> int:
     ask = asking.Asker(sys.stdin.isatty())
     wanted = asking.wanted(options, ask)
     text = (
-        initialising.read_secret(options.recovery_key_file)
+        init.read_secret(options.recovery_key_file)
         if options.recovery_key_file
         else ask.secretly("Herstelsleutel van de bot", "--recovery-key-file")
     )
-    recovery_key = setup.read_recovery_key(text)
+    recovery_key = device.read_recovery_key(text)
     password, token = asking.login(options, ask)
-    asyncio.run(initialising.recover(wanted, recovery_key, password=password, access_token=token))
+    asyncio.run(init.recover(wanted, recovery_key, password=password, access_token=token))
     print(f"De bot heeft zijn identiteit terug. Start hem met: casusbot run --config {wanted.config_file}")
     print("Was de oude machine gestolen of stuk? Meld haar af met: casusbot identity clean")
     return 0
@@ -149,7 +150,7 @@ def _rotate(options: argparse.Namespace) -> int:
     configuration = load(options.config)
     password = asking.password(options, asking.Asker(sys.stdin.isatty()))
     removed = asyncio.run(
-        setup.rotate_device(configuration, configuration.read_key(), password, datetime.now(UTC))
+        device.rotate_device(configuration, configuration.read_key(), password, datetime.now(UTC))
     )
     print("De bot heeft een nieuw apparaat, ondertekend door dezelfde identiteit.")
     _print_removed(removed)
@@ -159,7 +160,7 @@ def _rotate(options: argparse.Namespace) -> int:
 def _clean(options: argparse.Namespace) -> int:
     configuration = load(options.config)
     password = asking.password(options, asking.Asker(sys.stdin.isatty()))
-    _print_removed(asyncio.run(setup.remove_strays(configuration, configuration.read_key(), password)))
+    _print_removed(asyncio.run(device.remove_strays(configuration, configuration.read_key(), password)))
     return 0
 
 
@@ -179,7 +180,7 @@ def _trust(options: argparse.Namespace) -> int:
 
 
 async def _compared(configuration: Configuration, user: str, fingerprint: str | None) -> None:
-    async with setup.opened(configuration, configuration.read_key()) as bot:
+    async with device.opened(configuration, configuration.read_key()) as bot:
         shown = await account.shown_master_key(bot.homeserver, user)
         if shown is None:
             raise NoIdentityError(user)

@@ -1,7 +1,7 @@
 """`casusbot backup` and `casusbot restore`: an encrypted copy with a lifetime, and the way back without the dead.
 
 A copy has no key of a conversation in it, and no access token: a restored bot is a new device of the same identity.
-Beside the copies lies the ledger of destructions (`bot.ledger`), and no copy is put back without it.
+Beside the copies lies the ledger of destructions (`bot.data.ledger`), and no copy is put back without it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot import ledger, setup
 from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.records.cases import Case
 from bot.core.text import Language, Message, Text
+from bot.data import device, ledger
+from bot.data.ledger import LedgerOldError
 from bot.errors import ConfigurationError
-from bot.ledger import LedgerOldError
 from bot.store import driver
 from bot.store.carrying import carry_out
 from bot.store.database import Database
@@ -30,8 +30,8 @@ from bot.store.errors import StoreExistsError, translated
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.configuration import Configuration
-    from bot.ledger import Certificate
+    from bot.data.ledger import Certificate
+    from bot.settings.configuration import Configuration
     from bot.store.transaction import Transaction
 
 NONE: Final = "geen"
@@ -69,7 +69,7 @@ async def back_up(configuration: Configuration, key: bytes, folder: Path, now: d
     with translated(str(folder)):
         copy, unfinished = _begun(folder, now)
         try:
-            async with await Database.look(configuration.data / setup.DATABASE, key) as database:
+            async with await Database.look(configuration.data / device.DATABASE, key) as database:
                 await database.copy_to(unfinished)
                 done = await database.read(lambda t: t.destructions())
             _without_token(unfinished, key, now)
@@ -149,7 +149,7 @@ async def restore(configuration: Configuration, key: bytes, copy: Path, head: st
     if made is None:
         raise NoCopyError(str(copy))
     certificates = ledger.read(copy.parent)
-    store, unfinished = configuration.data / setup.DATABASE, configuration.data / _RESTORING
+    store, unfinished = configuration.data / device.DATABASE, configuration.data / _RESTORING
     with translated(str(copy)):
         _duplicate(copy, unfinished, store)
         try:
@@ -183,7 +183,7 @@ async def _replayed(
     made: datetime,
     now: datetime,
 ) -> tuple[str, ...]:
-    _, identity = await setup.load_account(transaction)
+    _, identity = await device.load_account(transaction)
     ledger.check(certificates, identity)
     known = {one.certificate for one in await transaction.destructions()} - {None}
     _refuse_old(certificates, known, head)

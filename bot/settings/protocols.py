@@ -14,20 +14,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import config
-from bot import yamlfile
 from bot.core.guard import Kept
 from bot.core.protocols import Flow, Protocol, ProtocolStep
 from bot.core.records.actions import ActionKind
 from bot.core.text import Text
 from bot.errors import ConfigurationError
-from bot.resources import load_guard
-from bot.shapes import shape_faults
+from bot.settings import yamlfile
+from bot.settings.resources import load_guard
+from bot.settings.shapes import shape_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from bot.yamlfile import KeyPath
+    from bot.settings.yamlfile import KeyPath
 
 LONGEST_STEP = 140
 

@@ -6,14 +6,14 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from bot.backups import expire
+from bot.data.backups import expire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, timedelta
 
-    from bot.configuration import Backups
     from bot.matrix.crypto import Crypto
+    from bot.settings.configuration import Backups
     from bot.store.database import Database
 
 log = logging.getLogger(__name__)

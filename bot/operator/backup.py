@@ -1,4 +1,4 @@
-"""`casusbot backup` and `casusbot restore`, as an operator types them; what they do is in `bot.backups`."""
+"""`casusbot backup` and `casusbot restore`, as an operator types them; what they do is in `bot.data.backups`."""
 # ruff: noqa: T201  this is where the program speaks
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import asking, setup
-from bot.backups import NONE, back_up, restore
-from bot.configuration import load
+from bot.data import device
+from bot.data.backups import NONE, back_up, restore
+from bot.operator import asking
+from bot.settings.configuration import load
 
 if TYPE_CHECKING:
     import argparse
@@ -52,6 +53,6 @@ def _restore(options: argparse.Namespace) -> int:
     found = asyncio.run(restore(configuration, key, options.copy, options.head, now))
     again = ", ".join(found.again) or NONE
     print(f"Teruggezet: de stand van {found.copied_at:%Y-%m-%d %H:%M} UTC. Opnieuw vernietigd: {again}.")
-    asyncio.run(setup.rotate_device(configuration, key, password, now))
+    asyncio.run(device.rotate_device(configuration, key, password, now))
     print(f"De bot heeft een nieuw apparaat. Start hem met: casusbot run --config {options.config}")
     return 0

@@ -17,9 +17,7 @@ from bot.core.access.trusting import command_refused
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.records.people import Pin
 from bot.core.text import Language, Message, Text
-from bot.doorkeeper import Doorkeeper
 from bot.errors import StoreError, places
-from bot.liaison import Liaison
 from bot.matrix import polls
 from bot.matrix.crypto import Malformed, Undecryptable
 from bot.matrix.descriptions import invoked
@@ -27,8 +25,10 @@ from bot.matrix.homeserver import HomeserverFault, LoggedOut
 from bot.matrix.rooms import WATCHED
 from bot.matrix.trust import Origin
 from bot.matrix.verification import is_step, opened
-from bot.replying import explained, replied_to
-from bot.requesting import Requests
+from bot.running.doorkeeper import Doorkeeper
+from bot.running.liaison import Liaison
+from bot.running.replying import explained, replied_to
+from bot.running.requesting import Requests
 from bot.store.carrying import carry_out
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-    from bot.yamlfile import KeyPath
+    from bot.settings.yamlfile import KeyPath
 
 _SECRET: Final = re.compile(
     r"pass|wachtwoord|token|secret|geheim|sleutel|key|recovery|seed|credential", re.IGNORECASE

@@ -9,16 +9,16 @@ from bot.core.dates import say_weekday_short
 from bot.core.dates.calendar import AMSTERDAM, at_local
 from bot.core.effects import Loudness, ToCase, ToPerson, ToRoom
 from bot.core.reminding.rehearsal import Rehearsal, says
-from bot.setup import DATABASE
+from bot.data.device import DATABASE
 from bot.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date, datetime
 
-    from bot.configuration import Configuration
     from bot.core.effects import Address
     from bot.core.region import Region
+    from bot.settings.configuration import Configuration
     from bot.store.transaction import Transaction
 
 

@@ -1,0 +1,1 @@
+"""What lies in the data folder: the device, copies, the ledger, the state of health, the socket."""
