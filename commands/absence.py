@@ -15,12 +15,12 @@ from bot.core.reminding.hours import Roster, is_away
 from bot.core.reminding.ladder import schedule
 from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text, listed
-from commands.answers import draft
-from commands.dating import base, doubted, pick, question_for, suggested
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.parsing import USER_ID, folded
-from commands.reading import named_label, spellings
-from commands.replies import AND, Answered, ask, refuse, say
+from commands.conversation.answers import draft
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.dating import base, doubted, pick, question_for, suggested
+from commands.conversation.parsing import USER_ID, folded
+from commands.conversation.reading import named_label, spellings
+from commands.conversation.replies import AND, Answered, ask, refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.people import Person
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 LONGEST = timedelta(days=366)
 _BACK = frozenset({"nee", "stop", "terug", "niet meer", "weer aanwezig", "no", "back"})

@@ -8,13 +8,13 @@ from bot.core.effects import Effects, FileKind, Logged, SendFile, ToRoom
 from bot.core.permissions import Right
 from bot.core.text import Text
 from bot.documents import typesetting
-from commands.declaration import CONTACT_POINTS, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.replies import refuse, say
+from commands.conversation.command import CONTACT_POINTS, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.replies import refuse, say
 from commands.serving import served
 
 if TYPE_CHECKING:
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 FORMS = {"pdf": FileKind.PDF, "json": FileKind.JSON}
 

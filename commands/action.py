@@ -14,8 +14,9 @@ from bot.core.records.cases import Function
 from bot.core.records.explanations import Explanation, Rule
 from bot.core.reminding.taps import asked
 from bot.core.text import Text
-from commands.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
-from commands.dating import (
+from commands.conversation.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
+from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.dating import (
     BY_WHEN,
     LOOK_AGAIN,
     base,
@@ -27,17 +28,16 @@ from commands.dating import (
     suggested,
     written,
 )
-from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.reading import find_label, nearest_label, person_named
+from commands.conversation.replies import ACTION_LENGTH, Answered, ask, changed, kept, refuse, say, warned
 from commands.people import chosen, named, several
-from commands.reading import find_label, nearest_label, person_named
-from commands.replies import ACTION_LENGTH, Answered, ask, changed, kept, refuse, say, warned
 from commands.wording import read_action
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.trail import Question
     from bot.core.text import Language
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _AGAIN = re.compile(r"^(?:!|//?)?(?:actie|action)\b\s*", re.IGNORECASE)
 _UNTIL_SOMETHING = re.compile(r"\b(?:zodra|as soon as|once)\b", re.IGNORECASE)

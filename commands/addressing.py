@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import EndPoll, Say, SendPoll, ToCase, ToRoom
-from commands.reading import CASE_REF
+from commands.conversation.reading import CASE_REF
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects, Outgoing
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 
 def addressed(request: Request, effects: Effects) -> Effects:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects, Logged
 from bot.core.records.meetings import AgendaItem, AgendaState
 from bot.core.text import Text
-from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
-from commands.replies import changed, kept, refuse, say, warned
+from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.replies import changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
     from bot.core.guard import Kept
     from bot.core.text import Language
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 ITEM_LENGTH = 80
 _NUMBERED = re.compile(r"^\d{1,2}[).]\s*")

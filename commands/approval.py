@@ -12,17 +12,27 @@ from bot.core.effects import Effects
 from bot.core.records.actions import ActionStep, after
 from bot.core.text import Text
 from commands.action import RECORDED, echoed, waiting
-from commands.answers import AGREEMENT, APPROVE, CHANGE, CHECK, change, draft, is_no, is_yes, with_action
-from commands.dating import pick, question_for, suggested
-from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
-from commands.progress import refuse_for_inquiry
-from commands.reading import find_label
-from commands.replies import Answered, ask, changed, refuse, say
+from commands.conversation.acting import refuse_for_inquiry
+from commands.conversation.answers import (
+    AGREEMENT,
+    APPROVE,
+    CHANGE,
+    CHECK,
+    change,
+    draft,
+    is_no,
+    is_yes,
+    with_action,
+)
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.dating import pick, question_for, suggested
+from commands.conversation.reading import find_label
+from commands.conversation.replies import Answered, ask, changed, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.records.actions import Action
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 WHAT_CHANGES = Text(
     "Wat moet er anders aan {id}? Antwoord met een datum of een rol.",

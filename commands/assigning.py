@@ -11,12 +11,12 @@ from bot.core.records.explanations import Rule
 from bot.core.region import FUNCTION_LABELS
 from bot.core.reminding.telling import told
 from bot.core.text import Message, Text
-from commands.answers import draft, is_no, is_yes
-from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.acting import NOT_POSSIBLE, refuse_for_inquiry, stepped
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.reading import find_action, find_label, must_report, nearest_label, person_named
+from commands.conversation.replies import Answered, ask, refuse, say
 from commands.people import chosen, named, several
-from commands.progress import NOT_POSSIBLE, refuse_for_inquiry, stepped
-from commands.reading import find_action, find_label, must_report, nearest_label, person_named
-from commands.replies import Answered, ask, refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.core.effects import Effects
     from bot.core.records.cases import Participant
     from bot.core.records.trail import Question
-    from commands.declaration import Request
-    from commands.reading import Target
+    from commands.conversation.command import Request
+    from commands.conversation.reading import Target
 
 _AWAY = re.compile(r"(?:weg|geen|remove|none)", re.IGNORECASE)
 

@@ -13,21 +13,21 @@ from bot.core.records.cases import Function
 from bot.core.records.explanations import Rule
 from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text
-from commands.answers import draft
-from commands.dating import LOOK_AGAIN, echo, pick, question_for, suggested
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.acting import next_state, noted, stepped
+from commands.conversation.answers import draft
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.dating import LOOK_AGAIN, echo, pick, question_for, suggested
+from commands.conversation.reading import Target, find_action, must_report
+from commands.conversation.reasons import find_reason, leading_reason, named, offered
+from commands.conversation.replies import ask, changed, say
 from commands.inquiry_answer import withhold
-from commands.progress import next_state, noted, stepped
-from commands.reading import Target, find_action, must_report
-from commands.reasons import find_reason, leading_reason, named, offered
-from commands.replies import ask, changed, say
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.records.actions import Action
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 BLOCKED = Text(
     "{id} staat vast: {reason}. Wanneer kijken we opnieuw? Bijv. over 2 weken.\n"

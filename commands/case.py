@@ -7,25 +7,23 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.dates import When, say_day, say_when
-from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, OpenDirect, ToCase
+from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, ToCase
 from bot.core.records.cases import STATE_NAMES, Case, CaseState, Function, Participant
 from bot.core.records.inquiries import InquiryState
-from bot.core.records.people import Person
 from bot.core.records.rights import CaseBasis
 from bot.core.records.themes import REFERENCE as THEME
 from bot.core.text import Text
-from commands.declaration import COORDINATORS, EVERYBODY, Command, Kind, Parameter, Where
-from commands.reading import CASE_REF, find_case
-from commands.replies import ask, kept, refuse, say, warned
+from commands.conversation.command import COORDINATORS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.reading import CASE_REF, find_case
+from commands.conversation.replies import PURPOSE_LENGTH, ask, kept, met, refuse, say, warned
 from commands.sight_stand import sight_lines
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.trail import Question
     from bot.core.text import Language
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
-PURPOSE_LENGTH = 140
 _MINOR = re.compile(
     r"[\s,;]*\b(?:minderjarig(?:e|en)?(?: betrokken)?|minor(?: involved)?)[\s.]*$", re.IGNORECASE
 )
@@ -124,14 +122,6 @@ def _opened(request: Request, ref: str, typed: str, *, minor: bool) -> Effects:
         )
         + met(request, sender)
     )
-
-
-def met(request: Request, user_id: str) -> Effects:
-    """See to it that the bot can speak to somebody alone."""
-    person = request.people.get(user_id)
-    if (person and person.direct_room) or (request.direct and user_id == request.sender):
-        return Effects()
-    return Effects(keep=() if person else (Person(user_id),), send=(OpenDirect(user_id),))
 
 
 def _status(request: Request) -> Effects:

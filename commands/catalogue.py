@@ -63,7 +63,7 @@ from commands.why import WHY
 from commands.wipe import WIPE
 
 if TYPE_CHECKING:
-    from commands.declaration import Command
+    from commands.conversation.command import Command
 
 _OTHERS = (
     ACTIONS,

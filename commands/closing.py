@@ -23,14 +23,13 @@ from bot.core.records.signals import STATE_NAMES as SIGNAL_STATES
 from bot.core.records.signals import WAITING
 from bot.core.reminding.digest_plan import next_due_at
 from bot.core.text import Text
-from commands.answers import draft
-from commands.decision import decided
-from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.planning import AFTERCARE, planned
-from commands.progress import given_reason
-from commands.reading import find_label
-from commands.replies import ask, changed, kept, refuse, say, warned
+from commands.conversation.acting import decided, given_reason
+from commands.conversation.answers import draft
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.planning import AFTERCARE, planned
+from commands.conversation.reading import find_label
+from commands.conversation.replies import ask, changed, kept, refuse, say, warned
 from commands.voting import current
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.actions import Action
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 PROTOCOL = "sluiten"
 TOLD_LENGTH, CLOSING_LENGTH = 80, 500

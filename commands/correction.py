@@ -9,15 +9,15 @@ from bot.core.effects import Effects, Logged, Say, ToCase, Wiped
 from bot.core.records.rights import Remark, RemarkKind
 from bot.core.text import Language, Message, Text
 from bot.documents.agreements import REMARK_NAMES
-from commands.answers import draft, is_no, is_yes
-from commands.declaration import CONTACT_POINTS, Command, Kind, Parameter, Where
-from commands.replies import ask, kept, refuse, say, warned
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import CONTACT_POINTS, Command, Kind, Parameter, Where
+from commands.conversation.replies import ask, kept, refuse, say, warned
 from commands.serving import served, thing_in
 from commands.wipe import without
 
 if TYPE_CHECKING:
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 REMARK_LENGTH = 300
 

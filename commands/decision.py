@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.dates import Ask, When
 from bot.core.effects import Effects, Logged
 from bot.core.records.actions import Action, ActionState
-from bot.core.records.meetings import Decision
 from bot.core.text import Text
-from commands.answers import draft
-from commands.dating import echo, pick, question_for, read, suggested
-from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
-from commands.replies import Answered, ask, changed, kept, refuse, say, warned
+from commands.conversation.acting import decided
+from commands.conversation.answers import draft
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.dating import echo, pick, question_for, read, suggested
+from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.sight import begun_by_decision, named, opened
 from commands.signal_files import discussed
 
 if TYPE_CHECKING:
-    from bot.core.guard import KeptText
+    from bot.core.records.meetings import Decision
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 DECISION_LENGTH = 200
 _REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
@@ -135,14 +134,6 @@ def _recorded(request: Request, typed: str, why: str, review: When | None) -> Ef
     return say(request, *lines) + changed(
         request, file, decision, *actions, *about, event="decision.recorded", thing=f"B{number}"
     )
-
-
-def decided(request: Request, text: KeptText, reason: KeptText) -> Decision:
-    """A decision of this moment, numbered on."""
-    file = request.file
-    number = max((d.number for d in file.decisions), default=0) + 1
-    meeting = file.meeting.number if file.meeting else None
-    return Decision(file.ref, number, text, reason, meeting, request.now.astimezone(UTC), request.sender)
 
 
 def _begun(request: Request, decision: Decision, lines: list[str]) -> Effects:

@@ -16,12 +16,12 @@ from bot.core.reminding.digest_plan import digest_of, next_due_at, replanned, sh
 from bot.core.text import Text
 from bot.core.weeks import quarter
 from bot.documents import typesetting
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.replies import refuse, say
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.replies import refuse, say
 
 if TYPE_CHECKING:
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 NOW = frozenset({"nu", "now"})
 PICTURE = frozenset({"beeld", "plaatje", "picture"})

@@ -15,15 +15,15 @@ from bot.core.records.actions import ActionStep, after
 from bot.core.records.cases import Function
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
-from commands.declaration import SEATING, Command, Kind, Parameter, Where
-from commands.reading import find_label, person_named
-from commands.replies import AND, FUNCTION_NAMES, changed, refuse, say
+from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.reading import find_label, person_named
+from commands.conversation.replies import AND, FUNCTION_NAMES, changed, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.actions import Action
     from bot.core.records.cases import Participant
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 LABEL = next(label for label, function in FUNCTION_LABELS.items() if function is Function.CASE_COORDINATOR)
 

@@ -19,13 +19,13 @@ from bot.core.records.signals import SignalFact
 from bot.core.text import Language, Message, Text, listed
 from commands.action import ACTION, LISTED, echoed, read_whole
 from commands.agenda import AGENDA_COMMAND, agenda_line, typed_items
-from commands.answers import draft, is_no, is_yes
-from commands.dating import from_draft, written
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import CHAIRS
+from commands.conversation.dating import from_draft, written
+from commands.conversation.remembering import Thing, everything
+from commands.conversation.replies import ACTION_LENGTH, AND, Answered, ask, changed, kept, refuse, say
 from commands.decision import DECISION, DECISION_LENGTH, read_decision
-from commands.declaration import CHAIRS
 from commands.inquiry import INQUIRY
-from commands.remembering import Thing, everything
-from commands.replies import ACTION_LENGTH, AND, Answered, ask, changed, kept, refuse, say
 from commands.signal import SIGNAL
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.kinds import Record
     from bot.core.records.trail import Question, Source
-    from commands.declaration import Request
-    from commands.parsing import Invocation
+    from commands.conversation.command import Request
+    from commands.conversation.parsing import Invocation
 
 ASKS_EDITED = "edited"
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects
 from bot.core.records.actions import OUTCOME_NAMES
 from bot.core.text import Text
-from commands.answers import APPROVE, draft
-from commands.parsing import folded
-from commands.reading import find_action, must_report
-from commands.replies import ask, changed, say
+from commands.conversation.answers import APPROVE, draft
+from commands.conversation.parsing import folded
+from commands.conversation.reading import find_action, must_report
+from commands.conversation.replies import ask, changed, say
 
 if TYPE_CHECKING:
     from bot.core.records.actions import Action
     from bot.core.records.trail import Question
-    from commands.declaration import Command, Request
-    from commands.reading import Target
+    from commands.conversation.command import Command, Request
+    from commands.conversation.reading import Target
 
 EFFECT = Text(
     "Effect op het doel? ja / deels / nee / te vroeg (overslaan mag)",

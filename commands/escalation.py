@@ -15,21 +15,19 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.explanations import Rule
 from bot.core.reminding.telling import told as told_alone
 from bot.core.text import Language, Message, Text, listed
-from commands.answers import draft, is_no, is_yes
-from commands.case import met
-from commands.dating import echo
-from commands.decision import decided
-from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.planning import AFTERCARE, planned
-from commands.progress import given_reason
-from commands.reading import find_label, nearest_label, split_labels
-from commands.replies import AND, ask, changed, kept, refuse, say, warned
+from commands.conversation.acting import decided, given_reason
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.dating import echo
+from commands.conversation.parsing import folded
+from commands.conversation.planning import AFTERCARE, planned
+from commands.conversation.reading import find_label, nearest_label, split_labels
+from commands.conversation.replies import AND, ask, changed, kept, met, refuse, say, warned
 
 if TYPE_CHECKING:
     from bot.core.records.actions import Action
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 HIGHEST = 4
 _REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*(.*)$", re.IGNORECASE)

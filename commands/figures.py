@@ -10,15 +10,15 @@ from bot.core.records.actions import DOMAIN_NAMES, OUTCOME_NAMES, REASON_NAMES
 from bot.core.records.cases import Function
 from bot.core.text import Text
 from commands.closing import PROTOCOL
-from commands.declaration import Command, Kind, Parameter, Where
-from commands.replies import refuse, say
+from commands.conversation.command import Command, Kind, Parameter, Where
+from commands.conversation.replies import refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.core.figures import Counts
     from bot.core.text import Language
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 ALONE = Text(
     "Cijfers gaan over meer casussen en horen niet in deze ruimte. Vraag ze in een gesprek met mij alleen.",

@@ -18,9 +18,9 @@ from bot.core.records.out_of_sight import OutOfSight
 from bot.core.reminding.ladder import date_of, rescheduled
 from bot.core.reminding.sight_reviews import latest_review
 from bot.core.text import Message, Text
-from commands.answers import draft, is_no, is_yes
-from commands.reasons import leading_reason
-from commands.replies import Answered, ask, kept, refuse, say
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.reasons import leading_reason
+from commands.conversation.replies import Answered, ask, kept, refuse, say
 from commands.sight_steps import protocol_of, review_action
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.records.trail import Question
-    from commands.declaration import Command, Request
-    from commands.reading import Target
+    from commands.conversation.command import Command, Request
+    from commands.conversation.reading import Target
 
 ASKS_BECAUSE = "because"
 _REASONS = frozenset({BlockReason.OUT_OF_SIGHT, BlockReason.NO_CONTACT, BlockReason.CONCERN_NOT_VERIFIABLE})

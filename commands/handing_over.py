@@ -19,8 +19,8 @@ from bot.core.records.handovers import after as state_after
 from bot.core.records.out_of_sight import SightStep
 from bot.core.reminding import sight_reviews
 from bot.core.text import Language, Message, Text, listed
-from commands.planning import planned
-from commands.replies import AND, changed
+from commands.conversation.planning import planned
+from commands.conversation.replies import AND, changed
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.core.records.handovers import Answer, Handover
     from bot.core.records.kinds import Record
     from bot.core.records.out_of_sight import OutOfSight
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 PROTOCOL = "overdracht"
 LANGUAGE = Language.NL

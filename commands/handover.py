@@ -35,12 +35,12 @@ from bot.core.records.handovers import (
 )
 from bot.core.records.meetings import Decision
 from bot.core.text import Message, Text, listed
-from commands.answers import draft, is_no, is_yes
-from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.acting import given_reason
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.replies import AND, OR, ask, changed, kept, refuse, say, warned
 from commands.handing_over import PROTOCOL, named, protocol_of, step_action
-from commands.parsing import folded
-from commands.progress import given_reason
-from commands.replies import AND, OR, ask, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from bot.core.region import Neighbour
     from bot.core.text import Language
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*(.*)$", re.IGNORECASE)
 _CHANNEL = re.compile(r"^(?:via|through)\s+", re.IGNORECASE)

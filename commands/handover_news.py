@@ -14,8 +14,8 @@ from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
 from bot.core.records.handovers import WAITING, Fault, Handover, HandoverState, Proposal, Side
 from bot.core.reminding.hours import Roster
 from bot.core.text import Language, Message, Text, listed
+from commands.conversation.replies import AND
 from commands.handover import NONE, overdue_at, proposal_lines
-from commands.replies import AND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.core.records.people import Pin
     from bot.core.region import Neighbour, Region
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 LANGUAGE = Language.NL
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged
 from bot.core.text import Language, Text
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.parsing import Invocation, Listener, folded, parse
-from commands.reading import closed_for
-from commands.replies import refuse, say
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import Invocation, Listener, folded, parse
+from commands.conversation.reading import closed_for
+from commands.conversation.replies import refuse, say
 
 if TYPE_CHECKING:
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 FOR_EVERYBODY = ("acties", "oke", "klaar", "later", "vast", "hulp")
 """The six that a participant needs (domain 7.1), with what they do; the others are named only, to fit a phone."""

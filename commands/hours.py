@@ -12,13 +12,13 @@ from bot.core.effects import Effects, Logged
 from bot.core.reminding.hours import hours
 from bot.core.text import Text, listed
 from commands.absence import absence_line, kept_person
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.replies import AND, refuse, say
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.replies import AND, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.records.people import Person
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 WORKS = Text(
     "Ik stuur je alleen iets op {days}, tussen {opens} en {closes}.",

@@ -25,11 +25,11 @@ from bot.core.reminding.incident_terms import readers
 from bot.core.reminding.nudge_words import LANGUAGE
 from bot.core.reminding.telling import told
 from bot.core.text import Message, Text
-from commands.declaration import Command, Where
-from commands.replies import refuse, say
+from commands.conversation.command import Command, Where
+from commands.conversation.replies import refuse, say
 
 if TYPE_CHECKING:
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 BEGUN = Text(
     "Incident {n} loopt. Ik herinner niemand meer aan acties, tot je typt: incident stop. Wat mensen typen, werkt gewoon.",

@@ -11,15 +11,15 @@ from bot.core.records.actions import ActionStep
 from bot.core.records.actions import after as action_after
 from bot.core.records.inquiries import InquiryState, InquiryStep, after
 from bot.core.text import Message, Text
-from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.replies import changed, refuse, say
 from commands.inquiring import answers_for_partner, find_inquiry, standing
-from commands.replies import changed, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.actions import Action
     from bot.core.records.inquiries import Inquiry
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 TITLE = Text("Navragen {ref} ({count})", "Inquiries {ref} ({count})")
 TITLE_OWN = Text("Jouw navragen ({count})", "Your inquiries ({count})")

@@ -11,7 +11,7 @@ from bot.core.guard import Category
 from bot.core.records.inquiries import PROTOCOL, InquiryState, offered, said
 from bot.core.reminding.nudge_words import FULL_ANSWER
 from bot.core.text import Text, listed
-from commands.reading import (
+from commands.conversation.reading import (
     IN_CHARGE,
     NO_SUCH_CASE,
     OTHER_CASE,
@@ -20,7 +20,7 @@ from commands.reading import (
     named_first,
     own_actions,
 )
-from commands.replies import OR, kept, refuse
+from commands.conversation.replies import OR, kept, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.core.records.inquiries import Inquiry
     from bot.core.region import Region
     from bot.core.text import Language
-    from commands.declaration import Command, Request
+    from commands.conversation.command import Command, Request
 
 QUESTION_LENGTH = 140
 _NUMBER = re.compile(r"N(\d{1,5})", re.IGNORECASE | re.ASCII)

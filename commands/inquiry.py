@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.records.inquiries import Inquiry, InquiryState
 from bot.core.text import Message, Text
-from commands.answers import draft, is_no, is_yes
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.reading import find_case, find_label, must_take, nearest_label, unique
+from commands.conversation.replies import ask, changed, kept, refuse, say
 from commands.inquiring import (
     NO_PURPOSE,
     QUESTION_LENGTH,
@@ -29,14 +32,11 @@ from commands.inquiring import (
     told,
 )
 from commands.inquiry_sending import sent
-from commands.parsing import folded
-from commands.reading import find_case, find_label, must_take, nearest_label, unique
-from commands.replies import ask, changed, kept, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _QUOTED = re.compile(r"^(.*?)[\s,:]*[\"“„«](.+?)[\"”“»]?\s*$", re.DOTALL)
 _NO = re.compile(r"^(?:nee|no)\b[\s,.:;]*(?:reden\b\s*:?|omdat\b|because\b)?\s*(.*)$", re.IGNORECASE)

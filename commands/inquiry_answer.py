@@ -26,16 +26,16 @@ from bot.core.records.inquiries import (
 )
 from bot.core.reminding.nudge_words import FULL_ANSWER
 from bot.core.text import Language, Message, Text
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.reading import find_label
+from commands.conversation.replies import changed, refuse, say
 from commands.inquiring import (
     answers_for_partner,
     find_inquiry,
     may_record,
     named,
 )
-from commands.parsing import folded
-from commands.reading import find_label
-from commands.replies import changed, refuse, say
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.actions import Action
     from bot.core.records.inquiries import Inquiry
-    from commands.declaration import Request
+    from commands.conversation.command import Request
     from commands.inquiring import Found
 
 _BEHALF = re.compile(r"^(?:namens|on behalf of|for)\s+(.+)$", re.IGNORECASE)

@@ -17,13 +17,13 @@ from bot.core.records.inquiries import ANSWER_NAMES, PROTOCOL, InquiryStep, afte
 from bot.core.reminding.nudge_words import FULL_ANSWER, announced
 from bot.core.reminding.taps import answers_to, asked
 from bot.core.text import Message, Text
+from commands.conversation.replies import changed, kept, refuse, say
 from commands.inquiring import grounds, protocol_of
-from commands.replies import changed, kept, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.inquiries import Inquiry
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 ALREADY = Text("{id} is al gesteld. Kijk met !navraag {id}.", "{id} was asked already. Try !inquiry {id}.")
 TO_ROOM = Text(

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from bot.core.dates import Ask, AskReason, When, leading_when, read_when
 from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.text import Text
-from commands.answers import draft
-from commands.dating import base, doubted, echo, pick, question_for, suggested
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.progress import given_reason, next_state, noted, stepped
-from commands.reading import find_action, must_report
-from commands.reasons import find_reason, leading_reason, named
-from commands.replies import Answered, ask, changed, say
+from commands.conversation.acting import given_reason, next_state, noted, stepped
+from commands.conversation.answers import draft
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.dating import base, doubted, echo, pick, question_for, suggested
+from commands.conversation.reading import find_action, must_report
+from commands.conversation.reasons import find_reason, leading_reason, named
+from commands.conversation.replies import Answered, ask, changed, say
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
     from bot.core.records.trail import Question
-    from commands.declaration import Request
-    from commands.reading import Target
+    from commands.conversation.command import Request
+    from commands.conversation.reading import Target
 
 MOVED = Text("{id} verzet naar {when}", "{id} moved to {when}")
 WHY = Text(

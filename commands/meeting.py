@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.dates import Ask, When, say_day, say_short, say_weekday_short
+from bot.core.dates import Ask, When, say_day, say_short
 from bot.core.effects import Effects
 from bot.core.records.actions import REASON_NAMES, STATE_NAMES, is_withheld
 from bot.core.records.cases import Function
@@ -21,24 +21,23 @@ from bot.core.text import Language, Message, Text
 from bot.documents.agreements import ENDED, agreement_list, proposed, remarked
 from bot.documents.sheet import shown
 from commands.agenda import agenda_line
-from commands.dating import echo, pick, question_for, read, suggested
-from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
-from commands.reading import find_label, split_labels, unique
-from commands.replies import Answered, ask, changed, kept, refuse, say, warned
+from commands.conversation.acting import NOT_PROVIDED, short
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.dating import echo, pick, question_for, read, suggested
+from commands.conversation.reading import find_label, split_labels, unique
+from commands.conversation.replies import PURPOSE_LENGTH, Answered, ask, changed, kept, refuse, say, warned
 from commands.sight_stand import sight_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from bot.core.casefile import CaseFile
     from bot.core.records.actions import Action
     from bot.core.records.trail import Question
     from bot.core.reminding.rounds import Round
     from bot.documents.agreements import AgreementList
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
-PURPOSE_LENGTH = 140
 _NEXT = re.compile(r"^\W*(?:volgend overleg|volgende keer|next meeting)\b\W*", re.IGNORECASE)
 _ALL = re.compile(r"^(?:allen|allemaal|alle|iedereen|all|everybody|everyone)\b[\s,]*", re.IGNORECASE)
 _EXCEPT = re.compile(r"^(?:behalve|except|but)\b\s*", re.IGNORECASE)
@@ -74,8 +73,6 @@ NOT_DONE = Text("Niet uitgevoerd: {actions}. Hoe verder?", "Not done: {actions}.
 ANSWERED = Text("Vooraf gemeld: {actions}.", "Said beforehand: {actions}.")
 SILENT = Text("Nog te horen: {actions}.", "Still to hear: {actions}.")
 PROPOSED = Text("Nog zonder akkoord: {actions}.", "Not agreed yet: {actions}.")
-TODAY = Text("vandaag", "today")
-BLOCKED_UNTIL = Text("vast, kijkdatum {day}", "blocked, look again {day}")
 RUNNING = Text(
     "Er loopt al een overleg, sinds {time}. Eerst afronden: !overleg stop.",
     "A meeting is running since {time}. End it first: !meeting stop.",
@@ -111,7 +108,6 @@ INQUIRIES = Text("Navragen: {inquiries}.", "Inquiries: {inquiries}.")
 SIGNALS = Text("Signalen: {signals}.", "Signals: {signals}.")
 TO_DISCUSS = Text("Signalen om te bespreken: {signals}.", "Signals to discuss: {signals}.")
 LEFT = Text("Blijft op de agenda: {items}.", "Stays on the agenda: {items}.")
-NOT_PROVIDED = Text("niet verstrekt", "not provided")
 STUCK = Text("vast ({reason}, kijkdatum {day})", "blocked ({reason}, look again {day})")
 NEXT_MEETING = Text("Volgend overleg: {when}", "Next meeting: {when}")
 NEXT_NOT_PLANNED = Text(
@@ -119,17 +115,6 @@ NEXT_NOT_PLANNED = Text(
     "Next meeting: not planned yet. Answer with the date if there is one.",
 )
 MEET_AGAIN = Text("Wanneer is het volgend overleg?", "When is the next meeting?")
-
-
-def short(action: Action, today: datetime, language: Language) -> str:
-    """The date of an action as a list shows it: what is late gets its date and no comment."""
-    if is_withheld(action):
-        return NOT_PROVIDED(language)
-    day = action.look_back or action.due_date
-    said = TODAY(language) if day == today.date() else say_weekday_short(day, language=language.code)
-    if action.look_back:
-        return BLOCKED_UNTIL(language, day=said)
-    return f"{said} {action.due_time:%H:%M}" if action.due_time else said
 
 
 def _start(request: Request) -> Effects:

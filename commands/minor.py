@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.text import Text
-from commands.answers import is_no, is_yes
 from commands.case import SHORTER
-from commands.declaration import SEATING, Command, Kind, Parameter, Where
-from commands.replies import changed, refuse, say
+from commands.conversation.answers import is_no, is_yes
+from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.replies import changed, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 ORDINARY = Text(
     "Er is geen minderjarige bij betrokken: de gewone termijnen gelden.",

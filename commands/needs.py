@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from commands.catalogue import COMMANDS
-from commands.parsing import Invocation, parse
-from commands.reading import CASE_REF
+from commands.conversation.parsing import Invocation, parse
+from commands.conversation.reading import CASE_REF
 from commands.registry import ASKS_SUGGESTION, MOST_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.core.records.trail import Question
-    from commands.parsing import Listener
+    from commands.conversation.parsing import Listener
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,20 +14,20 @@ from bot.core.dates import When
 from bot.core.dates.calendar import add_working_days
 from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.text import Text
-from commands.answers import draft
-from commands.dating import echo
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.acting import given_reason, next_state, noted, stepped
+from commands.conversation.answers import draft
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.dating import echo
+from commands.conversation.reading import find_action, must_report
+from commands.conversation.reasons import leading_reason, named
+from commands.conversation.replies import ask, say
 from commands.gone import ASKS_BECAUSE, because_answered, must_go_on
-from commands.progress import given_reason, next_state, noted, stepped
-from commands.reading import find_action, must_report
-from commands.reasons import leading_reason, named
-from commands.replies import ask, say
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
     from bot.core.records.trail import Question
-    from commands.declaration import Request
-    from commands.reading import Target
+    from commands.conversation.command import Request
+    from commands.conversation.reading import Target
 
 ON_TRACK = Text("{id} loopt bij {holder}. Termijn: {when}", "{id} is on track with {holder}. Date: {when}")
 NOT_DONE = Text(

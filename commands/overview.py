@@ -11,12 +11,12 @@ from bot.core.records.trail import Source
 from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text
 from commands.action import tags
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.meeting import short
-from commands.parsing import folded
+from commands.conversation.acting import short
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.reading import own_actions
+from commands.conversation.replies import refuse, say
 from commands.people import named
-from commands.reading import own_actions
-from commands.replies import refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.records.actions import Action
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 MINE = frozenset({"mijn", "van mij", "mine", "my"})
 LATE = frozenset({"te laat", "telaat", "laat", "late", "overdue"})

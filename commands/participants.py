@@ -14,15 +14,14 @@ from bot.core.records.people import DigestPlan
 from bot.core.region import FUNCTION_LABELS
 from bot.core.reminding.digest_plan import next_due_at
 from bot.core.text import Text, listed
-from commands.case import met
-from commands.declaration import EVERYBODY, SEATING, Command, Kind, Parameter, Where
-from commands.parsing import USER_ID, folded
-from commands.reading import find_label, nearest_label
-from commands.replies import AND, FUNCTION_NAMES, changed, refuse, say
+from commands.conversation.command import EVERYBODY, SEATING, Command, Kind, Parameter, Where
+from commands.conversation.parsing import USER_ID, folded
+from commands.conversation.reading import find_label, nearest_label
+from commands.conversation.replies import AND, FUNCTION_NAMES, changed, met, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _AWAY = re.compile(r"(?:^|\s)(?:weg|verwijder|eruit|remove|out)(?=\s|$)", re.IGNORECASE)
 

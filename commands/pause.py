@@ -9,13 +9,13 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.meetings import MeetingState
 from bot.core.text import Text
 from commands.agenda import agenda_line
-from commands.declaration import CHAIRS, Command, Where
+from commands.conversation.command import CHAIRS, Command, Where
+from commands.conversation.replies import changed, refuse, say
 from commands.meeting import NOT_RUNNING
-from commands.replies import changed, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.records.meetings import Meeting
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 PAUSED = Text(
     "Pauze vanaf {time}. Verder gaan: !overleg verder.", "Break from {time}. To go on: !meeting resume."

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core.text import Text, listed
-from commands.parsing import folded
-from commands.replies import AND
+from commands.conversation.parsing import folded
+from commands.conversation.replies import AND
 
 if TYPE_CHECKING:
     from bot.core.records.cases import Participant
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 CHOOSE_ONE = Text(
     "Er zijn {count} personen als {label}: {people}. Wie doet het? Antwoord met een nummer of naam, of: samen.",

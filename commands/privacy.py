@@ -8,10 +8,10 @@ from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
 from bot.core.text import Text
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, find_case
+from commands.conversation.replies import refuse, say
 from commands.purpose import described
-from commands.reading import CASE_REF, NO_SUCH_CASE, find_case
-from commands.replies import refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.records.cases import Participant
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 NOT_FILLED_IN = Text("nog niet ingevuld door het ZVH", "not filled in by the house yet")
 CONTROLLER = Text("Verantwoordelijk: {name}.", "Controller: {name}.")

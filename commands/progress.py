@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.dates import When
-from bot.core.records.actions import RUNNING, ActionState, ActionStep, after
-from bot.core.records.inquiries import ONLY_BY_THE_INQUIRY
+from bot.core.records.actions import ActionStep
 from bot.core.text import Text
-from commands.answers import draft
-from commands.dating import echo
-from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.acting import given_reason, next_state, noted, stepped
+from commands.conversation.answers import draft
+from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.dating import echo
+from commands.conversation.reading import find_action, must_report
+from commands.conversation.replies import ask, say
 from commands.effect import effect_answered, effect_asked
 from commands.gone import ASKS_BECAUSE, because_answered, must_go_on
-from commands.reading import find_action, must_report
-from commands.replies import ask, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
-    from bot.core.guard import Kept
-    from bot.core.records.actions import Action
     from bot.core.records.trail import Question
-    from commands.declaration import Request
-    from commands.reading import Target
+    from commands.conversation.command import Request
 
 IN_HAND = Text(
     "{id} is bij {holder} in behandeling. Termijn: {when}", "{holder} is at work on {id}. Date: {when}"
@@ -33,76 +29,6 @@ IN_HAND = Text(
 DONE = Text("{id} gereed.", "{id} done.")
 VOID = Text("{id} vervallen: {reason}.", "{id} void: {reason}.")
 WHY_VOID = Text('Waarom vervalt {id}? Antwoord met "reden: …".', 'Why is {id} void? Answer with "reason: …".')
-NOT_POSSIBLE: dict[ActionState, Text] = {
-    ActionState.PROPOSED: Text(
-        "{id} is nog een voorstel. Eerst zegt de voorzitter akkoord: !akkoord {id}.",
-        "{id} is still a proposal. The chair agrees first: !agree {id}.",
-    ),
-    ActionState.ACCEPTED: Text(
-        "{id} is al in behandeling. Is het af: !klaar {id}.", "{id} is in hand. If done: !done {id}."
-    ),
-    ActionState.DONE: Text(
-        "{id} is al gereed. Is er meer nodig, maak dan een nieuwe: !actie.",
-        "{id} is done already. If more is needed, make a new one: !action.",
-    ),
-    ActionState.VOID: Text(
-        "{id} is al vervallen. Toch nodig? Maak een nieuwe: !actie.",
-        "{id} is void already. Needed after all? Make a new one: !action.",
-    ),
-    ActionState.HANDED_OVER: Text(
-        "{id} is overgedragen aan een andere regio. Toch hier nodig? Maak een nieuwe: !actie.",
-        "{id} was handed over to another region. Needed here after all? Make a new one: !action.",
-    ),
-    ActionState.NOT_DONE: Text(
-        "{id} is al niet uitgevoerd. Het overleg bepaalt hoe verder: !actie, of een ander besluit.",
-        "{id} was not done already. The meeting decides how to go on: !action, or another decision.",
-    ),
-}
-BY_ANSWER = Text(
-    "{id} is navraag {inquiry}. Antwoorden: antwoord {inquiry} <antwoord>; niet verstrekt is een volledig antwoord. "
-    "Een andere partner vragen, of niet meer nodig: !navraag intrekken {inquiry}.",
-    "{id} is inquiry {inquiry}. To answer: answer {inquiry} <answer>; not provided is a full answer. "
-    "To ask another partner, or no longer needed: !inquiry withdraw {inquiry}.",
-)
-GIVEN = ("reden:", "reason:")
-
-
-def next_state(request: Request, action: Action, step: ActionStep) -> ActionState:
-    """The state after this step. Ends the command where the state table does not allow it."""
-    refuse_for_inquiry(request, action, step)
-    state = after(action.state, step)
-    if state is None:
-        refuse(request, NOT_POSSIBLE[action.state](request.language, id=action.id))
-    return state
-
-
-def refuse_for_inquiry(request: Request, action: Action, step: ActionStep) -> None:
-    """Ends the command where only the answer to an inquiry, or its withdrawal, may take this step."""
-    if step in ONLY_BY_THE_INQUIRY and action.state in RUNNING and (asked := request.file.inquiry_of(action)):
-        refuse(request, BY_ANSWER(request.language, id=action.id, inquiry=asked.id))
-
-
-def stepped(target: Target, new: Action, step: ActionStep, *lines: str) -> Effects:
-    """Say and keep what happened to an action."""
-    updated = replace(new, updated_at=target.request.now.astimezone(UTC))
-    return say(target.request, *lines) + changed(
-        target.request, target.file, updated, event=f"action.{step}", thing=new.id
-    )
-
-
-def noted(target: Target) -> tuple[Kept | None, tuple[str, ...]]:
-    """The explanation after the number, and the lines that the echo has about it."""
-    if not target.rest:
-        return None, ()
-    note = kept(target.request, target.rest)
-    return note, warned(note, target.request.language)
-
-
-def given_reason(request: Request) -> str | None:
-    """'reden: …', or any reply to the question; other talk is no answer."""
-    start = next((word for word in GIVEN if request.text.lower().startswith(word)), "")
-    typed = request.text[len(start) :].strip()
-    return typed if typed and (start or request.replies) else None
 
 
 def _accept(request: Request) -> Effects:

@@ -12,10 +12,9 @@ from bot.core.effects import Effects, Logged
 from bot.core.protocols import Flow
 from bot.core.records.rights import CaseBasis
 from bot.core.text import Text
-from commands.case import PURPOSE_LENGTH
-from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.replies import changed, kept, refuse, say, warned
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.replies import PURPOSE_LENGTH, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.region import Region
     from bot.core.text import Language
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _GROUND = re.compile(r"[\s,;.]*\b(?:grondslag|ground)\b\s*[:=]?\s*(.*)$", re.IGNORECASE)
 _QUOTES = " \t\"'“”„«»,;"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from bot.core.access.receiving import RULES
 from bot.core.permissions import DOING, MEANINGS, REGION_WIDE, RIGHTS
 from bot.core.text import Language, Text
-from commands.declaration import EVERYBODY, Where
-from commands.replies import FUNCTION_NAMES
+from commands.conversation.command import EVERYBODY, Where
+from commands.conversation.replies import FUNCTION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.core.records.cases import Function
-    from commands.declaration import Command
+    from commands.conversation.command import Command
 
 HEADER = Text("| Opdracht | Engels | Wie | Waar | Wat |", "| Command | Dutch | Who | Where | What |")
 RIGHT_HEADER = Text("| recht | {functions} | opdrachten |", "| right | {functions} | commands |")

@@ -16,24 +16,24 @@ from bot.core.records.trail import Question
 from bot.core.text import Text, listed
 from commands.action import ACTION
 from commands.addressing import addressed
-from commands.answers import APPROVE, AT_ONCE, draft, is_no, is_yes
 from commands.catalogue import COMMANDS
-from commands.declaration import CONTACT_POINTS, EVERYBODY, Where
+from commands.conversation.answers import APPROVE, AT_ONCE, draft, is_no, is_yes
+from commands.conversation.command import CONTACT_POINTS, EVERYBODY, Where
+from commands.conversation.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
+from commands.conversation.reading import CASE_REF, NOT_IN_THEME, closed_for
+from commands.conversation.remembering import remembered
+from commands.conversation.replies import FUNCTION_NAMES, OR, Answered, ask, say
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
 from commands.gone import with_review
 from commands.inquiry import INQUIRY
 from commands.inquiry_answer import ANSWER, NONE_WAITS, is_answer, is_plain_answer, spoken_in
-from commands.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
-from commands.reading import CASE_REF, NOT_IN_THEME, closed_for
-from commands.remembering import remembered
-from commands.replies import FUNCTION_NAMES, OR, Answered, ask, say
 from commands.unfinished import typed_again, with_unfinished
 from commands.voting import answered
 from commands.what import WHAT
 
 if TYPE_CHECKING:
-    from commands.declaration import Command, Request
-    from commands.parsing import Listener
+    from commands.conversation.command import Command, Request
+    from commands.conversation.parsing import Listener
 
 _BY_NAME = {command.name.nl: command for command in COMMANDS}
 

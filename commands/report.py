@@ -10,16 +10,15 @@ from bot.core.effects import Effects, FileKind, Logged, Say, SendFile, ToPerson,
 from bot.core.text import Message, Text
 from bot.documents import typesetting
 from bot.documents.agreements import agreement_list, last_meeting, next_meeting
-from commands.case import met
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.reading import ASKS_CASE, CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
+from commands.conversation.replies import Answered, ask, met, refuse, say
 from commands.meeting import NEXT_MEETING, agreements
-from commands.parsing import folded
-from commands.reading import ASKS_CASE, CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
-from commands.replies import Answered, ask, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 FORMS = {
     "pdf": FileKind.PDF,

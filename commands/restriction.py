@@ -13,15 +13,15 @@ from bot.core.effects import Effects, Logged, Say, ToCase
 from bot.core.records.rights import Restriction
 from bot.core.reminding.ladder import schedule
 from bot.core.text import Language, Message, Text
-from commands.declaration import CONTACT_POINTS, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.replies import kept, refuse, say, warned
+from commands.conversation.command import CONTACT_POINTS, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.replies import kept, refuse, say, warned
 from commands.serving import served
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.guard import Kept
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 ON, OFF = frozenset({"aan", "on"}), frozenset({"uit", "op", "off"})
 _REASON = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)

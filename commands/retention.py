@@ -23,19 +23,18 @@ from bot.core.records.cases import Function
 from bot.core.records.retention import WORD_COUNTS, Retention, RetentionState, RetentionStep, after
 from bot.core.reminding.retention_ends import PROTOCOL, ends_on, state_of
 from bot.core.text import Language, Message, Text
-from commands.answers import draft, is_no, is_yes
-from commands.case import met
-from commands.dating import pick, question_for, read, suggested
-from commands.decision import decided, read_decision
-from commands.declaration import SEATING, Command, Kind, Parameter, Where
-from commands.progress import given_reason
-from commands.reading import CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
-from commands.replies import ask, changed, kept, refuse, say, warned
+from commands.conversation.acting import decided, given_reason
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.dating import pick, question_for, read, suggested
+from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
+from commands.conversation.replies import ask, changed, kept, met, refuse, say, warned
+from commands.decision import read_decision
 from commands.trust import VERIFY_FIRST
 
 if TYPE_CHECKING:
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _AGREE = frozenset({"akkoord", "agree"})
 _UNTIL = re.compile(r"^(?:tot en met|t/m|tot|until)\s+", re.IGNORECASE)

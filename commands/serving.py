@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.core.text import Text
-from commands.reading import CASE_REF
-from commands.replies import refuse
+from commands.conversation.reading import CASE_REF
+from commands.conversation.replies import refuse
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.records.actions import Action
     from bot.core.records.inquiries import Inquiry
     from bot.core.records.meetings import Decision
-    from commands.declaration import Command, Request
+    from commands.conversation.command import Command, Request
 
 _THING = re.compile(r"([ABN])(\d{1,5})", re.IGNORECASE | re.ASCII)
 

@@ -18,10 +18,10 @@ from bot.core.protocols import Flow
 from bot.core.records.meetings import Decision
 from bot.core.records.out_of_sight import OutOfSight, SightState, SightStep, after
 from bot.core.text import Text
-from commands.answers import APPROVE, is_no, is_yes
-from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.replies import Answered, ask, changed, kept, refuse, say, warned
+from commands.conversation.answers import APPROVE, is_no, is_yes
+from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.sight_steps import (
     ASK_AGAIN,
     ORDINARY,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from bot.core.protocols import Protocol
     from bot.core.records.actions import Action
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _ASKS_DANGER = "danger"
 _LONG = 6

@@ -17,13 +17,12 @@ from bot.core.records.cases import Function
 from bot.core.records.out_of_sight import SightState, SightStep
 from bot.core.reminding.sight_reviews import ended
 from bot.core.text import Text
-from commands.answers import draft, is_no, is_yes
-from commands.dating import LOOK_AGAIN, echo, pick, question_for, read, suggested
-from commands.decision import decided
-from commands.declaration import CHAIRS, Command, Kind, Parameter, Where
-from commands.progress import given_reason, next_state, stepped
-from commands.reading import find_action
-from commands.replies import Answered, ask, changed, kept, refuse, say, warned
+from commands.conversation.acting import decided, given_reason, next_state, stepped
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.dating import LOOK_AGAIN, echo, pick, question_for, read, suggested
+from commands.conversation.reading import find_action
+from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.sight import NOBODY_IS
 from commands.sight_stand import UNANSWERED
 from commands.sight_steps import THE_CHILD, going_on_now
@@ -31,8 +30,8 @@ from commands.sight_steps import THE_CHILD, going_on_now
 if TYPE_CHECKING:
     from bot.core.records.out_of_sight import OutOfSight
     from bot.core.records.trail import Question
-    from commands.declaration import Request
-    from commands.reading import Target
+    from commands.conversation.command import Request
+    from commands.conversation.reading import Target
 
 _UNTIL = re.compile(r"^(?:tot|until|till)\s+", re.IGNORECASE)
 _REASON = re.compile(r"^\W*(?:(?:reden|omdat|reason|because)\b\s*:?\s*)?", re.IGNORECASE)

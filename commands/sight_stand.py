@@ -16,8 +16,8 @@ from bot.core.records.out_of_sight import SightState
 from bot.core.records.signals import STATE_NAMES as SIGNAL_NAMES
 from bot.core.reminding.sight_reviews import review_of, standing
 from bot.core.text import Text
-from commands.declaration import EVERYBODY, Command, Where
-from commands.replies import say
+from commands.conversation.command import EVERYBODY, Command, Where
+from commands.conversation.replies import say
 from commands.sight_steps import ORDINARY, THE_CHILD, protocol_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.core.records.actions import Action
     from bot.core.records.out_of_sight import OutOfSight
     from bot.core.text import Language
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 DAY = Text("Uit beeld, dag {day}.", "Out of sight, day {day}.")
 UNANSWERED = Text(

@@ -19,16 +19,16 @@ from bot.core.records.cases import Function
 from bot.core.records.out_of_sight import OutOfSight, SightStep, after
 from bot.core.reminding.sight_reviews import first_review, review_of
 from bot.core.text import Text
-from commands.planning import planned
-from commands.reading import find_label
-from commands.replies import ACTION_LENGTH, changed, kept, refuse, say
+from commands.conversation.planning import planned
+from commands.conversation.reading import find_label
+from commands.conversation.replies import ACTION_LENGTH, changed, kept, refuse, say
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.casefile import CaseFile
     from bot.core.protocols import Protocol
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 ORDINARY = "uit-beeld"
 """The protocol that is followed when nobody names another."""

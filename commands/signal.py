@@ -16,12 +16,12 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.signals import Signal, SignalFact, SignalShown, SignalState, SignalStep
 from bot.core.text import Text
 from commands.action import proposal, read_whole
-from commands.answers import draft, is_no
-from commands.dating import base
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.reading import CASE_REF, NO_SUCH_CASE, find_case, must_take
-from commands.replies import ask, kept, refuse, say, warned
+from commands.conversation.answers import draft, is_no
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.dating import base
+from commands.conversation.parsing import folded
+from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, find_case, must_take
+from commands.conversation.replies import ask, kept, refuse, say, warned
 from commands.signal_files import (
     SIGNAL_ID,
     Found,
@@ -42,7 +42,7 @@ from commands.wording import read_action
 
 if TYPE_CHECKING:
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _HEAD = re.compile(r"^([^\W\d_][\w -]{2,30}?)\s*:\s+")
 _LATER = frozenset({"later", "mag later", "overslaan", "nog niet", "weet ik niet", "skip", "not yet"})

@@ -13,8 +13,8 @@ from bot.core.guard import Category, KeptText, Refused
 from bot.core.records.signals import STATE_NAMES, STEP_NAMES, TRANSITIONS, SignalFact, SignalStep, after
 from bot.core.reminding.signal_reviews import rescheduled
 from bot.core.text import Text
-from commands.reading import IS_CLOSED, find_label, named_label, spellings
-from commands.replies import changed, kept, refuse
+from commands.conversation.reading import IS_CLOSED, find_label, named_label, spellings
+from commands.conversation.replies import changed, kept, refuse
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.core.protocols import Protocol
     from bot.core.records.meetings import Decision
     from bot.core.records.signals import Signal
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 SIGNAL_ID = re.compile(r"S(\d{1,6})\b[\s,.:;–-]*", re.IGNORECASE | re.ASCII)
 SIGNAL_LENGTH = 300

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.core.records.actions import Action
     from bot.core.records.meetings import Decision
     from bot.core.records.signals import SignalFact
-    from commands.declaration import Request
+    from commands.conversation.command import Request
     from commands.signal_files import Found
 
 _DECISION = re.compile(r"B(\d{1,5})", re.ASCII)

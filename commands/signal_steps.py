@@ -10,8 +10,9 @@ from bot.core.dates import Ask, When, say_day
 from bot.core.records.signals import STATE_NAMES, STEP_NAMES, SignalStep
 from bot.core.text import Text, listed
 from commands.action import Whole, proposal
-from commands.answers import draft
-from commands.dating import (
+from commands.conversation.answers import draft
+from commands.conversation.command import CHAIRS
+from commands.conversation.dating import (
     LOOK_AGAIN,
     base,
     doubted,
@@ -22,10 +23,9 @@ from commands.dating import (
     suggested,
     written,
 )
+from commands.conversation.reading import IN_CHARGE
+from commands.conversation.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
 from commands.decision import decide, read_decision, read_review
-from commands.declaration import CHAIRS
-from commands.reading import IN_CHARGE
-from commands.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
 from commands.signal_files import (
     Found,
     comes_back,
@@ -41,7 +41,7 @@ from commands.wording import read_action
 if TYPE_CHECKING:
     from bot.core.effects import Effects
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 T = SignalStep
 _WORDS: tuple[tuple[SignalStep, str], ...] = (

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects, Logged
 from bot.core.records.signals import SignalStep
 from bot.core.text import Text
-from commands.answers import draft
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.reading import IN_CHARGE
-from commands.replies import ask, kept, refuse, say
+from commands.conversation.answers import draft
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.reading import IN_CHARGE
+from commands.conversation.replies import ask, kept, refuse, say
 from commands.signal_files import SIGNAL_ID, Found, comes_back, find_signal, keeping, protocol, stepped
 
 if TYPE_CHECKING:
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _TICKED = re.compile(r"((?:\d\b[\s,;&+]*(?:(?:en|and)\b\s*)?)+|geen\b|none\b)[\s,.:;–-]*", re.IGNORECASE)
 _BECAUSE = re.compile(r"^(?:omdat|reden|want|because|reason)\b[\s:]*", re.IGNORECASE)

@@ -12,15 +12,15 @@ from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
 from bot.core.records.actions import Action, ActionState
 from bot.core.records.signals import STATE_NAMES, SignalShown, SignalStep
 from bot.core.text import Language, Message, Text
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.reading import NO_SUCH_CASE, find_case, must_take
-from commands.replies import changed, kept, refuse, say
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.reading import NO_SUCH_CASE, find_case, must_take
+from commands.conversation.replies import changed, kept, refuse, say
 from commands.signal_files import NOT_THERE, SIGNAL_ID, Found, stepped
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile, SignalFile
     from bot.core.records.signals import Signal
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _MONTH = timedelta(days=30)
 FEWEST = 5

@@ -31,11 +31,14 @@ from bot.core.records.handovers import (
 from bot.core.records.meetings import Decision
 from bot.core.records.themes import REFERENCE as THEME
 from bot.core.text import Language, Message, Text, listed
-from commands.answers import draft
-from commands.case import met
-from commands.dating import question_for
-from commands.dating import read as read_day
-from commands.declaration import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.answers import draft
+from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.dating import question_for
+from commands.conversation.dating import read as read_day
+from commands.conversation.parsing import folded
+from commands.conversation.planning import NOBODY_FITS
+from commands.conversation.reading import CASE_REF, find_case, find_label, must_take
+from commands.conversation.replies import OR, ask, changed, kept, met, refuse, say, warned
 from commands.handing_over import answered, call_by, ended, named
 from commands.handover import proposal_lines
 from commands.handover_words import (
@@ -62,10 +65,6 @@ from commands.handover_words import (
     WHICH_CALL,
     WHY_NOT,
 )
-from commands.parsing import folded
-from commands.planning import NOBODY_FITS
-from commands.reading import CASE_REF, find_case, find_label, must_take
-from commands.replies import OR, ask, changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,7 +72,7 @@ if TYPE_CHECKING:
     from bot.core.guard import KeptText
     from bot.core.records.kinds import Record
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _STEPS = {
     **dict.fromkeys(("ontvangen", "received", "receive"), HandoverStep.RECEIVE),

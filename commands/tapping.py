@@ -12,8 +12,8 @@ from commands.voting import cast
 
 if TYPE_CHECKING:
     from bot.core.records.meetings import Poll
-    from commands.declaration import Request
-    from commands.parsing import Listener
+    from commands.conversation.command import Request
+    from commands.conversation.parsing import Listener
 
 
 def tapped(request: Request, listener: Listener, poll: Poll, choice: int | None) -> Effects:

@@ -12,14 +12,14 @@ from bot.core.guard import Kept
 from bot.core.records.cases import Case, CaseState, Function, Participant
 from bot.core.records.themes import REFERENCE, STATE_NAMES, ThemeState, reachable
 from bot.core.text import Text, listed
-from commands.case import EXISTS, PURPOSE_LENGTH, met
-from commands.declaration import SEATING, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.reading import find_case
-from commands.replies import OR, changed, refuse, say
+from commands.case import EXISTS
+from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.reading import find_case
+from commands.conversation.replies import OR, PURPOSE_LENGTH, changed, met, refuse, say
 
 if TYPE_CHECKING:
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _SUBJECT = re.compile(r"^(?:onderwerp|subject|over|about)\b\s*[:=]?\s*", re.IGNORECASE)
 

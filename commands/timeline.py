@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from bot.core.effects import FileKind
 from bot.core.text import Text
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
-from commands.replies import refuse
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.replies import refuse
 from commands.report import must_be_installed, read, send
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 WHICH = Text(
     "Dat ken ik niet. Kies: !tijdlijn, of !tijdlijn prive; dan stuur ik het alleen aan jou.",

@@ -16,16 +16,16 @@ from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
 from bot.core.records.people import PinState
 from bot.core.text import Text
-from commands.answers import draft, is_no, is_yes
-from commands.declaration import SEATING, Command, Kind, Parameter, Where
-from commands.parsing import USER_ID
-from commands.replies import ask, refuse, say
+from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.parsing import USER_ID
+from commands.conversation.replies import ask, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.records.cases import Participant
     from bot.core.records.people import Pin
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 HEADING = Text("Vertrouwen in {ref}", "Trust in {ref}")
 KNOWN = Text(

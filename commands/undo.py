@@ -14,13 +14,13 @@ from bot.core.records.meetings import AgendaItem, Decision, Meeting
 from bot.core.records.out_of_sight import OutOfSight
 from bot.core.records.signals import Signal, SignalFact
 from bot.core.text import Text
-from commands.declaration import EVERYBODY, Command, Where
-from commands.remembering import everything, key
-from commands.replies import changed, refuse, say
+from commands.conversation.command import EVERYBODY, Command, Where
+from commands.conversation.remembering import everything, key
+from commands.conversation.replies import changed, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.records.trail import CaseRecord, Step
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 NOT_RUNNING = Text(
     "Er loopt geen overleg. Een actie haal je weg met !vervallen, een tekst met !wis.",

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects, Say, ToRoom
 from bot.core.records.trail import Question
 from bot.core.text import Message, Text
-from commands.answers import APPROVE, draft
-from commands.parsing import folded
+from commands.conversation.answers import APPROVE, draft
+from commands.conversation.parsing import folded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from commands.declaration import Command, Request
+    from commands.conversation.command import Command, Request
 
 WAITS = frozenset(
     {

@@ -6,9 +6,9 @@ import re
 
 from bot.core.effects import Effects, Logged, Vouch
 from bot.core.text import Text
-from commands.answers import is_no, is_yes
-from commands.declaration import COORDINATORS, Command, Kind, Parameter, Request, Where
-from commands.replies import refuse, say
+from commands.conversation.answers import is_no, is_yes
+from commands.conversation.command import COORDINATORS, Command, Kind, Parameter, Request, Where
+from commands.conversation.replies import refuse, say
 
 _ANSWER = re.compile(r"(\d{1,6})[\s,:]+(\S.*)")
 

@@ -16,13 +16,13 @@ from bot.core.records.actions import Action
 from bot.core.records.meetings import Ballot, Poll
 from bot.core.reminding.taps import closed, next_number
 from bot.core.text import Text
-from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
-from commands.parsing import folded
-from commands.reading import unique
-from commands.replies import changed, kept, refuse, say, warned
+from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.parsing import folded
+from commands.conversation.reading import unique
+from commands.conversation.replies import changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 QUESTION_LENGTH, OPTION_LENGTH = 140, 40
 MOST_OPTIONS = 6

@@ -12,15 +12,15 @@ from bot.core.reminding.nudge_words import announced
 from bot.core.reminding.taps import answers_to, asked
 from bot.core.text import Text
 from bot.documents.agreements import remarked
-from commands.declaration import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.reading import find_action, own_actions
+from commands.conversation.replies import refuse, say
 from commands.inquiring import answers_for_partner, how_to_answer, told
-from commands.reading import find_action, own_actions
-from commands.replies import refuse, say
 
 if TYPE_CHECKING:
     from bot.core.records.actions import Action
-    from commands.declaration import Request
-    from commands.reading import Target
+    from commands.conversation.command import Request
+    from commands.conversation.reading import Target
 
 _NUMBER = re.compile(r"\bA(\d{1,5})\b", re.IGNORECASE | re.ASCII)
 

@@ -11,14 +11,14 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.explanations import Receiver, Rule
 from bot.core.reminding.nudge_words import ONE_WORKING_DAY, WORKING_DAYS
 from bot.core.text import Text, listed
-from commands.declaration import EVERYBODY, Command, Where
-from commands.replies import AND, say
+from commands.conversation.command import EVERYBODY, Command, Where
+from commands.conversation.replies import AND, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.core.records.explanations import Explanation
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 NOTHING = Text(
     "Ik heb hier uit mezelf nog niets gezegd. Antwoord met !waarom op een bericht van mij, dan leg ik dat uit.",

@@ -11,14 +11,14 @@ from bot.core.records.actions import Action
 from bot.core.records.inquiries import Inquiry, InquiryState
 from bot.core.records.meetings import AgendaItem, Decision
 from bot.core.text import Text
-from commands.declaration import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
-from commands.remembering import key, texts
-from commands.replies import changed, kept, refuse, say
+from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.remembering import key, texts
+from commands.conversation.replies import changed, kept, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.casefile import SignalFile
     from bot.core.records.trail import Question
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 Worded = Action | Decision | AgendaItem | Inquiry
 

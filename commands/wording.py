@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import read_when, split_when
 from bot.core.records.actions import DOMAIN_NAMES, KIND_NAMES, ActionKind, LifeDomain
-from commands.parsing import USER_ID, folded
+from commands.conversation.parsing import USER_ID, folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

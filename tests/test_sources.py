@@ -10,7 +10,7 @@ import pytest
 from bot.core.guard import Kept
 from bot.settings.resources import load_guard
 from commands.catalogue import COMMANDS
-from commands.parsing import Invocation, Listener, parse
+from commands.conversation.parsing import Invocation, Listener, parse
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "bronnen.md").read_text("utf-8")

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.text import Language
 from commands.catalogue import COMMANDS
-from commands.declaration import Kind, Where
+from commands.conversation.command import Kind, Where
 from commands.registry import Invoked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from commands.declaration import Command, Parameter
+    from commands.conversation.command import Command, Parameter
 
 DESCRIPTION = "org.matrix.msc4391.command_description"
 INVOCATION = "org.matrix.msc4391.command"

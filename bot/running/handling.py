@@ -33,8 +33,8 @@ from bot.store.carrying import carry_out
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
 from commands import registry
+from commands.conversation.parsing import Listener
 from commands.editing import removed
-from commands.parsing import Listener
 from commands.registry import Heard
 from commands.tapping import tapped
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from bot.matrix.keyring import Keyring
     from bot.matrix.verification import Verifications
     from bot.store.database import Database
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 log = logging.getLogger(__name__)
 

@@ -19,11 +19,11 @@ from bot.matrix.rooms import LETTER
 from bot.matrix.trust import Origin, confirmed_pin
 from bot.running.letters import read
 from bot.store.carrying import carry_out
-from commands.declaration import Request
+from commands.conversation.command import Request
+from commands.conversation.parsing import Invocation, parse, plain
+from commands.conversation.replies import Answered
 from commands.handing_over import answered
 from commands.handover_news import offered, refused
-from commands.parsing import Invocation, parse, plain
-from commands.replies import Answered
 from commands.taking_over import HANDOVER, by_contact
 
 if TYPE_CHECKING:

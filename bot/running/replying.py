@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.store.transaction import Transaction
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 
 async def replied_to(transaction: Transaction, content: Mapping[str, Any], request: Request) -> Reply:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.core.access.trusting import is_verified
 from bot.core.dates.calendar import AMSTERDAM
-from commands.declaration import Request
+from commands.conversation.command import Request
+from commands.conversation.reading import CASE_REF
 from commands.needs import needed_cases
-from commands.reading import CASE_REF
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.core.region import Region
     from bot.store.mailbox import InboxRow
     from bot.store.transaction import Transaction
-    from commands.parsing import Listener
+    from commands.conversation.parsing import Listener
     from commands.registry import Heard
 
 

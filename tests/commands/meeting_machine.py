@@ -17,7 +17,7 @@ from bot.core.records.inquiries import PROTOCOL as INQUIRIES
 from bot.core.records.inquiries import InquiryState
 from bot.core.records.meetings import Ballot, Meeting, Poll
 from bot.core.records.trail import Question, Source, Step
-from commands.declaration import CHAIRS
+from commands.conversation.command import CHAIRS
 from commands.registry import Reply
 from tests.commands.stage import REF, Stage, opened, user
 

@@ -57,11 +57,11 @@ from bot.core.records.trail import Question, Source, Step
 from bot.core.region import Neighbour, Region
 from bot.settings import protocols
 from bot.settings.configuration import partner_domains, partner_types
-from commands.declaration import Request
+from commands.conversation.command import Request
+from commands.conversation.parsing import Listener
+from commands.conversation.reading import CASE_REF
 from commands.editing import removed
 from commands.needs import needed_cases
-from commands.parsing import Listener
-from commands.reading import CASE_REF
 from commands.registry import Heard, Reply, handle
 from commands.tapping import tapped
 

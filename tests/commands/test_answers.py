@@ -13,7 +13,7 @@ from bot.core.effects import Effects, Say
 from bot.core.records.actions import ActionState, BlockReason
 from bot.core.records.trail import Question
 from commands.catalogue import COMMANDS
-from commands.parsing import Listener
+from commands.conversation.parsing import Listener
 from commands.registry import Heard, Reply, handle
 from tests.commands.stage import BOT, REF, Stage, holding, opened, user
 

@@ -20,7 +20,7 @@ from bot.core.records.people import DigestPlan
 from bot.core.records.trail import Question
 from bot.settings import protocols
 from commands.catalogue import COMMANDS
-from commands.planning import AFTERCARE
+from commands.conversation.planning import AFTERCARE
 from commands.registry import Reply
 from tests.commands.closing import CHAIR, SAID, closed
 from tests.commands.stage import REF, REGION, Stage, holding, opened, user

@@ -15,15 +15,15 @@ from bot.core.records.handovers import Fault, Handover, HandoverState, Proposal,
 from bot.core.records.people import Pin, PinState
 from bot.core.region import Neighbour
 from bot.running.letters import read
+from commands.conversation.replies import Answered
 from commands.handing_over import answered
 from commands.handover_news import offered, overdue, refused
-from commands.replies import Answered
 from commands.taking_over import by_contact
 from tests.commands.stage import BOT, REF, REGION, VERIFIED, Stage, guard, opened, shown, user
 from tests.golden import check
 
 if TYPE_CHECKING:
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 THEIR_BOT = "@casusbot:elders.nl"
 THEIR_REF = "Z-2026-101"

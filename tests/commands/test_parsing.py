@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.text import Language
 from commands.catalogue import COMMANDS
-from commands.parsing import Addressed, Invocation, Listener, parse, plain
+from commands.conversation.parsing import Addressed, Invocation, Listener, parse, plain
 from tests.commands.stage import BOT, user
 
 ROOM = Listener(BOT, "casusbot")

@@ -17,8 +17,8 @@ from bot.core.permissions import RIGHTS, Right
 from bot.core.records.cases import Function
 from bot.core.text import Language, Text
 from commands.catalogue import COMMANDS
-from commands.declaration import CONTACT_POINTS, Command, Where
-from commands.parsing import Invocation, Listener, parse
+from commands.conversation.command import CONTACT_POINTS, Command, Where
+from commands.conversation.parsing import Invocation, Listener, parse
 from commands.reference import table
 from commands.registry import Heard, handle
 from tests.commands.closing import closed

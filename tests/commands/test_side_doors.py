@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commands.catalogue import COMMANDS
-from commands.declaration import Where
+from commands.conversation.command import Where
 from commands.registry import Reply
 from tests.commands.test_registry import prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from commands.declaration import Command
+    from commands.conversation.command import Command
     from tests.commands.stage import Stage
 
 FORBIDDEN = "111222333"

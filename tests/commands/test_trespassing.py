@@ -14,8 +14,8 @@ from bot.core.records.kinds import Restriction
 from bot.core.records.signals import Signal
 from bot.core.records.trail import Question
 from bot.core.text import Language
+from commands.conversation.parsing import Listener
 from commands.needs import needed_cases
-from commands.parsing import Listener
 from commands.registry import Reply
 from tests.commands.inquiries import ASKED, asked
 from tests.commands.signals import CHAIR

@@ -10,7 +10,7 @@ from bot.core.text import Language
 from bot.matrix.descriptions import DESCRIPTION, described, initial_state, invoked, state_key
 from bot.matrix.rooms import creation
 from commands.catalogue import COMMANDS
-from commands.parsing import Listener
+from commands.conversation.parsing import Listener
 from commands.registry import Heard, Invoked, handle
 from tests.commands.stage import BOT, opened, user
 

@@ -11,7 +11,7 @@ import pytest
 from bot.core.dates.calendar import add_working_days, at_local
 from bot.core.effects import Loudness
 from bot.settings.protocols import load
-from commands.planning import AFTERCARE
+from commands.conversation.planning import AFTERCARE
 from tests.synapse.clocked import set_clock
 from tests.synapse.world import World
 

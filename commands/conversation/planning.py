@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.protocols import Protocol, ProtocolStep
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 AFTERCARE = "nazorg"
 """The protocol whose steps keep an eye on a case that was closed or scaled down."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.records.kinds import Record
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 Thing = Action | Decision | AgendaItem | Inquiry | SignalFact
 

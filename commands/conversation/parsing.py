@@ -19,7 +19,7 @@ from bot.core.text import Language
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from commands.declaration import Command
+    from commands.conversation.command import Command
 
 _PREFIX = re.compile(r"(?:!|//?)(?=[^\W\d_]{2,}(?:[\s,.:;!?]|$))")
 _PILL = re.compile(r'<a\s[^>]*href="https://matrix\.to/#/([^"?]+)[^"]*"[^>]*>([^<]*)</a>', re.IGNORECASE)

@@ -6,20 +6,22 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING, Never
 
-from bot.core.effects import Effects, Logged, Say, ToRoom
+from bot.core.effects import Effects, Logged, OpenDirect, Say, ToRoom
 from bot.core.guard import Refused, explain
 from bot.core.records.actions import Action
 from bot.core.records.cases import Case, Function
+from bot.core.records.people import Person
 from bot.core.records.trail import Question
 from bot.core.reminding.ladder import on_other_terms, rescheduled, schedule
 from bot.core.text import Language, Message, Text
-from commands.parsing import USER_ID
+from commands.conversation.command import Request
+from commands.conversation.parsing import USER_ID
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.guard import Kept
     from bot.core.records.kinds import Record
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 ACTION_LENGTH = 140
 """Characters of an action (domain 2.5): longer is more than one action."""
@@ -127,3 +129,14 @@ def changed(
     elif case.next_meeting != before.case.next_meeting:
         ready += [schedule(a, file, roster, now=now) for a in others]
     return Effects(keep=(*ready, replace(case, moved_at=now)), log=(Logged(event, file.ref, thing),))
+
+
+def met(request: Request, user_id: str) -> Effects:
+    """See to it that the bot can speak to somebody alone."""
+    person = request.people.get(user_id)
+    if (person and person.direct_room) or (request.direct and user_id == request.sender):
+        return Effects()
+    return Effects(keep=() if person else (Person(user_id),), send=(OpenDirect(user_id),))
+
+
+PURPOSE_LENGTH = 140

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from bot.core.dates import Ask, AskReason, Note, When, leading_when, read_when, say_weekday_short, say_when
 from bot.core.dates.calendar import holiday
 from bot.core.text import Language, Text, listed
-from commands.answers import is_yes
-from commands.replies import OR
+from commands.conversation.answers import is_yes
+from commands.conversation.replies import OR
 
 if TYPE_CHECKING:
-    from commands.declaration import Request
+    from commands.conversation.command import Request
 
 _IMPLAUSIBLE = timedelta(days=1)
 

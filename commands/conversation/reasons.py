@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from bot.core.records.actions import REASON_NAMES, BlockReason
-from commands.parsing import folded
+from commands.conversation.parsing import folded
 
 if TYPE_CHECKING:
     from bot.core.text import Language, Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from commands.parsing import folded
+from commands.conversation.parsing import folded
 
 if TYPE_CHECKING:
     from bot.core.records.trail import Question

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from bot.core.records.cases import Function
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
-from commands.declaration import CHAIRS, Where
-from commands.parsing import USER_ID, folded
-from commands.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
+from commands.conversation.command import CHAIRS, Where
+from commands.conversation.parsing import USER_ID, folded
+from commands.conversation.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.core.records.actions import Action
     from bot.core.region import Region
     from bot.core.text import Language
-    from commands.declaration import Command, Request
+    from commands.conversation.command import Command, Request
 
 CASE_REF = re.compile(r"[A-Z]{1,5}-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
 _ACTION_ID = re.compile(r"A(\d{1,5})", re.IGNORECASE | re.ASCII)

@@ -1,0 +1,1 @@
+"""What all commands share: how one is declared, read, answered and remembered."""
