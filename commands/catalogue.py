@@ -4,63 +4,63 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from commands.absence import AWAY_COMMAND
-from commands.access import ACCESS
-from commands.action import ACTION
-from commands.agenda import AGENDA_COMMAND
-from commands.agenda import NEXT as AGENDA_NEXT
-from commands.approval import AGREE, CHANGE_COMMAND, REJECT
-from commands.assigning import ASSIGN, DEPUTISE, TAKE
-from commands.blocked import BLOCKED_COMMAND
-from commands.case import NEW, STATUS_COMMAND
-from commands.closing import CLOSE_CASE, REOPEN
-from commands.correction import CORRECTION
-from commands.decision import DECISION
-from commands.digest import DIGEST
-from commands.directing import DIRECT
-from commands.escalation import DEESCALATE, ESCALATE
-from commands.figures import FIGURES
-from commands.handover import ABROAD_COMMAND, PROPOSE
-from commands.help import help_about
-from commands.hours import HOURS_COMMAND
-from commands.incident import END as INCIDENT_STOP
-from commands.incident import STAND as INCIDENT_STATUS
-from commands.incident import START as INCIDENT_START
-from commands.inquiries import INQUIRIES
-from commands.inquiries import WITHDRAW as INQUIRY_WITHDRAW
-from commands.inquiry import INQUIRY
-from commands.inquiry_answer import ANSWER
-from commands.later import LATER
-from commands.meeting import PRESENT_COMMAND, START, STOP
-from commands.minor import MINOR
-from commands.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
-from commands.overview import ACTIONS
-from commands.participants import PARTICIPANT, PARTICIPANTS
-from commands.pause import PAUSE, RESUME
-from commands.privacy import PRIVACY
-from commands.progress import DONE_COMMAND, OKAY, VOID_COMMAND
-from commands.purpose import PURPOSE
-from commands.report import REPORT
-from commands.restriction import RESTRICTION
-from commands.retention import DESTROY, EXTEND
-from commands.sight import NOT_ACUTE
-from commands.sight import START as SIGHT_START
-from commands.sight_end import BACK_COMMAND, PAUSE_ACTION
-from commands.sight_end import CLOSE as SIGHT_CLOSE
-from commands.sight_stand import STAND
-from commands.signal import SIGNAL
-from commands.signal_triage import TRIAGE
-from commands.signals import LINK, SIGNALS
-from commands.taking_over import HANDOVER
-from commands.theme import THEME_NEW, THEME_STATUS
-from commands.timeline import TIMELINE
-from commands.trust import TRUST
-from commands.undo import UNDO
-from commands.verify import VERIFY
-from commands.voting import CAST_COMMAND, CLOSE, VOTE
-from commands.what import WHAT
-from commands.why import WHY
-from commands.wipe import WIPE
+from commands.actions.approval import AGREE, CHANGE_COMMAND, REJECT
+from commands.actions.assigning import ASSIGN, DEPUTISE, TAKE
+from commands.actions.blocked import BLOCKED_COMMAND
+from commands.actions.later import LATER
+from commands.actions.new import ACTION
+from commands.actions.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
+from commands.actions.overview import ACTIONS
+from commands.actions.progress import DONE_COMMAND, OKAY, VOID_COMMAND
+from commands.actions.what import WHAT
+from commands.cases.case import NEW, STATUS_COMMAND
+from commands.cases.closing import CLOSE_CASE, REOPEN
+from commands.cases.directing import DIRECT
+from commands.cases.escalation import DEESCALATE, ESCALATE
+from commands.cases.minor import MINOR
+from commands.cases.participants import PARTICIPANT, PARTICIPANTS
+from commands.cases.retention import DESTROY, EXTEND
+from commands.cases.theme import THEME_NEW, THEME_STATUS
+from commands.handovers.offer import ABROAD_COMMAND, PROPOSE
+from commands.handovers.receive import HANDOVER
+from commands.help.help import help_about
+from commands.help.why import WHY
+from commands.inquiries.answer import ANSWER
+from commands.inquiries.ask import INQUIRY
+from commands.inquiries.overview import INQUIRIES
+from commands.inquiries.overview import WITHDRAW as INQUIRY_WITHDRAW
+from commands.meetings.agenda import AGENDA_COMMAND
+from commands.meetings.agenda import NEXT as AGENDA_NEXT
+from commands.meetings.decision import DECISION
+from commands.meetings.meeting import PRESENT_COMMAND, START, STOP
+from commands.meetings.pause import PAUSE, RESUME
+from commands.meetings.report import REPORT
+from commands.meetings.timeline import TIMELINE
+from commands.meetings.undo import UNDO
+from commands.meetings.voting import CAST_COMMAND, CLOSE, VOTE
+from commands.out_of_sight.end import BACK_COMMAND, PAUSE_ACTION
+from commands.out_of_sight.end import CLOSE as SIGHT_CLOSE
+from commands.out_of_sight.start import NOT_ACUTE
+from commands.out_of_sight.start import START as SIGHT_START
+from commands.out_of_sight.status import STAND
+from commands.people.absence import AWAY_COMMAND
+from commands.people.hours import HOURS_COMMAND
+from commands.people.trust import TRUST
+from commands.people.verify import VERIFY
+from commands.region.digest import DIGEST
+from commands.region.figures import FIGURES
+from commands.region.incident import END as INCIDENT_STOP
+from commands.region.incident import STAND as INCIDENT_STATUS
+from commands.region.incident import START as INCIDENT_START
+from commands.rights.access import ACCESS
+from commands.rights.correction import CORRECTION
+from commands.rights.privacy import PRIVACY
+from commands.rights.purpose import PURPOSE
+from commands.rights.restriction import RESTRICTION
+from commands.rights.wipe import WIPE
+from commands.signals.overview import LINK, SIGNALS
+from commands.signals.park import SIGNAL
+from commands.signals.triage import TRIAGE
 
 if TYPE_CHECKING:
     from commands.conversation.command import Command

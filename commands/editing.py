@@ -17,16 +17,16 @@ from bot.core.records.inquiries import Inquiry
 from bot.core.records.meetings import AgendaItem, Decision
 from bot.core.records.signals import SignalFact
 from bot.core.text import Language, Message, Text, listed
-from commands.action import ACTION, LISTED, echoed, read_whole
-from commands.agenda import AGENDA_COMMAND, agenda_line, typed_items
+from commands.actions.new import ACTION, LISTED, echoed, read_whole
 from commands.conversation.answers import draft, is_no, is_yes
 from commands.conversation.command import CHAIRS
 from commands.conversation.dating import from_draft, written
 from commands.conversation.remembering import Thing, everything
 from commands.conversation.replies import ACTION_LENGTH, AND, Answered, ask, changed, kept, refuse, say
-from commands.decision import DECISION, DECISION_LENGTH, read_decision
-from commands.inquiry import INQUIRY
-from commands.signal import SIGNAL
+from commands.inquiries.ask import INQUIRY
+from commands.meetings.agenda import AGENDA_COMMAND, agenda_line, typed_items
+from commands.meetings.decision import DECISION, DECISION_LENGTH, read_decision
+from commands.signals.park import SIGNAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

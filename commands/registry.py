@@ -14,7 +14,8 @@ from bot.core.effects import Effects, Logged
 from bot.core.guard import Kept
 from bot.core.records.trail import Question
 from bot.core.text import Text, listed
-from commands.action import ACTION
+from commands.actions.new import ACTION
+from commands.actions.what import WHAT
 from commands.addressing import addressed
 from commands.catalogue import COMMANDS
 from commands.conversation.answers import APPROVE, AT_ONCE, draft, is_no, is_yes
@@ -24,12 +25,11 @@ from commands.conversation.reading import CASE_REF, NOT_IN_THEME, closed_for
 from commands.conversation.remembering import remembered
 from commands.conversation.replies import FUNCTION_NAMES, OR, Answered, ask, say
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
-from commands.gone import with_review
-from commands.inquiry import INQUIRY
-from commands.inquiry_answer import ANSWER, NONE_WAITS, is_answer, is_plain_answer, spoken_in
+from commands.inquiries.answer import ANSWER, NONE_WAITS, is_answer, is_plain_answer, spoken_in
+from commands.inquiries.ask import INQUIRY
+from commands.meetings.voting import answered
+from commands.out_of_sight.kept_open import with_review
 from commands.unfinished import typed_again, with_unfinished
-from commands.voting import answered
-from commands.what import WHAT
 
 if TYPE_CHECKING:
     from commands.conversation.command import Command, Request

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Say, ToCase, ToRoom
 from bot.core.records.actions import Action
+from commands.meetings.voting import cast
 from commands.registry import Heard, handle
-from commands.voting import cast
 
 if TYPE_CHECKING:
     from bot.core.records.meetings import Poll

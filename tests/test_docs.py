@@ -23,7 +23,7 @@ from bot.core.text import Language
 from bot.errors import CasusbotError
 from bot.settings.configuration import schema
 from commands.catalogue import COMMANDS
-from commands.reference import rights, table
+from commands.help.reference import rights, table
 from tests import docs_pictures
 
 if TYPE_CHECKING:

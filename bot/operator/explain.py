@@ -17,8 +17,8 @@ from bot.core.dates.calendar import AMSTERDAM
 from bot.core.region import Region
 from bot.settings.configuration import known_spellings
 from bot.settings.resources import load_guard
+from commands.actions.wording import read_action
 from commands.conversation.reading import named_label, spellings
-from commands.wording import read_action
 
 if TYPE_CHECKING:
     import argparse

@@ -14,7 +14,7 @@ from bot.core.effects import Effects, Join, Leave, Logged, Restore, Say, SayPlai
 from bot.core.records.cases import Function
 from bot.core.text import Language, Message, Text
 from bot.matrix.rooms import WATCHED, Room, restored
-from commands.overview import for_latecomer
+from commands.actions.overview import for_latecomer
 
 if TYPE_CHECKING:
     from bot.clock import Clock

@@ -22,9 +22,9 @@ from bot.store.carrying import carry_out
 from commands.conversation.command import Request
 from commands.conversation.parsing import Invocation, parse, plain
 from commands.conversation.replies import Answered
-from commands.handing_over import answered
-from commands.handover_news import offered, refused
-from commands.taking_over import HANDOVER, by_contact
+from commands.handovers.follow import answered
+from commands.handovers.news import offered, refused
+from commands.handovers.receive import HANDOVER, by_contact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

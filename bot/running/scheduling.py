@@ -22,7 +22,7 @@ from bot.core.reminding.digest import COUNTED_BACK
 from bot.errors import StoreError, places
 from bot.store.audit import HEAD
 from bot.store.carrying import carry_out
-from commands.handover_news import overdue
+from commands.handovers.news import overdue
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

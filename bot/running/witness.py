@@ -1,7 +1,7 @@
 """Emoji for a verified coordinator: who cannot come to the operator's terminal is compared by phone.
 
 The emoji go by encrypted direct chat to coordinators whose own identity was compared, never to the person who is
-being verified. What a coordinator answers comes back as `Vouch` (commands/verify.py).
+being verified. What a coordinator answers comes back as `Vouch` (commands/people/verify.py).
 """
 
 from __future__ import annotations

@@ -14,7 +14,6 @@ from bot.core.records.people import Person
 from bot.core.records.trail import Question
 from bot.core.reminding.ladder import on_other_terms, rescheduled, schedule
 from bot.core.text import Language, Message, Text
-from commands.conversation.command import Request
 from commands.conversation.parsing import USER_ID
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from bot.core.records.kinds import Record
     from commands.conversation.command import Request
 
+PURPOSE_LENGTH = 140
 ACTION_LENGTH = 140
 """Characters of an action (domain 2.5): longer is more than one action."""
 NOTE_LENGTH = 200
@@ -137,6 +137,3 @@ def met(request: Request, user_id: str) -> Effects:
     if (person and person.direct_room) or (request.direct and user_id == request.sender):
         return Effects()
     return Effects(keep=() if person else (Person(user_id),), send=(OpenDirect(user_id),))
-
-
-PURPOSE_LENGTH = 140

@@ -10,8 +10,8 @@ import pytest
 
 from bot.core.effects import Effects, Say, ToPerson
 from bot.core.records.people import Person, Pin, PinState
+from commands.actions.overview import for_latecomer
 from commands.catalogue import COMMANDS
-from commands.overview import for_latecomer
 from commands.registry import Reply
 from tests.commands.closing import CLOSING
 from tests.commands.documents import DOCUMENTS

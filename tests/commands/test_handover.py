@@ -16,9 +16,9 @@ from bot.core.records.people import Pin, PinState
 from bot.core.region import Neighbour
 from bot.running.letters import read
 from commands.conversation.replies import Answered
-from commands.handing_over import answered
-from commands.handover_news import offered, overdue, refused
-from commands.taking_over import by_contact
+from commands.handovers.follow import answered
+from commands.handovers.news import offered, overdue, refused
+from commands.handovers.receive import by_contact
 from tests.commands.stage import BOT, REF, REGION, VERIFIED, Stage, guard, opened, shown, user
 from tests.golden import check
 

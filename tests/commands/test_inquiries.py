@@ -16,7 +16,7 @@ from bot.core.records.inquiries import InquiryAnswer, InquiryState
 from bot.core.reminding.digest import weekly
 from bot.core.reminding.ladder import is_stalled
 from bot.core.reminding.rounds import before_meeting
-from commands.inquiry_answer import past_day
+from commands.inquiries.answer import past_day
 from tests.commands.inquiries import ASKED, INQUIRIES, TALKS, asked
 from tests.commands.stage import REF, REGION, Stage, holding, opened, user
 

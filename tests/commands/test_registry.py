@@ -19,7 +19,7 @@ from bot.core.text import Language, Text
 from commands.catalogue import COMMANDS
 from commands.conversation.command import CONTACT_POINTS, Command, Where
 from commands.conversation.parsing import Invocation, Listener, parse
-from commands.reference import table
+from commands.help.reference import table
 from commands.registry import Heard, handle
 from tests.commands.closing import closed
 from tests.commands.retention import kept_for_long

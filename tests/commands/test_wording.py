@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bot.core.dates import Ask, When
 from bot.core.records.actions import ActionKind, LifeDomain
+from commands.actions.wording import Wording, read_action
 from commands.conversation.reading import named_label, spellings
-from commands.wording import Wording, read_action
 from tests.commands.stage import MONDAY, REGION
 
 SPELT = spellings(REGION)

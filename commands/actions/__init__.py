@@ -1,0 +1,1 @@
+"""An action, from a proposal to what it brought about."""

@@ -1,0 +1,139 @@
+"""`loopt` and `niet uitgevoerd`: how an action stands.
+
+What was not done is kept apart from what was overtaken by events (domain 2.5): the holder says the one, the chair
+decides the other. The answers open the next meeting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.core.dates import When
+from bot.core.dates.calendar import add_working_days
+from bot.core.records.actions import ActionStep, BlockReason
+from bot.core.text import Text
+from commands.conversation.acting import given_reason, next_state, noted, stepped
+from commands.conversation.answers import draft
+from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.dating import echo
+from commands.conversation.reading import find_action, must_report
+from commands.conversation.reasons import leading_reason, named
+from commands.conversation.replies import ask, say
+from commands.out_of_sight.kept_open import ASKS_BECAUSE, because_answered, must_go_on
+
+if TYPE_CHECKING:
+    from bot.core.effects import Effects
+    from bot.core.records.trail import Question
+    from commands.conversation.command import Request
+    from commands.conversation.reading import Target
+
+ON_TRACK = Text("{id} loopt bij {holder}. Termijn: {when}", "{id} is on track with {holder}. Date: {when}")
+NOT_DONE = Text(
+    "{id} niet uitgevoerd: {reason}. Het komt op het volgende overleg.",
+    "{id} not done: {reason}. It comes to the next meeting.",
+)
+WHY_NOT = Text(
+    'Waardoor is {id} niet uitgevoerd? Antwoord met "reden: …".',
+    'Why was {id} not done? Answer with "reason: …".',
+)
+OVERTAKEN = Text(
+    "{id}: omstandigheden gewijzigd. Dat is iets anders dan niet uitgevoerd; het komt zo op het volgende overleg. Vervalt "
+    "de actie, dan zegt de voorzitter: !vervallen {id} <reden>.",
+    "{id}: circumstances changed. That is not the same as not done; it comes to the next meeting as such. If the action "
+    "becomes void, the chair says so: !void {id} <reason>.",
+)
+
+
+def _on_track(request: Request) -> Effects:
+    target = find_action(request, ON_TRACK_COMMAND)
+    must_report(target)
+    request, action = target.request, target.action
+    state = next_state(request, action, ActionStep.REPORT)
+    note, warnings = noted(target)
+    new = replace(action, state=state, look_back=None, reason=None, note=note.text if note else action.note)
+    when = echo(When(action.due_date, action.due_time), request.language)
+    text = ON_TRACK(request.language, id=action.id, holder=action.holder, when=when)
+    return stepped(target, new, ActionStep.REPORT, text, *warnings)
+
+
+def _give_up(request: Request, *, asked: bool = False) -> Effects:
+    target = find_action(request, NOT_DONE_COMMAND)
+    must_report(target)
+    request, action = target.request, target.action
+    state = next_state(request, action, ActionStep.GIVE_UP)
+    if not target.rest:
+        question = WHY_NOT(request.language, id=action.id)
+        return say(request, question) + ask(request, NOT_DONE_COMMAND.name.nl, "reason", action=target.named)
+    reason, rest = leading_reason(target.rest)
+    if reason is BlockReason.CHANGED_CIRCUMSTANCES:
+        return _overtaken(replace(target, rest=rest))
+    if not asked:
+        must_go_on(target, NOT_DONE_COMMAND, reason)
+    note, warnings = noted(target if reason is None else replace(target, rest=rest))
+    new = replace(action, state=state, look_back=None, reason=reason, note=note.text if note else action.note)
+    said = [named(reason, request.language)] if reason else []
+    said += [note.text] if note else []
+    text = NOT_DONE(request.language, id=action.id, reason=", ".join(said).rstrip("."))
+    return stepped(target, new, ActionStep.GIVE_UP, text, *warnings)
+
+
+def _overtaken(target: Target) -> Effects:
+    """Nobody is asked again before the meeting has looked at it, or else before the usual day to look again."""
+    request, action, case = target.request, target.action, target.file.case
+    note, warnings = noted(target)
+    ahead = case.next_meeting if case.next_meeting and case.next_meeting > request.now.date() else None
+    new = replace(
+        action,
+        state=next_state(request, action, ActionStep.BLOCK),
+        reason=BlockReason.CHANGED_CIRCUMSTANCES,
+        look_back=ahead or add_working_days(request.now.date(), request.region.timing.look_back),
+        note=note.text if note else action.note,
+    )
+    return stepped(target, new, ActionStep.BLOCK, OVERTAKEN(request.language, id=action.id), *warnings)
+
+
+def _why_not(request: Request, question: Question) -> Effects | None:
+    if question.asks == ASKS_BECAUSE:
+        return because_answered(request, question, partial(_give_up, asked=True))
+    reason = given_reason(request)
+    return _give_up(replace(request, text=f"{draft(question)['action']} {reason}")) if reason else None
+
+
+ON_TRACK_COMMAND = Command(
+    name=Text("loopt", "on track"),
+    aliases=(Text("bezig", "running"),),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    closed=True,
+    help=Text("de actie loopt, zoals afgesproken", "the action is on track, as agreed"),
+    examples=(
+        Text("loopt A3", "on track A3"),
+        Text("loopt A3 afspraak staat", "on track A3 appointment made"),
+    ),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("toelichting", "note"), Kind.TEXT, optional=True),
+    ),
+    execute=_on_track,
+)
+
+NOT_DONE_COMMAND = Command(
+    name=Text("niet uitgevoerd", "not done"),
+    aliases=(Text("niet gelukt", "not finished"),),
+    who=EVERYBODY,
+    where=Where.CASE_OR_DIRECT,
+    closed=True,
+    help=Text(
+        "de actie is niet gedaan, met de reden; het overleg bepaalt hoe verder",
+        "the action was not done, with the reason; the meeting decides how to go on",
+    ),
+    examples=(Text("niet uitgevoerd A3 geen capaciteit", "not done A3 no capacity"),),
+    parameters=(
+        Parameter(Text("actie", "action"), Kind.ACTION),
+        Parameter(Text("reden", "reason"), Kind.TEXT),
+    ),
+    execute=_give_up,
+    answer=_why_not,
+)

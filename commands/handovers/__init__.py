@@ -1,0 +1,1 @@
+"""A case that goes to another region: offered, received, followed."""

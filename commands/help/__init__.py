@@ -1,0 +1,1 @@
+"""What the bot can do, and why it said something."""

@@ -1,0 +1,1 @@
+"""An inquiry: one question to one partner, with its purpose and ground."""

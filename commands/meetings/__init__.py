@@ -1,0 +1,1 @@
+"""A meeting: agenda, decisions, votes, and what it leaves."""

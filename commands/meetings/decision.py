@@ -1,0 +1,188 @@
+"""`besluit`: what the meeting decided, and why. Deciding to do nothing is a decision with a date to look again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.core.dates import Ask, When
+from bot.core.effects import Effects, Logged
+from bot.core.records.actions import Action, ActionState
+from bot.core.text import Text
+from commands.conversation.acting import decided
+from commands.conversation.answers import draft
+from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.dating import echo, pick, question_for, read, suggested
+from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
+from commands.out_of_sight.start import begun_by_decision, named, opened
+from commands.signals.finding import discussed
+
+if TYPE_CHECKING:
+    from bot.core.records.meetings import Decision
+    from bot.core.records.trail import Question
+    from commands.conversation.command import Request
+
+DECISION_LENGTH = 200
+_REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
+_GIVEN = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
+_REVIEW = re.compile(
+    r"[\s,;.]*\b(?:opnieuw (?:be)?kijken|kijkdatum|look again|review)\b\s*:?\s*", re.IGNORECASE
+)
+_NOTHING = re.compile(
+    r"^(?:S\d{1,6}\b[\s,.:;–-]*)?(?:(?:voor nu|voorlopig|nu)\s+)?(?:niets|niks|afwachten|geen actie|(?:do )?nothing|wait and see|no action)\b",
+    re.IGNORECASE,
+)
+
+HOW = Text(
+    "Schrijf het besluit en de reden: !besluit <tekst>, reden: <tekst>.",
+    "Write the decision and its reason: !decision <text>, reason: <text>.",
+)
+WHY = Text('Wat is de reden? Antwoord met "reden: …".', 'What is the reason? Answer with "reason: …".')
+NOTHING_NEEDS_A_DAY = Text(
+    "Niets doen mag, met een dag om opnieuw te kijken. {question}",
+    "Doing nothing is fine, with a day to look again. {question}",
+)
+WHICH_DAY = Text("Welke dag wordt dat?", "Which day will that be?")
+RECORDED = Text(
+    "B{number} vastgelegd: {text}.\nReden: {reason}.", "B{number} recorded: {text}.\nReason: {reason}."
+)
+LOOKED_AT = Text("besluit B{number} opnieuw bekijken", "look again at decision B{number}")
+REVIEW = Text("{id} {holder}: {text}. Kijkdatum: {when}", "{id} {holder}: {text}. Look again: {when}")
+
+
+def decide(request: Request) -> Effects:
+    """Record the decision in the text, or ask for what it misses."""
+    _, review = read_review(request.text)
+    text, reason = read_decision(request.text)
+    if not text:
+        refuse(request, HOW(request.language))
+    text = kept(request, text, DECISION_LENGTH).text
+    review = kept(request, review).text if review else ""
+    if not reason:
+        return say(request, WHY(request.language)) + ask(
+            request, DECISION.name.nl, "reason", text=text, review=review
+        )
+    return _reasoned(request, text, reason, review)
+
+
+def read_review(typed: str) -> tuple[str, str]:
+    """What was decided, and when to look again ("" where it does not say)."""
+    return _parts(_REVIEW, typed)
+
+
+def read_decision(typed: str) -> tuple[str, str]:
+    """What was decided and why, each "" where it is missing."""
+    return _parts(_REASON, read_review(typed)[0])
+
+
+def _parts(mark: re.Pattern[str], text: str) -> tuple[str, str]:
+    """What stands before and after the mark; a mark at the very start is the text itself."""
+    found = mark.search(text)
+    if found is None or not text[: found.start()].strip():
+        return text.strip(" ,."), ""
+    return text[: found.start()].strip(" ,."), text[found.end() :].strip(" ,.")
+
+
+def _reasoned(request: Request, text: str, reason: str, review: str) -> Effects:
+    kept(request, reason)
+    if not _NOTHING.match(text):
+        return _recorded(request, text, reason, None)
+    found = read(request, review) if review else None
+    if isinstance(found, When):
+        return _recorded(request, text, reason, found)
+    raise Answered(_ask_review(request, found, text, reason))
+
+
+def _ask_review(request: Request, asked: Ask | None, text: str, reason: str) -> Effects:
+    question = question_for(request, asked, WHICH_DAY)
+    return say(request, NOTHING_NEEDS_A_DAY(request.language, question=question)) + ask(
+        request, DECISION.name.nl, "review", text=text, reason=reason, options=suggested(asked)
+    )
+
+
+def _answer(request: Request, question: Question) -> Effects | None:
+    half = draft(question)
+    if question.asks == "reason":
+        reason = _GIVEN.sub("", request.text)
+        if reason == request.text and not request.replies:
+            return None
+        return _reasoned(request, half["text"], reason, half["review"])
+    found = pick(request, request.text, half["options"])
+    if found is None:
+        return None
+    if isinstance(found, Ask):
+        return _ask_review(request, found, half["text"], half["reason"])
+    return _recorded(request, half["text"], half["reason"], found)
+
+
+def _recorded(request: Request, typed: str, why: str, review: When | None) -> Effects:
+    file, language = request.file, request.language
+    text, reason = kept(request, typed, DECISION_LENGTH), kept(request, why)
+    decision = decided(request, text.text, reason.text)
+    number = decision.number
+    lines = [RECORDED(language, number=number, text=text.text.rstrip("."), reason=reason.text.rstrip("."))]
+    actions = [_look_again(request, decision, review)] if review else []
+    lines += [
+        REVIEW(language, id=a.id, holder=a.holder, text=a.text, when=echo(review, language))
+        for a in actions
+        if review
+    ]
+    lines += dict.fromkeys((*warned(text, language), *warned(reason, language)))
+    if begun_by_decision(request, text.text):
+        return _begun(request, decision, lines)
+    about = discussed(request, file, decision, nothing=_NOTHING.match(text.text) is not None)
+    return say(request, *lines) + changed(
+        request, file, decision, *actions, *about, event="decision.recorded", thing=f"B{number}"
+    )
+
+
+def _begun(request: Request, decision: Decision, lines: list[str]) -> Effects:
+    """A decision to begin the out-of-sight protocol begins it (domain 7.2)."""
+    sight, review, danger, asked = opened(request, named(request, "")[0], decision.number)
+    kept_ = changed(
+        request, request.file, decision, sight, review, event="decision.recorded", thing=decision.id
+    )
+    log = Effects(log=(Logged("out_of_sight.started", request.ref, sight.protocol),))
+    return say(request, *lines, *danger) + kept_ + asked + log
+
+
+def _look_again(request: Request, decision: Decision, review: When) -> Action:
+    """The review of a decision is an action, so that it is asked about like any other."""
+    text = kept(request, LOOKED_AT(request.language, number=decision.number)).text
+    return Action(
+        case_ref=decision.case_ref,
+        number=max((a.number for a in request.file.actions), default=0) + 1,
+        text=text,
+        holder=request.region.contact,
+        state=ActionState.OPEN,
+        due_date=review.day,
+        due_time=review.wall,
+        created_at=decision.decided_at,
+        created_by=request.sender,
+        updated_at=decision.decided_at,
+        meeting=decision.meeting,
+    )
+
+
+DECISION = Command(
+    name=Text("besluit", "decision"),
+    who=CHAIRS,
+    where=Where.CASE,
+    help=Text("legt een besluit vast, met de reden", "records a decision, with its reason"),
+    examples=(
+        Text(
+            "besluit gezinsgesprek plannen, reden: geen contact sinds januari",
+            "decision plan a family talk, reason: no contact since January",
+        ),
+        Text(
+            "besluit niets doen, reden: school is in gesprek, opnieuw kijken over 2 weken",
+            "decision do nothing, reason: school is talking, look again in 2 weeks",
+        ),
+    ),
+    parameters=(
+        Parameter(Text("tekst", "text"), Kind.TEXT),
+        Parameter(Text("reden", "reason"), Kind.TEXT, before=Text(", reden: ", ", reason: ")),
+    ),
+    execute=decide,
+    answer=_answer,
+)

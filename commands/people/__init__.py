@@ -1,0 +1,1 @@
+"""A person apart from any case: hours, absence, and whose identity is whose."""

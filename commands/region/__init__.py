@@ -1,0 +1,1 @@
+"""The region: its weekly digest, figures, and an incident."""

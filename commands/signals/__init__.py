@@ -1,0 +1,1 @@
+"""A signal: a worry that is parked, reviewed, and linked to a case."""
