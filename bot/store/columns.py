@@ -43,7 +43,7 @@ class Holds(StrEnum):
     """Whole records, each field of its own class."""
     WIRE = "wire"
     """As the homeserver sent it: still encrypted, or never encrypted."""
-    LETTER = "letter"
+    OUTGOING = "outgoing"
     """What waits to be said, made of guarded texts and the bot's own words; empty once it left."""
     SECRET = "secret"  # noqa: S105  a name of a class
     """Of the bot itself: token, identity."""
@@ -108,7 +108,7 @@ _PLAIN: Mapping[str, Holds] = MappingProxyType(
         "seen.at": H.MOMENT,
         "outbox.address_kind": H.CODE,
         "outbox.address": H.THING,
-        "outbox.content": H.LETTER,
+        "outbox.content": H.OUTGOING,
         "outbox.state": H.CODE,
         "outbox.queued_at": H.MOMENT,
         "outbox.first_tried_at": H.MOMENT,

@@ -17,7 +17,7 @@ from bot.core.records.meetings import Poll
 from bot.core.records.retention import Destruction
 from bot.core.reminding.nudging import QUIETLY
 from bot.core.text import Message
-from bot.store import outgoing as letters
+from bot.store import outgoing as outgoing_rows
 from bot.store.mailbox import WIPED
 from bot.store.sql import written
 
@@ -69,7 +69,7 @@ async def take_out(
     rooms = tuple(room for room in (case.room_id, *(room_id for _, room_id in handovers)) if room)
     counts = await _counts(transaction, case.ref)
     addresses = {case.ref, *rooms, *(id_ for id_, _ in handovers)}
-    elsewhere = await _letters_about(transaction, case.ref, addresses, rooms)
+    elsewhere = await _outbox_rows_about(transaction, case.ref, addresses, rooms)
     await transaction.rows(
         "DELETE FROM questions WHERE room_id IN (SELECT value FROM json_each(?)) OR instr(draft, ?)"
         " OR user_id IN (SELECT user_id FROM participants WHERE case_ref = ?)",
@@ -102,13 +102,13 @@ async def _counts(transaction: Transaction, ref: str) -> tuple[tuple[str, int], 
     return tuple((name, count) for name, count in counts if count)
 
 
-async def _letters_about(
+async def _outbox_rows_about(
     transaction: Transaction, ref: str, addresses: Collection[str], rooms: Collection[str]
 ) -> tuple[Redact, ...]:
     """What waits to tell of the case never leaves; what was said of it in direct chats is taken back.
 
     Only as far back as the outbox remembers. One that was tried may have arrived: it goes again, empty, under its own
-    id, and what became of it is taken back (`Outbox.sent`). What is in `rooms` is `TakeAllBack`'s.
+    id, and what became of it is taken back (`OutboxTable.sent`). What is in `rooms` is `TakeAllBack`'s.
     """
     known = json.dumps(await _txn_ids(transaction, ref))
     named = re.compile(rf"{re.escape(ref)}(?![\w-])", re.IGNORECASE)
@@ -120,8 +120,8 @@ async def _letters_about(
     for txn_id, kind, address, content, tries, is_known in waiting:
         if not (address in addresses or is_known or named.search(content)):
             continue
-        if tries and address not in addresses and kind in letters.MESSAGES:
-            empty = letters.dump(Say(ToRoom(""), Message.of(WIPED)))
+        if tries and address not in addresses and kind in outgoing_rows.MESSAGES:
+            empty = outgoing_rows.dump(Say(ToRoom(""), Message.of(WIPED)))
             await transaction.rows(
                 "UPDATE outbox SET content = ?, kind = 'say', wiped = 1 WHERE txn_id = ?", empty, txn_id
             )
@@ -153,6 +153,6 @@ async def _txn_ids(transaction: Transaction, ref: str) -> list[str]:
     polls = await transaction.load(Poll, "WHERE case_ref = ?", ref)
     return [
         *(txn_id for (txn_id,) in answers),
-        *(letters.key_id(key) for (plain,) in keys for key in (plain, f"{QUIETLY}{plain}")),
-        *(letters.key_id(poll.key) for poll in polls),
+        *(outgoing_rows.key_id(key) for (plain,) in keys for key in (plain, f"{QUIETLY}{plain}")),
+        *(outgoing_rows.key_id(poll.key) for poll in polls),
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.core.effects import Redact, Say, ToRoom
 from bot.core.records.trail import ANY_FILE
 from bot.core.text import Message
-from bot.store import outgoing as letters
+from bot.store import outgoing as outgoing_rows
 from bot.store.sql import instant, instant_or_none, written
 from bot.store.surroundings import Settings
 
@@ -52,7 +52,7 @@ class OutboxRow:
     tries: int
 
 
-class Inbox(Settings):
+class InboxTable(Settings):
     """Events between their arrival and their effects."""
 
     async def sync_token(self) -> str | None:
@@ -123,7 +123,7 @@ class Inbox(Settings):
         return instant_or_none(await self.value("SELECT min(retry_at) FROM inbox"))
 
 
-class Outbox(Settings):
+class OutboxTable(Settings):
     """What the bot does to the outside world, each thing once and in order."""
 
     async def queue(self, things: Iterable[Outgoing], source: str, at: datetime) -> None:
@@ -134,11 +134,11 @@ class Outbox(Settings):
                 "INSERT INTO outbox"
                 " (txn_id, caused_by, kind, address_kind, address, content, queued_at, first_tried_at, tries)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?8, ?8 IS NOT NULL) ON CONFLICT (txn_id) DO NOTHING",
-                letters.txn_id(outgoing, source, step),
+                outgoing_rows.txn_id(outgoing, source, step),
                 source,
-                letters.NAMES[type(outgoing)],
-                *letters.address_of(outgoing),
-                letters.dump(outgoing),
+                outgoing_rows.NAMES[type(outgoing)],
+                *outgoing_rows.address_of(outgoing),
+                outgoing_rows.dump(outgoing),
                 written(at),
                 maybe_sent,
             )
@@ -168,7 +168,7 @@ class Outbox(Settings):
         """
         foremost = await self._foremost()
         return tuple(
-            _letter(*row) for *row, retry_at in foremost if retry_at is None or retry_at <= written(now)
+            _outbox_row(*row) for *row, retry_at in foremost if retry_at is None or retry_at <= written(now)
         )
 
     async def next_retry(self) -> datetime | None:
@@ -233,7 +233,7 @@ class Outbox(Settings):
     async def key_of_event(self, event_id: str, keys: Iterable[str]) -> str | None:
         """The one of these keys under which our event was said; "" for another of our events, None for others'."""
         txn = await self.txn_of_event(event_id)
-        found = (key for key in keys if letters.key_id(key) == txn)
+        found = (key for key in keys if outgoing_rows.key_id(key) == txn)
         return None if txn is None else next(found, "")
 
     async def taken_back(self, ref: str | None, thing: str) -> tuple[Redact, ...]:
@@ -259,7 +259,7 @@ class Outbox(Settings):
         )
         await self.rows(
             f"UPDATE outbox SET content = ?, kind = 'say', wiped = 1 WHERE state = 'waiting' AND {shown}",  # noqa: S608
-            letters.dump(Say(ToRoom(""), Message.of(WIPED))),
+            outgoing_rows.dump(Say(ToRoom(""), Message.of(WIPED))),
             caused,
         )
         sent = await self.rows(
@@ -287,15 +287,15 @@ class Outbox(Settings):
         found: dict[str, tuple[Any, ...]] = {}
         for row in await self.rows(WAITING):
             _, kind, address_kind, address, content, room_id, *_ = row
-            if room_id is not None or kind in letters.ROOM_MAKERS:
+            if room_id is not None or kind in outgoing_rows.ROOM_MAKERS:
                 # Messages keep their order. What arranges a room waits for none of them, only for what concerns
                 # the same person or thing, as its content says.
-                lane = "" if kind in letters.MESSAGES else f"{content} "
+                lane = "" if kind in outgoing_rows.MESSAGES else f"{content} "
                 found.setdefault(f"{lane}{room_id or f'{address_kind} {address}'}", row)
         return list(found.values())
 
 
-def _letter(
+def _outbox_row(
     txn_id: str,
     kind: str,
     address_kind: str,
@@ -307,12 +307,12 @@ def _letter(
     tries: int,
 ) -> OutboxRow:
     """A row of WAITING as a value."""
-    thing = letters.load(kind, address_kind, address, content)
+    thing = outgoing_rows.load(kind, address_kind, address, content)
     first_try = instant_or_none(first_tried_at)
     return OutboxRow(txn_id, kind, thing, room_id, instant(queued_at), first_try, tries)
 
 
-class Mailbox(Inbox, Outbox):
+class Mailbox(InboxTable, OutboxTable):
     """Both, and what they forget together."""
 
     async def prune(self, now: datetime) -> None:

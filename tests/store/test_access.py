@@ -111,7 +111,7 @@ def test_an_account_a_room_or_an_event_is_never_shown() -> None:
         Holds.KEY,
         Holds.SECRET,
         Holds.WIRE,
-        Holds.LETTER,
+        Holds.OUTGOING,
     }
 
 

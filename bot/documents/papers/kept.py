@@ -195,7 +195,10 @@ CLASSES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "key": ("sleutel", "een openbare sleutel, hash of willekeurig nummer"),
         "records": ("regels", "eerdere of meegegeven regels, elk veld van zijn eigen soort"),
         "wire": ("ontvangen", "zoals de server het stuurde: nog versleuteld, of nooit versleuteld geweest"),
-        "letter": ("brief", "wat nog weg moet: bewaakte teksten en vaste woorden; leeg zodra het weg is"),
+        "outgoing": (
+            "uitgaand bericht",
+            "wat nog weg moet: bewaakte teksten en vaste woorden; leeg zodra het weg is",
+        ),
         "secret": ("geheim", "van de bot zelf"),
     }
 )
