@@ -1,0 +1,1 @@
+"""The program: the command line, what it runs, and the rules that it runs by."""

@@ -1,1 +1,1 @@
-"""One module per command: a declaration, a pure executor, its texts. The registry is all of them."""
+"""What people type: a family of commands a room, and the registry, the one way in."""

@@ -25,6 +25,7 @@ from bot.settings.configuration import schema
 from commands.catalogue import COMMANDS
 from commands.help.reference import rights, table
 from tests import docs_pictures
+from tests.docs_rooms import rooms_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,8 +71,9 @@ def settings_table() -> str:
         ("docs/handleiding.md", "opdrachten", lambda: table(COMMANDS, Language.NL)),
         ("docs/beheer.md", "instellingen", settings_table),
         ("docs/privacy/wie-mag-wat.md", "rechten", lambda: rights(COMMANDS, Language.NL)),
+        ("docs/architecture.md", "rooms", rooms_table),
     ],
-    ids=["every command", "every key of the configuration", "every right"],
+    ids=["every command", "every key of the configuration", "every right", "every room and its files"],
 )
 def test_what_the_code_can_do_is_never_missing_from_the_docs(page: str, name: str, drawn: Any) -> None:
     path = ROOT / page

@@ -1,0 +1,1 @@
+"""The protocol: the only rooms that know matrix-nio and the network."""

@@ -1,0 +1,1 @@
+"""The encrypted file: numbered schema steps, one writer, whole transactions or none."""
