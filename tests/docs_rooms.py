@@ -10,7 +10,9 @@ ROOT = Path(__file__).parent.parent
 
 def rooms_table(root: Path = ROOT) -> str:
     """A row for each folder of code: what it is for, as its `__init__.py` says, and the files in it."""
-    rooms = sorted(path.parent for top in ("bot", "commands", "config") for path in (root / top).rglob("__init__.py"))
+    rooms = sorted(
+        path.parent for top in ("bot", "commands", "config") for path in (root / top).rglob("__init__.py")
+    )
     rows = [f"| `{room.relative_to(root)}/` | {_sentence(room)} | {_files(room)} |" for room in rooms]
     return "\n".join(["| room | what lives there | files |", "| --- | --- | --- |", *rows])
 

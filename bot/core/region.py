@@ -155,13 +155,12 @@ class Region:
     neighbours: tuple[Neighbour, ...] = ()
     controller: Controller = Controller()
     contact_points: frozenset[str] = frozenset()
+    domains: Mapping[str, frozenset[LifeDomain]] = field(default_factory=dict)
+    """On which areas of life a label mostly works; a label that is not there says nothing of it."""
 
     def neighbour_of(self, bot: str) -> Neighbour | None:
         """The region whose bot this is."""
         return next((one for one in self.neighbours if one.bot == bot), None)
-
-    domains: Mapping[str, frozenset[LifeDomain]] = field(default_factory=dict)
-    """On which areas of life a label mostly works; a label that is not there says nothing of it."""
 
     def terms(self, case: Case, action: Action) -> Timing:
         """The terms that hold for an action."""

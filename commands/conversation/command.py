@@ -116,9 +116,9 @@ class Request:
     ballots: tuple[Ballot, ...] = ()
     sources: tuple[Source, ...] = ()
     signals: tuple[SignalFile, ...] = ()
+    """Those that the sender noted, wherever they are now; for a coordinator all without a case too."""
     handovers: tuple[Handover, ...] = ()
     """What other regions offer us and nobody has answered yet, in the chat of a coordinator."""
-    """Those that the sender noted, wherever they are now; for a coordinator all without a case too."""
     next_signal: int = 1
     """The number that the next signal of the region gets."""
     incident: Incident | None = None
