@@ -140,11 +140,8 @@ def must_be_able(found: Found, step: SignalStep) -> None:
     if after(signal.state, step) is not None:
         return
     language = request.language
-    steps = [
-        STEP_NAMES[one](language)
-        for state, one in TRANSITIONS
-        if state is signal.state and one is not SignalStep.LINK
-    ]
+    possible = TRANSITIONS.steps(signal.state)
+    steps = [STEP_NAMES[one](language) for one in possible if one is not SignalStep.LINK]
     refuse(
         request,
         NOT_FROM_HERE(

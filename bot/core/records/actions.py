@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from bot.core.guard import KeptText
+from bot.core.records.states import StateTable
 from bot.core.text import Text
 
 
@@ -101,37 +102,40 @@ class LifeDomain(StrEnum):
 
 S, T = ActionState, ActionStep
 
-TRANSITIONS: dict[tuple[ActionState, ActionStep], ActionState] = {
-    (S.PROPOSED, T.CONFIRM): S.OPEN,
-    (S.PROPOSED, T.WITHDRAW): S.VOID,
-    (S.OPEN, T.ACCEPT): S.ACCEPTED,
-    (S.OPEN, T.FINISH): S.DONE,
-    (S.OPEN, T.POSTPONE): S.OPEN,
-    (S.OPEN, T.BLOCK): S.BLOCKED,
-    (S.OPEN, T.WITHDRAW): S.VOID,
-    (S.ACCEPTED, T.FINISH): S.DONE,
-    (S.ACCEPTED, T.POSTPONE): S.ACCEPTED,
-    (S.ACCEPTED, T.BLOCK): S.BLOCKED,
-    (S.ACCEPTED, T.WITHDRAW): S.VOID,
-    (S.BLOCKED, T.ACCEPT): S.ACCEPTED,
-    (S.BLOCKED, T.FINISH): S.DONE,
-    (S.BLOCKED, T.POSTPONE): S.ACCEPTED,
-    (S.BLOCKED, T.BLOCK): S.BLOCKED,
-    (S.BLOCKED, T.WITHDRAW): S.VOID,
-    (S.OPEN, T.ASSIGN): S.OPEN,
-    (S.ACCEPTED, T.ASSIGN): S.OPEN,
-    (S.BLOCKED, T.ASSIGN): S.BLOCKED,
-    (S.BLOCKED, T.REROUTE): S.OPEN,
-    (S.OPEN, T.REPORT): S.ACCEPTED,
-    (S.ACCEPTED, T.REPORT): S.ACCEPTED,
-    (S.BLOCKED, T.REPORT): S.ACCEPTED,
-    (S.OPEN, T.GIVE_UP): S.NOT_DONE,
-    (S.ACCEPTED, T.GIVE_UP): S.NOT_DONE,
-    (S.BLOCKED, T.GIVE_UP): S.NOT_DONE,
-    (S.OPEN, T.HAND_OVER): S.HANDED_OVER,
-    (S.ACCEPTED, T.HAND_OVER): S.HANDED_OVER,
-    (S.BLOCKED, T.HAND_OVER): S.HANDED_OVER,
-}
+TRANSITIONS = StateTable[ActionState, ActionStep](
+    {
+        (S.PROPOSED, T.CONFIRM): S.OPEN,
+        (S.PROPOSED, T.WITHDRAW): S.VOID,
+        (S.OPEN, T.ACCEPT): S.ACCEPTED,
+        (S.OPEN, T.FINISH): S.DONE,
+        (S.OPEN, T.POSTPONE): S.OPEN,
+        (S.OPEN, T.BLOCK): S.BLOCKED,
+        (S.OPEN, T.WITHDRAW): S.VOID,
+        (S.ACCEPTED, T.FINISH): S.DONE,
+        (S.ACCEPTED, T.POSTPONE): S.ACCEPTED,
+        (S.ACCEPTED, T.BLOCK): S.BLOCKED,
+        (S.ACCEPTED, T.WITHDRAW): S.VOID,
+        (S.BLOCKED, T.ACCEPT): S.ACCEPTED,
+        (S.BLOCKED, T.FINISH): S.DONE,
+        (S.BLOCKED, T.POSTPONE): S.ACCEPTED,
+        (S.BLOCKED, T.BLOCK): S.BLOCKED,
+        (S.BLOCKED, T.WITHDRAW): S.VOID,
+        (S.OPEN, T.ASSIGN): S.OPEN,
+        (S.ACCEPTED, T.ASSIGN): S.OPEN,
+        (S.BLOCKED, T.ASSIGN): S.BLOCKED,
+        (S.BLOCKED, T.REROUTE): S.OPEN,
+        (S.OPEN, T.REPORT): S.ACCEPTED,
+        (S.ACCEPTED, T.REPORT): S.ACCEPTED,
+        (S.BLOCKED, T.REPORT): S.ACCEPTED,
+        (S.OPEN, T.GIVE_UP): S.NOT_DONE,
+        (S.ACCEPTED, T.GIVE_UP): S.NOT_DONE,
+        (S.BLOCKED, T.GIVE_UP): S.NOT_DONE,
+        (S.OPEN, T.HAND_OVER): S.HANDED_OVER,
+        (S.ACCEPTED, T.HAND_OVER): S.HANDED_OVER,
+        (S.BLOCKED, T.HAND_OVER): S.HANDED_OVER,
+    }
+)
+after = TRANSITIONS.after
 
 RUNNING = frozenset({S.OPEN, S.ACCEPTED, S.BLOCKED})
 """States in which somebody still has to do something."""
@@ -194,11 +198,6 @@ DOMAIN_NAMES: dict[LifeDomain, Text] = {
     LifeDomain.JUSTICE: Text("justitie", "justice"),
     LifeDomain.NETWORK: Text("netwerk", "network"),
 }
-
-
-def after(state: ActionState, step: ActionStep) -> ActionState | None:
-    """The state that `step` leads to, or None where it may not be taken from `state`."""
-    return TRANSITIONS.get((state, step))
 
 
 @dataclass(frozen=True, slots=True)

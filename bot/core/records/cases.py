@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.guard import KeptText
 from bot.core.records.actions import RUNNING, ActionState
+from bot.core.records.states import StateTable
 from bot.core.records.themes import ThemeState
 from bot.core.text import Text
 
@@ -34,10 +35,13 @@ class CaseStep(StrEnum):
     REOPEN = "reopen"
 
 
-TRANSITIONS: dict[tuple[CaseState, CaseStep], CaseState] = {
-    (CaseState.OPEN, CaseStep.CLOSE): CaseState.CLOSED,
-    (CaseState.CLOSED, CaseStep.REOPEN): CaseState.OPEN,
-}
+TRANSITIONS = StateTable[CaseState, CaseStep](
+    {
+        (CaseState.OPEN, CaseStep.CLOSE): CaseState.CLOSED,
+        (CaseState.CLOSED, CaseStep.REOPEN): CaseState.OPEN,
+    }
+)
+after = TRANSITIONS.after
 
 STATE_NAMES: dict[CaseState, Text] = {
     CaseState.OPEN: Text("open", "open"),
@@ -69,11 +73,6 @@ STEP_NAMES: dict[CaseStep, Text] = {
 
 WITHOUT_END = RUNNING | {ActionState.PROPOSED}
 """States of an action in which a case cannot be closed: somebody would go on waiting for it."""
-
-
-def after(state: CaseState, step: CaseStep) -> CaseState | None:
-    """The state that `step` leads to, or None where it may not be taken from `state`."""
-    return TRANSITIONS.get((state, step))
 
 
 def without_end(actions: Iterable[Action]) -> tuple[Action, ...]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.core.guard import KeptText
+from bot.core.records.states import StateTable
 from bot.core.text import Text
 
 if TYPE_CHECKING:
@@ -46,18 +47,21 @@ class HandoverStep(StrEnum):
 
 S, T = HandoverState, HandoverStep
 
-TRANSITIONS: dict[tuple[HandoverState, HandoverStep], HandoverState] = {
-    (S.PROPOSED, T.RECEIVE): S.RECEIVED,
-    (S.PROPOSED, T.PLAN): S.RECEIVED,
-    (S.PROPOSED, T.ACCEPT): S.ACCEPTED,
-    (S.PROPOSED, T.REFUSE): S.REFUSED,
-    (S.RECEIVED, T.PLAN): S.RECEIVED,
-    (S.RECEIVED, T.ACCEPT): S.ACCEPTED,
-    (S.RECEIVED, T.REFUSE): S.REFUSED,
-    (S.ACCEPTED, T.PLAN): S.ACCEPTED,
-    (S.ACCEPTED, T.TALK): S.TALKED,
-    (S.TALKED, T.COMPLETE): S.COMPLETED,
-}
+TRANSITIONS = StateTable[HandoverState, HandoverStep](
+    {
+        (S.PROPOSED, T.RECEIVE): S.RECEIVED,
+        (S.PROPOSED, T.PLAN): S.RECEIVED,
+        (S.PROPOSED, T.ACCEPT): S.ACCEPTED,
+        (S.PROPOSED, T.REFUSE): S.REFUSED,
+        (S.RECEIVED, T.PLAN): S.RECEIVED,
+        (S.RECEIVED, T.ACCEPT): S.ACCEPTED,
+        (S.RECEIVED, T.REFUSE): S.REFUSED,
+        (S.ACCEPTED, T.PLAN): S.ACCEPTED,
+        (S.ACCEPTED, T.TALK): S.TALKED,
+        (S.TALKED, T.COMPLETE): S.COMPLETED,
+    }
+)
+after = TRANSITIONS.after
 
 WAITING = frozenset({S.PROPOSED, S.RECEIVED})
 """States in which the sender is responsible and waits for an answer."""
@@ -82,11 +86,6 @@ STEP_NAMES: dict[HandoverStep, Text] = {
     T.TALK: Text("gesprek voeren", "hold the call"),
     T.COMPLETE: Text("afronden", "complete"),
 }
-
-
-def after(state: HandoverState, step: HandoverStep) -> HandoverState | None:
-    """The state that `step` leads to, or None where it may not be taken from `state`."""
-    return TRANSITIONS.get((state, step))
 
 
 class Side(StrEnum):

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
+from bot.core.records.states import StateTable
 from bot.core.text import Language, Text
 
 NOTIFY_WITHIN = timedelta(hours=72)
@@ -34,8 +35,9 @@ class IncidentStep(StrEnum):
 
 S, T = IncidentState, IncidentStep
 
-TRANSITIONS: dict[tuple[IncidentState, IncidentStep], IncidentState] = {(S.RUNNING, T.STOP): S.ENDED}
+TRANSITIONS = StateTable[IncidentState, IncidentStep]({(S.RUNNING, T.STOP): S.ENDED})
 """What has ended is not taken up again: a new incident has a term of its own."""
+after = TRANSITIONS.after
 
 STATE_NAMES: dict[IncidentState, Text] = {
     S.RUNNING: Text("loopt", "running"),
@@ -72,11 +74,6 @@ class Incident:
     def notify_by(self) -> datetime:
         """The last moment to notify, in UTC: to the second 72 hours, whatever the clocks on the wall do meanwhile."""
         return self.started_at.astimezone(UTC) + NOTIFY_WITHIN
-
-
-def after(state: IncidentState, step: IncidentStep) -> IncidentState | None:
-    """The state that `step` leads to, or None where it may not be taken from `state`."""
-    return TRANSITIONS.get((state, step))
 
 
 def started(number: int, at: datetime, by: str) -> Incident:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.core.dates import say_day
 from bot.core.guard import KeptText
 from bot.core.records.actions import ActionStep
+from bot.core.records.states import StateTable
 from bot.core.text import Text
 
 if TYPE_CHECKING:
@@ -54,14 +55,17 @@ class InquiryAnswer(StrEnum):
 
 S, T, A = InquiryState, InquiryStep, InquiryAnswer
 
-TRANSITIONS: dict[tuple[InquiryState, InquiryStep], InquiryState] = {
-    (S.DRAFT, T.ASK): S.ASKED,
-    (S.DRAFT, T.WITHDRAW): S.WITHDRAWN,
-    (S.ASKED, T.ANSWER): S.ANSWERED,
-    (S.ASKED, T.WITHDRAW): S.WITHDRAWN,
-    (S.ANSWERED, T.ANSWER): S.ANSWERED,
-}
+TRANSITIONS = StateTable[InquiryState, InquiryStep](
+    {
+        (S.DRAFT, T.ASK): S.ASKED,
+        (S.DRAFT, T.WITHDRAW): S.WITHDRAWN,
+        (S.ASKED, T.ANSWER): S.ANSWERED,
+        (S.ASKED, T.WITHDRAW): S.WITHDRAWN,
+        (S.ANSWERED, T.ANSWER): S.ANSWERED,
+    }
+)
 """Nothing leads back to a draft: another purpose, basis or partner is another inquiry (domain L5)."""
+after = TRANSITIONS.after
 
 ANSWERS = (A.KNOWN, A.NOT_KNOWN, A.RECOGNISED, A.UNSURE, A.NOT_PROVIDED, A.SHARED)
 ANSWERS_IN_OWN_SYSTEM = (A.SHARED, A.NOT_PROVIDED)
@@ -158,8 +162,3 @@ def said(inquiry: Inquiry, language: Language) -> str:
 def offered(inquiry: Inquiry, language: Language) -> str:
     """What may be answered, as it is typed."""
     return " · ".join(_TYPED.get(answer, ANSWER_NAMES[answer])(language) for answer in inquiry.answers)
-
-
-def after(state: InquiryState, step: InquiryStep) -> InquiryState | None:
-    """The state that `step` leads to, or None where it may not be taken from `state`."""
-    return TRANSITIONS.get((state, step))

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.core.records.states import StateTable
 from bot.core.text import Text
 
 if TYPE_CHECKING:
@@ -74,18 +75,21 @@ class OutOfSight:
 
 S, T = SightState, SightStep
 
-TRANSITIONS: dict[tuple[SightState, SightStep], SightState] = {
-    (S.DANGER_ASKED, T.DANGER): S.DANGER_ASKED,
-    (S.DANGER_ASKED, T.NO_DANGER): S.PROPOSED,
-    (S.DANGER_ASKED, T.COME_BACK): S.BACK,
-    (S.PROPOSED, T.AGREE): S.FOLLOWED,
-    (S.PROPOSED, T.COME_BACK): S.BACK,
-    (S.PROPOSED, T.CLOSE): S.CLOSED,
-    (S.FOLLOWED, T.FOLLOW_ANOTHER): S.DANGER_ASKED,
-    (S.FOLLOWED, T.COME_BACK): S.BACK,
-    (S.FOLLOWED, T.HAND_OVER): S.HANDED_OVER,
-    (S.FOLLOWED, T.CLOSE): S.CLOSED,
-}
+TRANSITIONS = StateTable[SightState, SightStep](
+    {
+        (S.DANGER_ASKED, T.DANGER): S.DANGER_ASKED,
+        (S.DANGER_ASKED, T.NO_DANGER): S.PROPOSED,
+        (S.DANGER_ASKED, T.COME_BACK): S.BACK,
+        (S.PROPOSED, T.AGREE): S.FOLLOWED,
+        (S.PROPOSED, T.COME_BACK): S.BACK,
+        (S.PROPOSED, T.CLOSE): S.CLOSED,
+        (S.FOLLOWED, T.FOLLOW_ANOTHER): S.DANGER_ASKED,
+        (S.FOLLOWED, T.COME_BACK): S.BACK,
+        (S.FOLLOWED, T.HAND_OVER): S.HANDED_OVER,
+        (S.FOLLOWED, T.CLOSE): S.CLOSED,
+    }
+)
+after = TRANSITIONS.after
 
 OPEN = frozenset({S.DANGER_ASKED, S.PROPOSED, S.FOLLOWED})
 
@@ -107,8 +111,3 @@ STEP_NAMES: dict[SightStep, Text] = {
     T.HAND_OVER: Text("overgedragen en aangenomen", "handed over and accepted"),
     T.CLOSE: Text("besluit van de voorzitter", "decision of the chair"),
 }
-
-
-def after(state: SightState, step: SightStep) -> SightState | None:
-    """The state that `step` leads to, or None where it may not be taken from `state`."""
-    return TRANSITIONS.get((state, step))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.core.records.states import StateTable
 from bot.core.text import Text
 
 
@@ -32,18 +33,21 @@ class RetentionStep(StrEnum):
 
 S, T = RetentionState, RetentionStep
 
-TRANSITIONS: dict[tuple[RetentionState, RetentionStep], RetentionState] = {
-    (S.KEPT, T.WARN): S.WARNED,
-    (S.KEPT, T.EXTEND): S.KEPT,
-    (S.KEPT, T.ASK): S.ASKED,
-    (S.WARNED, T.EXTEND): S.KEPT,
-    (S.WARNED, T.ASK): S.ASKED,
-    (S.ASKED, T.EXTEND): S.KEPT,
-    (S.ASKED, T.ASK): S.ASKED,
-    (S.ASKED, T.REFUSE): S.WARNED,
-    (S.ASKED, T.AGREE): S.DESTROYED,
-}
+TRANSITIONS = StateTable[RetentionState, RetentionStep](
+    {
+        (S.KEPT, T.WARN): S.WARNED,
+        (S.KEPT, T.EXTEND): S.KEPT,
+        (S.KEPT, T.ASK): S.ASKED,
+        (S.WARNED, T.EXTEND): S.KEPT,
+        (S.WARNED, T.ASK): S.ASKED,
+        (S.ASKED, T.EXTEND): S.KEPT,
+        (S.ASKED, T.ASK): S.ASKED,
+        (S.ASKED, T.REFUSE): S.WARNED,
+        (S.ASKED, T.AGREE): S.DESTROYED,
+    }
+)
 """A first word is refused by anybody who may give the second; asking again begins anew."""
+after = TRANSITIONS.after
 
 STATE_NAMES: dict[RetentionState, Text] = {
     S.KEPT: Text("bewaard", "kept"),
@@ -106,8 +110,3 @@ class Destruction:
     taken_back: int | None = None
     refused: int | None = None
     certificate: str | None = None
-
-
-def after(state: RetentionState, step: RetentionStep) -> RetentionState | None:
-    """The state that `step` leads to, or None where it may not be taken from `state`."""
-    return TRANSITIONS.get((state, step))

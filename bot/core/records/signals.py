@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bot.core.guard import KeptText
+from bot.core.records.states import StateTable
 from bot.core.text import Text
 
 
@@ -111,32 +112,35 @@ _ANYWHERE: dict[tuple[SignalState, SignalStep], SignalState] = {
 }
 """What adds to a signal in whatever state it is."""
 
-TRANSITIONS: dict[tuple[SignalState, SignalStep], SignalState] = {
-    (S.NOTED, T.INVESTIGATE): S.INVESTIGATED,
-    (S.NOTED, T.DISCUSS): S.DISCUSSED,
-    (S.NOTED, T.WAIT): S.DISCUSSED,
-    (S.NOTED, T.CANNOT_TEST): S.NOT_TESTABLE,
-    (S.NOT_TESTABLE, T.INVESTIGATE): S.INVESTIGATED,
-    (S.NOT_TESTABLE, T.DISCUSS): S.DISCUSSED,
-    (S.NOT_TESTABLE, T.WAIT): S.DISCUSSED,
-    (S.NOT_TESTABLE, T.CANNOT_TEST): S.NOT_TESTABLE,
-    (S.INVESTIGATED, T.INVESTIGATE): S.INVESTIGATED,
-    (S.INVESTIGATED, T.DISCUSS): S.DISCUSSED,
-    (S.INVESTIGATED, T.WAIT): S.DISCUSSED,
-    (S.INVESTIGATED, T.CANNOT_TEST): S.NOT_TESTABLE,
-    (S.DISCUSSED, T.INVESTIGATE): S.INVESTIGATED,
-    (S.DISCUSSED, T.DISCUSS): S.DISCUSSED,
-    (S.DISCUSSED, T.WAIT): S.DISCUSSED,
-    (S.DISCUSSED, T.CANNOT_TEST): S.NOT_TESTABLE,
-    (S.DISCUSSED, T.APPROACH): S.APPROACH,
-    (S.APPROACH, T.INVESTIGATE): S.INVESTIGATED,
-    (S.APPROACH, T.DISCUSS): S.DISCUSSED,
-    (S.APPROACH, T.CONTINUE): S.CONTINUING,
-    (S.CONTINUING, T.INVESTIGATE): S.INVESTIGATED,
-    (S.CONTINUING, T.DISCUSS): S.DISCUSSED,
-    (S.CONTINUING, T.CONTINUE): S.CONTINUING,
-    **_ANYWHERE,
-}
+TRANSITIONS = StateTable[SignalState, SignalStep](
+    {
+        (S.NOTED, T.INVESTIGATE): S.INVESTIGATED,
+        (S.NOTED, T.DISCUSS): S.DISCUSSED,
+        (S.NOTED, T.WAIT): S.DISCUSSED,
+        (S.NOTED, T.CANNOT_TEST): S.NOT_TESTABLE,
+        (S.NOT_TESTABLE, T.INVESTIGATE): S.INVESTIGATED,
+        (S.NOT_TESTABLE, T.DISCUSS): S.DISCUSSED,
+        (S.NOT_TESTABLE, T.WAIT): S.DISCUSSED,
+        (S.NOT_TESTABLE, T.CANNOT_TEST): S.NOT_TESTABLE,
+        (S.INVESTIGATED, T.INVESTIGATE): S.INVESTIGATED,
+        (S.INVESTIGATED, T.DISCUSS): S.DISCUSSED,
+        (S.INVESTIGATED, T.WAIT): S.DISCUSSED,
+        (S.INVESTIGATED, T.CANNOT_TEST): S.NOT_TESTABLE,
+        (S.DISCUSSED, T.INVESTIGATE): S.INVESTIGATED,
+        (S.DISCUSSED, T.DISCUSS): S.DISCUSSED,
+        (S.DISCUSSED, T.WAIT): S.DISCUSSED,
+        (S.DISCUSSED, T.CANNOT_TEST): S.NOT_TESTABLE,
+        (S.DISCUSSED, T.APPROACH): S.APPROACH,
+        (S.APPROACH, T.INVESTIGATE): S.INVESTIGATED,
+        (S.APPROACH, T.DISCUSS): S.DISCUSSED,
+        (S.APPROACH, T.CONTINUE): S.CONTINUING,
+        (S.CONTINUING, T.INVESTIGATE): S.INVESTIGATED,
+        (S.CONTINUING, T.DISCUSS): S.DISCUSSED,
+        (S.CONTINUING, T.CONTINUE): S.CONTINUING,
+        **_ANYWHERE,
+    }
+)
+after = TRANSITIONS.after
 
 WAITING = frozenset({S.NOTED, S.NOT_TESTABLE, S.INVESTIGATED})
 """States of a signal that nobody has discussed yet: the meeting sees it."""
@@ -162,8 +166,3 @@ STEP_NAMES: dict[SignalStep, Text] = {
     T.CONTINUE: Text("doorlopend", "continuing"),
     T.CANNOT_TEST: Text("niet te toetsen", "not testable"),
 }
-
-
-def after(state: SignalState, step: SignalStep) -> SignalState | None:
-    """The state that `step` leads to, or None where it may not be taken from `state`."""
-    return TRANSITIONS.get((state, step))

@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 from typing import Final
 
+from bot.core.records.states import StateTable
 from bot.core.text import Text
 
 REFERENCE: Final = re.compile(r"T-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
@@ -36,24 +37,27 @@ class ThemeStep(StrEnum):
 
 S, T = ThemeState, ThemeStep
 
-TRANSITIONS: dict[tuple[ThemeState, ThemeStep], ThemeState] = {
-    (S.PREPARATION, T.START): S.ACTIVE,
-    (S.PREPARATION, T.MEET_REGULARLY): S.STRUCTURAL,
-    (S.PREPARATION, T.MEET_ONCE): S.ONCE,
-    (S.PREPARATION, T.CLOSE): S.CLOSED,
-    (S.ACTIVE, T.MEET_REGULARLY): S.STRUCTURAL,
-    (S.ACTIVE, T.KEEP_WATCH): S.ONGOING_ATTENTION,
-    (S.ACTIVE, T.CLOSE): S.CLOSED,
-    (S.STRUCTURAL, T.START): S.ACTIVE,
-    (S.STRUCTURAL, T.KEEP_WATCH): S.ONGOING_ATTENTION,
-    (S.STRUCTURAL, T.CLOSE): S.CLOSED,
-    (S.ONCE, T.START): S.ACTIVE,
-    (S.ONCE, T.CLOSE): S.CLOSED,
-    (S.ONGOING_ATTENTION, T.START): S.ACTIVE,
-    (S.ONGOING_ATTENTION, T.MEET_REGULARLY): S.STRUCTURAL,
-    (S.ONGOING_ATTENTION, T.CLOSE): S.CLOSED,
-    (S.CLOSED, T.START): S.ACTIVE,
-}
+TRANSITIONS = StateTable[ThemeState, ThemeStep](
+    {
+        (S.PREPARATION, T.START): S.ACTIVE,
+        (S.PREPARATION, T.MEET_REGULARLY): S.STRUCTURAL,
+        (S.PREPARATION, T.MEET_ONCE): S.ONCE,
+        (S.PREPARATION, T.CLOSE): S.CLOSED,
+        (S.ACTIVE, T.MEET_REGULARLY): S.STRUCTURAL,
+        (S.ACTIVE, T.KEEP_WATCH): S.ONGOING_ATTENTION,
+        (S.ACTIVE, T.CLOSE): S.CLOSED,
+        (S.STRUCTURAL, T.START): S.ACTIVE,
+        (S.STRUCTURAL, T.KEEP_WATCH): S.ONGOING_ATTENTION,
+        (S.STRUCTURAL, T.CLOSE): S.CLOSED,
+        (S.ONCE, T.START): S.ACTIVE,
+        (S.ONCE, T.CLOSE): S.CLOSED,
+        (S.ONGOING_ATTENTION, T.START): S.ACTIVE,
+        (S.ONGOING_ATTENTION, T.MEET_REGULARLY): S.STRUCTURAL,
+        (S.ONGOING_ATTENTION, T.CLOSE): S.CLOSED,
+        (S.CLOSED, T.START): S.ACTIVE,
+    }
+)
+reachable = TRANSITIONS.reachable
 
 STATE_NAMES: dict[ThemeState, Text] = {
     S.PREPARATION: Text("voorbereiding", "preparation"),
@@ -71,8 +75,3 @@ STEP_NAMES: dict[ThemeStep, Text] = {
     T.KEEP_WATCH: Text("in de gaten houden", "keep watch"),
     T.CLOSE: Text("afsluiten", "close"),
 }
-
-
-def reachable(state: ThemeState) -> tuple[ThemeState, ...]:
-    """The states that one step leads to."""
-    return tuple(to for (before, _), to in TRANSITIONS.items() if before is state)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates.calendar import add_working_days, next_working_day, this_or_previous_working_day
 from bot.core.records import actions
-from bot.core.records.out_of_sight import TRANSITIONS, OutOfSight, SightState, SightStep
+from bot.core.records.out_of_sight import OutOfSight, SightState, SightStep, after
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
@@ -26,11 +26,14 @@ def ended(
 
     `step` must be one that the table allows. `at` is in UTC.
     """
-    over = replace(sight, state=TRANSITIONS[sight.state, step], ended_at=at)
+    state = after(sight.state, step)
+    assert state is not None, "the caller asked the table"
+    over = replace(sight, state=state, ended_at=at)
     review = review_of(sight, file)
     if review is None:
         return over, ()
-    void = actions.TRANSITIONS[review.state, actions.ActionStep.WITHDRAW]
+    void = actions.after(review.state, actions.ActionStep.WITHDRAW)
+    assert void is not None, "what runs may become void"
     return over, (replace(review, state=void, look_back=None, updated_at=at),)
 
 
