@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.core.records.actions import RUNNING
 from bot.core.records.cases import CaseState, Function
@@ -12,6 +12,8 @@ from bot.core.region import FUNCTION_LABELS
 from bot.core.text import room_link
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.core.records.actions import Action
     from bot.core.records.cases import Case, Closing, Participant
     from bot.core.records.handovers import Handover
@@ -21,6 +23,18 @@ if TYPE_CHECKING:
     from bot.core.records.retention import Retention
     from bot.core.records.rights import CaseBasis, Remark, Restriction
     from bot.core.records.signals import Signal, SignalFact
+
+
+class Numbered(Protocol):
+    """What has a number that nothing else of its kind has in the same case."""
+
+    @property
+    def number(self) -> int: ...
+
+
+def next_number(things: Iterable[Numbered]) -> int:
+    """The number of the one that comes after these, in any order."""
+    return max((thing.number for thing in things), default=0) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import Ask, AskReason, When
 from bot.core.effects import Effects, ToPerson
 from bot.core.records.actions import DOMAIN_NAMES, KIND_NAMES, Action, ActionKind, ActionState, LifeDomain
@@ -275,7 +276,7 @@ def _made(request: Request, whole: Whole) -> tuple[Action, list[str]]:
     now = request.now.astimezone(UTC)
     action = Action(
         case_ref=file.ref,
-        number=max((a.number for a in file.actions), default=0) + 1,
+        number=next_number(file.actions),
         text=what.text,
         holder=whole.holder,
         state=ActionState.OPEN if request.functions & CHAIRS else ActionState.PROPOSED,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.records.actions import OUTCOME_NAMES, ActionState
@@ -256,7 +257,7 @@ def _closed(request: Request, half: Mapping[str, str]) -> Effects:
     }
     text = kept(request, DECIDED(language, **words), CLOSING_LENGTH).text
     decision = decided(request, text, kept(request, half["reason"]).text)
-    number = len(file.closings) + 1
+    number = next_number(file.closings)
     closing = Closing(
         file.ref, number, decision.decided_at, request.sender, decision.number, receiver, answers
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_weekday_short
 from bot.core.records.actions import RUNNING, Action, ActionState, ActionStep, after, is_withheld
 from bot.core.records.inquiries import ONLY_BY_THE_INQUIRY
@@ -110,6 +111,6 @@ def short(action: Action, today: datetime, language: Language) -> str:
 def decided(request: Request, text: KeptText, reason: KeptText) -> Decision:
     """A decision of this moment, numbered on."""
     file = request.file
-    number = max((d.number for d in file.decisions), default=0) + 1
+    number = next_number(file.decisions)
     meeting = file.meeting.number if file.meeting else None
     return Decision(file.ref, number, text, reason, meeting, request.now.astimezone(UTC), request.sender)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates.calendar import add_working_days
 from bot.core.records.actions import Action, ActionState
 
@@ -27,7 +28,7 @@ def planned(
 ) -> tuple[Action, ...]:
     """An action for each step, numbered on from those of the case, but for the steps named in `without`."""
     file, now = request.file, request.now.astimezone(UTC)
-    first = max((action.number for action in file.actions), default=0) + 1
+    first = next_number(file.actions)
     steps = [step for step in protocol.steps if step.id not in without]
     return tuple(
         Action(

@@ -11,6 +11,7 @@ from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days, at_local
 from bot.core.effects import (
@@ -316,7 +317,7 @@ def _abroad(request: Request) -> Effects:
     if found is None or not found[1]:
         refuse(request, WHY_ABROAD(language))
     named_channel = channels[channel](language)
-    number = max((d.number for d in file.decisions), default=0) + 1
+    number = next_number(file.decisions)
     reason = kept(request, found[1])
     decision = Decision(
         file.ref,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import CaseFile
+from bot.core.casefile import CaseFile, next_number
 from bot.core.dates import When, say_day
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, Say, SendLetter, ToCase, ToHandover
 from bot.core.records.actions import Action, ActionState
@@ -235,7 +235,7 @@ def _accepted(request: Request, new: Handover, ref: str) -> Effects:
         must_take(request, HANDOVER, before)
     file = before or _opened(request, new, ref)
     here = replace(request, case=file)
-    first = max((a.number for a in file.actions), default=0) + 1
+    first = next_number(file.actions)
     proposed = tuple(
         Action(
             ref,
@@ -281,7 +281,7 @@ def _opened(request: Request, new: Handover, ref: str) -> CaseFile:
 def _their_decisions(request: Request, new: Handover) -> tuple[Decision, ...]:
     """Numbered on from ours, each saying whose it is."""
     file, language = request.file, Language.NL
-    first = max((d.number for d in file.decisions), default=0) + 1
+    first = next_number(file.decisions)
 
     def whose(reason: str) -> KeptText:
         words = FROM_THEM(language, reason=reason.rstrip("."), region=new.region, peer_ref=new.peer_ref)

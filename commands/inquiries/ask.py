@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.records.inquiries import Inquiry, InquiryState
 from bot.core.text import Message, Text
@@ -197,7 +198,7 @@ def _drafted(request: Request, partner: str, question: str) -> Effects:
     system = of_partner(region, "own_system", partner)
     inquiry = Inquiry(
         case_ref=file.ref,
-        number=max((i.number for i in file.inquiries), default=0) + 1,
+        number=next_number(file.inquiries),
         question=bare(request, question, QUESTION_LENGTH),
         partner=partner,
         asker=request.seat.label if request.seat else "",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days
 from bot.core.effects import Effects, Say, ToCase, ToPerson
@@ -112,7 +113,7 @@ def _action(request: Request, file: CaseFile, inquiry: Inquiry) -> Action:
     shared = by_phone and len(file.holding(inquiry.asker)) > 1
     return Action(
         case_ref=file.ref,
-        number=max((a.number for a in file.actions), default=0) + 1,
+        number=next_number(file.actions),
         text=kept(request, words).text,
         holder=inquiry.asker if by_phone else inquiry.partner,
         state=ActionState.OPEN,

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.effects import Effects, Logged
 from bot.core.records.meetings import AgendaItem, AgendaState
 from bot.core.text import Text
@@ -50,7 +51,7 @@ def _agenda(request: Request) -> Effects:
     if not texts:
         line = agenda_line(file.agenda, language) if file.agenda else EMPTY(language)
         return say(request, line) + Effects(log=(Logged("agenda.read", file.ref),))
-    first = max((item.number for item in file.agenda), default=0) + 1
+    first = next_number(file.agenda)
     added = [
         AgendaItem(file.ref, number, text.text, AgendaState.WAITING, request.sender)
         for number, text in enumerate(texts, first)

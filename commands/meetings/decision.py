@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import Ask, When
 from bot.core.effects import Effects, Logged
 from bot.core.records.actions import Action, ActionState
@@ -151,7 +152,7 @@ def _look_again(request: Request, decision: Decision, review: When) -> Action:
     text = kept(request, LOOKED_AT(request.language, number=decision.number)).text
     return Action(
         case_ref=decision.case_ref,
-        number=max((a.number for a in request.file.actions), default=0) + 1,
+        number=next_number(request.file.actions),
         text=text,
         holder=request.region.contact,
         state=ActionState.OPEN,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import Ask, When, say_day, say_short
 from bot.core.effects import Effects
 from bot.core.records.actions import REASON_NAMES, STATE_NAMES, is_withheld
@@ -127,7 +128,7 @@ def _start(request: Request) -> Effects:
     purpose = kept(request, request.text, PURPOSE_LENGTH)
     meeting = Meeting(
         file.ref,
-        len(file.meetings) + 1,
+        next_number(file.meetings),
         purpose.text,
         MeetingState.RUNNING,
         started_at=request.now.astimezone(UTC),

@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.effects import Effects, EndPoll, Logged, SendPoll, ToCase
 from bot.core.records.actions import Action
 from bot.core.records.meetings import Ballot, Poll
-from bot.core.reminding.taps import closed, next_number
+from bot.core.reminding.taps import closed
 from bot.core.text import Text
 from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
@@ -79,7 +80,7 @@ def _open(request: Request) -> Effects:
     if not 2 <= len(options) <= MOST_OPTIONS or len({folded(option) for option in options}) != len(options):
         refuse(request, HOW_MANY(language))
     question = kept(request, found[1], QUESTION_LENGTH)
-    number = next_number(request.polls, file.ref)
+    number = next_number(poll for poll in request.polls if poll.case_ref == file.ref)
     poll = Poll(
         case_ref=file.ref,
         number=number,

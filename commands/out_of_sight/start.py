@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.dates.calendar import next_working_day
 from bot.core.effects import Effects, Logged
@@ -100,7 +101,7 @@ def _start(request: Request) -> Effects:
             request,
             FOLLOWED(request.language, title=protocol.title(request.language), day=day, others=others),
         )
-    number = max((d.number for d in file.decisions), default=0) + 1
+    number = next_number(file.decisions)
     decision, extra = _decision(request, protocol, number, _REASON.sub("", typed))
     recorded = RECORDED(request.language, number=number, text=decision.text)
     begun, review, lines, asked = opened(request, protocol, number)
@@ -145,8 +146,8 @@ def opened(
     file, now, language = request.file, request.now, request.language
     sight, soon = file.out_of_sight, next_working_day(now.date())
     if sight is None:
-        number = max((s.number for s in file.sights), default=0) + 1
-        place = max((a.number for a in file.actions), default=0) + 1
+        number = next_number(file.sights)
+        place = next_number(file.actions)
         review = review_action(request, protocol.name, place, soon)
         state, day, at = SightState.DANGER_ASKED, now.date(), now.astimezone(UTC)
         sight = OutOfSight(file.ref, number, protocol.name, state, day, at, request.sender, decision, place)

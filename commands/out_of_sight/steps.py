@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day, say_short
 from bot.core.effects import Effects, Logged
 from bot.core.records.actions import Action, ActionKind, ActionState, ActionStep
@@ -214,7 +215,7 @@ def agreed(request: Request, sight: OutOfSight) -> Effects:
     """The chair said yes: every step is an action now, and the review stands."""
     file, language, today = request.file, request.language, request.now.date()
     protocol, changes = protocol_of(request, sight), dict(sight.changes)
-    first = max((a.number for a in file.actions), default=0) + 1
+    first = next_number(file.actions)
     made: list[Action] = []
     steps = list(sight.steps)
     for step, action in zip(protocol.steps, _wanted(request, sight), strict=True):

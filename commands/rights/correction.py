@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.effects import Effects, Logged, Say, ToCase, Wiped
 from bot.core.records.rights import Remark, RemarkKind
 from bot.core.text import Language, Message, Text
@@ -83,7 +84,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
     kind = RemarkKind.CORRECTION if yes else RemarkKind.STATEMENT
     remark = Remark(
         file.ref,
-        len(file.remarks) + 1,
+        next_number(file.remarks),
         thing.id,
         kind,
         kept(request, half["text"], REMARK_LENGTH).text,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.protocols import Flow
@@ -101,7 +102,7 @@ def _purpose(request: Request) -> Effects:
         refuse(request, SAME(language))
     basis = CaseBasis(
         file.ref,
-        len(file.bases) + 1,
+        next_number(file.bases),
         written.text,
         ground,
         since=request.now.astimezone(UTC),

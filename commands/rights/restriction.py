@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from bot.core.access.restricting import is_safety
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged, Say, ToCase
 from bot.core.records.rights import Restriction
@@ -71,7 +72,7 @@ def _frozen(request: Request, file: CaseFile, reason: Kept) -> Effects:
         since = say_day(file.restriction.since.date(), language=language.code)
         refuse(request, ALREADY(language, ref=file.ref, since=since))
     restriction = Restriction(
-        file.ref, len(file.restrictions) + 1, reason.text, since=now, set_by=request.sender
+        file.ref, next_number(file.restrictions), reason.text, since=now, set_by=request.sender
     )
     protocols = request.region.protocols
     safety = [a.id for a in file.running if is_safety(a, protocols)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Category, KeptText, Refused
@@ -174,7 +175,7 @@ def stepped(
     state = after(signal.state, step) or signal.state
     fact = SignalFact(
         signal=signal.number,
-        number=max((f.number for f in found.facts), default=0) + 1,
+        number=next_number(found.facts),
         case_ref=signal.case_ref,
         step=step,
         state=state,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day, say_short
 from bot.core.dates.calendar import AMSTERDAM, local_day
 from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
@@ -162,7 +163,7 @@ def _reviews(request: Request, signal: Signal) -> tuple[Action, ...]:
     file, now = request.file, request.now.astimezone(UTC)
     action = Action(
         case_ref=file.ref,
-        number=max((a.number for a in file.actions), default=0) + 1,
+        number=next_number(file.actions),
         text=kept(request, LOOK(request.language, id=signal.id)).text,
         holder=request.region.contact,
         state=ActionState.OPEN,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days, at_local, local_day, this_or_next_working_day
 from bot.core.effects import Effects, Logged, Say, ToPerson
@@ -154,7 +155,7 @@ def _action(file: CaseFile, step: ProtocolStep | None, due: date, now: datetime)
     seated = (label for label in step.holders if file.holding(label))
     made = Action(
         case_ref=file.ref,
-        number=max((action.number for action in file.actions), default=0) + 1,
+        number=next_number(file.actions),
         text=step.text,
         holder=next(seated, step.holders[-1]),
         state=ActionState.OPEN,

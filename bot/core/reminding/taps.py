@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.effects import Effects, EndPoll, Loudness, SendPoll, ToPerson
 from bot.core.records.explanations import Receiver
 from bot.core.records.inquiries import ANSWER_NAMES
@@ -60,11 +61,6 @@ def _answering(name: Text, partner: str) -> Tap:
     return name, Text(f"antwoord {{it}} {behalf.nl}{name.nl}", f"answer {{it}} {behalf.en}{name.en}")
 
 
-def next_number(polls: Iterable[Poll], ref: str) -> int:
-    """The number of the next poll in a case; `polls` hold at least its last."""
-    return max((poll.number for poll in polls if poll.case_ref == ref), default=0) + 1
-
-
 def asked(
     polls: Iterable[Poll],
     action: Action,
@@ -87,7 +83,7 @@ def asked(
     polls, now = tuple(polls), now.astimezone(UTC)
     poll = Poll(
         case_ref=action.case_ref,
-        number=next_number(polls, action.case_ref),
+        number=next_number(poll for poll in polls if poll.case_ref == action.case_ref),
         opened_at=now,
         opened_by=by,
         about=action.id,
