@@ -7,19 +7,16 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import CaseFile, SignalFile
+from bot.core.assembly import PARTS, put_together, signal_files
 from bot.core.records.actions import RUNNING, Action
-from bot.core.records.cases import Case, CaseState, Closing, Participant
+from bot.core.records.cases import Case, CaseState
 from bot.core.records.explanations import Explanation, Rule
 from bot.core.records.handovers import WAITING as UNANSWERED
 from bot.core.records.handovers import Handover, Side
 from bot.core.records.incidents import Incident
-from bot.core.records.inquiries import Inquiry
-from bot.core.records.meetings import AgendaItem, Ballot, Decision, Meeting, Poll
-from bot.core.records.out_of_sight import OutOfSight
+from bot.core.records.meetings import Ballot, Poll
 from bot.core.records.people import DigestPlan, Person, Pin
-from bot.core.records.retention import Destruction, Retention
-from bot.core.records.rights import CaseBasis, Remark, Restriction
+from bot.core.records.retention import Destruction
 from bot.core.records.signals import Signal, SignalFact
 from bot.core.records.trail import Question, Source, Step
 from bot.store.outgoing import key_id
@@ -29,7 +26,8 @@ from bot.store.sql import instant_or_none, written
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.store.records import R
+    from bot.core.casefile import CaseFile, SignalFile
+    from bot.core.records.kinds import Record
 
 
 class Queries(Records):
@@ -170,7 +168,7 @@ class Queries(Records):
         chosen = "noted_by = ? OR (? AND case_ref IS NULL)"
         signals = await self.load(Signal, f"WHERE {chosen} ORDER BY number", user_id, coordinates)
         of_these = f"WHERE signal IN (SELECT number FROM signals WHERE {chosen}) ORDER BY signal, number"  # noqa: S608
-        return _together(signals, await self.load(SignalFact, of_these, user_id, coordinates))
+        return signal_files(signals, await self.load(SignalFact, of_these, user_id, coordinates))
 
     async def signals_without_case(self) -> tuple[Signal, ...]:
         return await self.load(Signal, "WHERE case_ref IS NULL ORDER BY number")
@@ -240,56 +238,11 @@ class Queries(Records):
         if not cases:
             return ()
         refs = json.dumps([case.ref for case in cases])  # chosen once: the condition may be a search
-
-        async def of_cases(kind: type[R], order: str) -> dict[str, list[R]]:
-            rest = f"WHERE case_ref IN (SELECT value FROM json_each(?)) ORDER BY {order}"  # noqa: S608
-            found: dict[str, list[R]] = defaultdict(list)
-            for record in await self.load(kind, rest, refs):
+        found: dict[str, list[Record]] = defaultdict(list)
+        for kind in PARTS:
+            for record in await self.load(kind, "WHERE case_ref IN (SELECT value FROM json_each(?))", refs):
                 found[record.case_ref].append(record)  # type: ignore[union-attr, index]
-            return found
-
-        participants = await of_cases(Participant, "since, user_id")
-        meetings = await of_cases(Meeting, "number")
-        agenda = await of_cases(AgendaItem, "number")
-        decisions = await of_cases(Decision, "number")
-        actions = await of_cases(Action, "number")
-        sights = await of_cases(OutOfSight, "number")
-        signals = await of_cases(Signal, "number")
-        facts = await of_cases(SignalFact, "signal, number")
-        inquiries = await of_cases(Inquiry, "number")
-        closings = await of_cases(Closing, "number")
-        handovers = await of_cases(Handover, "proposed_at, id")
-        retention = await of_cases(Retention, "case_ref")
-        bases = await of_cases(CaseBasis, "number")
-        remarks = await of_cases(Remark, "number")
-        restrictions = await of_cases(Restriction, "number")
-        return tuple(
-            CaseFile(
-                case,
-                tuple(participants.get(case.ref, ())),
-                tuple(meetings.get(case.ref, ())),
-                tuple(agenda.get(case.ref, ())),
-                tuple(decisions.get(case.ref, ())),
-                tuple(actions.get(case.ref, ())),
-                tuple(sights.get(case.ref, ())),
-                _together(signals.get(case.ref, ()), facts.get(case.ref, ())),
-                tuple(inquiries.get(case.ref, ())),
-                closings=tuple(closings.get(case.ref, ())),
-                handovers=tuple(handovers.get(case.ref, ())),
-                retention=next(iter(retention.get(case.ref, ())), None),
-                bases=tuple(bases.get(case.ref, ())),
-                remarks=tuple(remarks.get(case.ref, ())),
-                restrictions=tuple(restrictions.get(case.ref, ())),
-            )
-            for case in cases
-        )
-
-
-def _together(signals: Iterable[Signal], facts: Iterable[SignalFact]) -> tuple[SignalFile, ...]:
-    found: dict[int, list[SignalFact]] = defaultdict(list)
-    for fact in facts:
-        found[fact.signal].append(fact)
-    return tuple(SignalFile(signal, tuple(found[signal.number])) for signal in signals)
+        return tuple(put_together(case, found[case.ref]) for case in cases)
 
 
 UNTOLD = """

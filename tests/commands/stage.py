@@ -10,13 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from bot.core.access.receiving import Standing, may_receive
 from bot.core.access.trusting import is_verified
-from bot.core.casefile import CaseFile, SignalFile
+from bot.core.assembly import put_together, signal_files
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import (
     Effects,
@@ -40,18 +40,13 @@ from bot.core.effects import (
     Vouch,
 )
 from bot.core.guard import Guard, WordList
-from bot.core.records.actions import Action
-from bot.core.records.cases import Case, Closing, Participant
+from bot.core.records.cases import Case
 from bot.core.records.explanations import Explanation, Receiver, Rule
 from bot.core.records.handovers import WAITING, Handover, Side
 from bot.core.records.incidents import Incident
-from bot.core.records.inquiries import Inquiry
-from bot.core.records.kinds import KEYS, Record
-from bot.core.records.meetings import AgendaItem, Ballot, Decision, Meeting, Poll
-from bot.core.records.out_of_sight import OutOfSight
+from bot.core.records.kinds import Record, key_of
+from bot.core.records.meetings import Ballot, Poll
 from bot.core.records.people import DigestPlan, Person, Pin, PinState
-from bot.core.records.retention import Retention
-from bot.core.records.rights import CaseBasis, Remark, Restriction
 from bot.core.records.signals import Signal, SignalFact
 from bot.core.records.trail import Question, Source, Step
 from bot.core.region import Neighbour, Region
@@ -64,6 +59,10 @@ from commands.editing import removed
 from commands.needs import needed_cases
 from commands.registry import Heard, Reply, handle
 from commands.tapping import tapped
+
+if TYPE_CHECKING:
+    from bot.core.casefile import CaseFile, SignalFile
+    from bot.core.records.actions import Action
 
 SERVER = "voorbeeld.nl"
 BOT = f"@casusbot:{SERVER}"
@@ -135,34 +134,12 @@ class Stage:
 
     def file(self, ref: str = REF) -> CaseFile:
         (case,) = self.rows(Case, ref=ref)
-
-        def numbered(kind: type[Record]) -> tuple[Any, ...]:
-            return tuple(sorted(self.rows(kind, case_ref=ref), key=lambda r: r.number))
-
-        return CaseFile(
-            case,
-            tuple(sorted(self.rows(Participant, case_ref=ref), key=lambda p: p.since)),
-            numbered(Meeting),
-            numbered(AgendaItem),
-            numbered(Decision),
-            numbered(Action),
-            numbered(OutOfSight),
-            self.signal_files(case_ref=ref),
-            numbered(Inquiry),
-            handovers=tuple(sorted(self.rows(Handover, case_ref=ref), key=lambda h: (h.proposed_at, h.id))),
-            closings=numbered(Closing),
-            retention=next(iter(self.rows(Retention, case_ref=ref)), None),
-            bases=numbered(CaseBasis),
-            remarks=numbered(Remark),
-            restrictions=numbered(Restriction),
-        )
+        of_case = (r for r in self.records.values() if getattr(r, "case_ref", None) == ref)
+        return put_together(case, of_case)
 
     def signal_files(self, **having: object) -> tuple[SignalFile, ...]:
         signals = sorted(self.rows(Signal, **having), key=lambda s: s.number)
-        return tuple(
-            SignalFile(s, tuple(sorted(self.rows(SignalFact, signal=s.number), key=lambda f: f.number)))
-            for s in signals
-        )
+        return signal_files(signals, sorted(self.rows(SignalFact), key=lambda f: f.number))
 
     def action(self, number: int, ref: str = REF) -> Action:
         found = self.file(ref).action(number)
@@ -182,10 +159,10 @@ class Stage:
 
     def apply(self, effects: Effects) -> None:
         for record in effects.keep:
-            self.records[self._key(record)] = record
+            self.records[key_of(record)] = record
             self.last_signal = max(self.last_signal, record.number if isinstance(record, Signal) else 0)
         for record in effects.drop:
-            self.records.pop(self._key(record), None)
+            self.records.pop(key_of(record), None)
         for gone in effects.destroyed:
             named = {
                 key
@@ -196,10 +173,6 @@ class Stage:
         for out in effects.send:
             self._carry(out)
         self.logged += [" ".join(filter(None, (e.event, e.case_ref, e.thing))) for e in effects.log]
-
-    @staticmethod
-    def _key(record: Record) -> tuple[Any, ...]:
-        return (type(record), *(getattr(record, name) for name in KEYS[type(record)]))
 
     def standing(self) -> Standing:
         """What everybody is now, for the check when something leaves."""

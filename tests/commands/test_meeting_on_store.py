@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 
 from bot.core.effects import Effects, OpenCaseRoom, OpenDirect, Say
-from bot.core.records.kinds import KEYS
+from bot.core.records.kinds import KEYS, key_of
 from bot.store.carrying import carry_out
 from bot.store.database import Database
 from tests.commands.meeting_machine import SEATS, MeetingMachine
@@ -73,7 +73,7 @@ class StoredStage(Stage):
             return [record for kind in KEYS for record in await transaction.load(kind, "")]
 
         found = self.runner.run(self.database.read(everything))
-        self.records = {self._key(record): record for record in found}
+        self.records = {key_of(record): record for record in found}
 
 
 class StoredMeeting(MeetingMachine):

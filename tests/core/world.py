@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.core.assembly import with_records
 from bot.core.casefile import CaseFile
 from bot.core.dates import say_weekday_short
 from bot.core.dates.calendar import AMSTERDAM, local_day
@@ -61,15 +62,8 @@ class World:
                 world.keep(rescheduled(agreed, file, world.roster, now=at))
         return world
 
-    def keep(self, changed: Action) -> None:
-        file = self.files[changed.case_ref]
-        actions = tuple(changed if a.number == changed.number else a for a in file.actions)
-        self.files[changed.case_ref] = replace(file, actions=actions)
-
-    def seat(self, changed: Participant) -> None:
-        file = self.files[changed.case_ref]
-        seats = tuple(changed if p.user_id == changed.user_id else p for p in file.participants)
-        self.files[changed.case_ref] = replace(file, participants=seats)
+    def keep(self, changed: Action | Participant) -> None:
+        self.files[changed.case_ref] = with_records(self.files[changed.case_ref], changed)
 
     @property
     def roster(self) -> Roster:
@@ -87,12 +81,10 @@ class World:
         effects = wake(now, due, self.people, self.region, self.joined, tuple(self.polls.values()))
         for record in effects.keep:
             match record:
-                case Action():
+                case Action() | Participant():
                     self.keep(record)
                 case Person():
                     self.people[record.user_id] = record
-                case Participant():
-                    self.seat(record)
                 case Poll():
                     self.polls[record.case_ref, record.number] = record
                 case Explanation():

@@ -7,6 +7,8 @@ Instants are aware and in UTC; deadlines are local dates in Europe/Amsterdam wit
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.core.records.actions import Action
 from bot.core.records.cases import Case, Closing, Participant
 from bot.core.records.explanations import Explanation
@@ -52,6 +54,9 @@ Record = (
     | Incident
 )
 
+Key = tuple[type[Record], *tuple[Any, ...]]
+"""What makes one record the same thing as another: its kind and its key."""
+
 KEYS: dict[type[Record], tuple[str, ...]] = {
     Case: ("ref",),
     Participant: ("case_ref", "user_id"),
@@ -82,3 +87,7 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Destruction: ("number",),
     Incident: ("number",),
 }
+
+
+def key_of(record: Record) -> Key:
+    return (type(record), *(getattr(record, name) for name in KEYS[type(record)]))
