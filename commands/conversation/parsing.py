@@ -10,11 +10,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
-from html import unescape
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from bot.core.text import Language
+from commands.conversation.mentions import mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,14 +21,11 @@ if TYPE_CHECKING:
     from commands.conversation.command import Command
 
 _PREFIX = re.compile(r"(?:!|//?)(?=[^\W\d_]{2,}(?:[\s,.:;!?]|$))")
-_PILL = re.compile(r'<a\s[^>]*href="https://matrix\.to/#/([^"?]+)[^"]*"[^>]*>([^<]*)</a>', re.IGNORECASE)
 USER_ID = re.compile(r"@[^\s:,]{1,200}:[A-Za-z0-9.\-]{1,200}(?::\d{1,5}(?!\d))?")
 _REPLY_FALLBACK = re.compile(r"\A(?:>[^\n]*(?:\n|\Z))+\n*")
 _WORDS = re.compile(r"(\S+)(?:\s+(\S+))?")
 _EDGE = ",.:;!?"
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
-MOST_HTML = 16_000
-"""Characters of formatted text that are searched for mentions: those of a command stand at its start."""
 _LIKENESS = 0.74  # lets "akties" be acties and "oplossing" nothing
 
 
@@ -77,8 +73,7 @@ def plain(body: str, formatted: str | None = None) -> str:
         for c in text
     )
     place = 0
-    for link, shown in _PILL.findall((formatted or "")[:MOST_HTML]):
-        user, name = unquote(unescape(link)), unescape(shown)
+    for user, name in mentions(formatted or ""):
         found = text.find(name, place) if name and user.startswith("@") else -1
         if found >= 0:
             text = f"{text[:found]}{user}{text[found + len(name) :]}"

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.text import Language
 from commands.catalogue import COMMANDS
+from commands.conversation.mentions import MOST_HTML, mentions
 from commands.conversation.parsing import Addressed, Invocation, Listener, parse, plain
 from tests.commands.stage import BOT, user
 
@@ -100,6 +101,34 @@ def test_a_display_name_never_stands_for_another_person() -> None:
         Language.NL,
         f"{user('echt')} GI",
     )
+
+
+@pytest.mark.parametrize(
+    "formatted",
+    [
+        "<a href='https://matrix.to/#/{}'>Echt</a>",
+        '<A data-x="1" HREF="https://matrix.to/#/{}?via=voorbeeld.nl">Echt</A>',
+        '<p>1 < 2 <b><a href="https://matrix.to/#/{}">Echt</a></b>',
+    ],
+)
+def test_a_mention_is_read_however_a_client_writes_it(formatted: str) -> None:
+    assert list(mentions(formatted.format(user("echt")))) == [(user("echt"), "Echt")]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a ",
+        '<a href="https://matrix.to/#/',
+        "<a href='https://matrix.to/#/x?",
+        '<a href="https://matrix.to/#/x">',
+        "<",
+        "<a>",
+    ],
+)
+def test_what_looks_like_a_mention_and_is_none_stands_for_nobody(html: str) -> None:
+    """Over and over, up to the most that is read, it once took minutes in which the bot answered nobody."""
+    assert list(mentions(html * MOST_HTML)) == []
 
 
 def test_a_pill_of_the_bot_calls_it() -> None:
