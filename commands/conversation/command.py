@@ -182,7 +182,7 @@ class Request:
         return functions_of(self.sender, self.seat, self.region, self.pins.get(self.sender))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is only itself
 class Command:
     """A command. `name` may be two words ("overleg start")."""
 

@@ -10,13 +10,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.core.text import Language
 from commands.conversation.mentions import mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from commands.conversation.command import Command
 
@@ -81,7 +82,7 @@ def plain(body: str, formatted: str | None = None) -> str:
     return text.strip()
 
 
-def parse(text: str, listener: Listener, commands: Iterable[Command]) -> Invocation | Addressed | None:
+def parse(text: str, listener: Listener, commands: tuple[Command, ...]) -> Invocation | Addressed | None:
     """Read a text that `plain` returned; None when it is not for the bot."""
     rest, mentioned = _without_name(text, listener)
     prefix = _PREFIX.match(rest)
@@ -89,7 +90,7 @@ def parse(text: str, listener: Listener, commands: Iterable[Command]) -> Invocat
     rest = rest[prefix.end() :] if prefix else rest
     if not rest or not (prefixed or listener.direct):
         return None
-    words = dict(_spellings(commands))
+    words = _spellings(commands)
     for count in (2, 1):
         spoken, following = _first(rest, count)
         if spoken in words:
@@ -107,12 +108,15 @@ def _without_name(text: str, listener: Listener) -> tuple[str, bool]:
     return (text[found.end() :].strip(), True) if found else (text, False)
 
 
-def _spellings(commands: Iterable[Command]) -> Iterator[tuple[str, tuple[Command, Language]]]:
+@cache  # there are as many as there are commands, and every message asks for them
+def _spellings(commands: tuple[Command, ...]) -> Mapping[str, tuple[Command, Language]]:
     """Every word that names a command; a word of both languages is Dutch, so Dutch comes last."""
-    for language in (Language.EN, Language.NL):
-        for command in commands:
-            for name in (command.name, *command.aliases):
-                yield folded(name(language)), (command, language)
+    return {
+        folded(name(language)): (command, language)
+        for language in (Language.EN, Language.NL)
+        for command in commands
+        for name in (command.name, *command.aliases)
+    }
 
 
 def _first(text: str, count: int) -> tuple[str, str]:
@@ -125,7 +129,7 @@ def _first(text: str, count: int) -> tuple[str, str]:
 
 
 def _nearest(
-    text: str, words: dict[str, tuple[Command, Language]], *, prefixed: bool
+    text: str, words: Mapping[str, tuple[Command, Language]], *, prefixed: bool
 ) -> Iterator[Invocation]:
     spoken, following = _first(text, 1)
     family = [n for n, (command, language) in words.items() if _is_longer(n, spoken, command.name(language))]
@@ -140,4 +144,4 @@ def _nearest(
 
 def _is_longer(name: str, word: str, own: str) -> bool:
     """Whether `word` is the first half of a command's own name, like "overleg" of "overleg start"."""
-    return name == folded(own) and name.startswith(f"{word} ")
+    return name.startswith(f"{word} ") and name == folded(own)
