@@ -11,7 +11,7 @@ from bot.core.guard import KeptText
 from bot.core.records.actions import Action, ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.records.cases import CaseState, Closing
 from commands.registry import Reply
-from tests.commands.stage import REF, Stage, holding, opened, user
+from tests.commands.stage import REF, Stage, holding, opened, scene, user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ SAID = (
 """The shortest answers to what the chair is asked."""
 
 
+@scene
 def closed(stage: Stage | None = None) -> Stage:
     """A case that was closed, by the commands themselves."""
     stage = stage or opened()

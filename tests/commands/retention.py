@@ -9,7 +9,7 @@ from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects
 from bot.core.records.people import Pin, PinState
 from tests.commands.closing import CHAIR, closed
-from tests.commands.stage import REF, Stage, opened, user
+from tests.commands.stage import REF, Stage, opened, scene, user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ def compared(stage: Stage, *names: str) -> Stage:
     return stage
 
 
+@scene
 def kept_for_long(stage: Stage | None = None, *, verified: tuple[str, ...] = (CHAIR,)) -> Stage:
     """A case that was closed in March 2026, in August 2027."""
     stage = compared(closed(stage), *verified)

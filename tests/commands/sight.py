@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects
 from bot.core.records.signals import Signal, SignalState
 from commands.registry import Reply
-from tests.commands.stage import MONDAY, REF, Stage, holding, opened, user
+from tests.commands.stage import MONDAY, REF, Stage, holding, opened, scene, user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ COORDINATOR = "procesregisseur"
 ANSWER = Reply.QUESTION
 
 
+@scene
 def agreeing() -> Stage:
     """A case with some actions, in the morning on which a child was not seen."""
     lines = (
@@ -29,6 +30,7 @@ def agreeing() -> Stage:
     return stage
 
 
+@scene
 def following(stage: Stage | None = None, *, minor: bool = False) -> Stage:
     """With the protocol followed from day 0 on."""
     stage = stage or agreeing()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import yaml
 
@@ -61,6 +61,8 @@ from commands.registry import Heard, Reply, handle
 from commands.tapping import tapped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.core.casefile import CaseFile, SignalFile
     from bot.core.records.actions import Action
 
@@ -126,10 +128,21 @@ class Stage:
     replied_to: str | None = None
     """The key of the bot's message that is replied to next; "" for its answer to a command."""
 
+    def copy(self) -> Stage:
+        """One that goes its own way from here. Records never change, so both may hold the same."""
+        return replace(
+            self,
+            records=dict(self.records),
+            sent=list(self.sent),
+            logged=list(self.logged),
+            heard=dict(self.heard),
+            transcript=list(self.transcript),
+        )
+
     # What is true
 
     def rows(self, kind: type[Record], **having: object) -> list[Any]:
-        found = [r for r in self.records.values() if isinstance(r, kind)]
+        found = [r for key, r in self.records.items() if key[0] is kind]
         return [r for r in found if all(getattr(r, name) == value for name, value in having.items())]
 
     def file(self, ref: str = REF) -> CaseFile:
@@ -427,6 +440,22 @@ SEATS = (
 )
 
 
+P = ParamSpec("P")
+
+
+def scene(build: Callable[P, Stage]) -> Callable[P, Stage]:
+    """Where many tests begin: played once, and everybody gets a copy. What goes on from a stage is played there."""
+    once = cache(build)
+
+    @wraps(build)
+    def played(*args: P.args, **named: P.kwargs) -> Stage:
+        goes_on = any(isinstance(given, Stage) for given in (*args, *named.values()))
+        return build(*args, **named) if goes_on else once(*args, **named).copy()
+
+    return played
+
+
+@scene
 def opened(ref: str = REF, seats: tuple[tuple[str, str], ...] = SEATS, stage: Stage | None = None) -> Stage:
     """A case with its people, made by the commands themselves."""
     stage = stage or Stage()

@@ -251,7 +251,7 @@ OPENED = opened()
     st.lists(st.tuples(st.sampled_from(PEOPLE), SPEECH, st.sampled_from(Reply), st.booleans()), max_size=8)
 )
 def test_no_text_breaks_the_bot(lines: list[tuple[str, str, Reply, bool]]) -> None:
-    stage = Stage(now=READY.now, records=dict(READY.records), heard=dict(READY.heard))
+    stage = READY.copy()
     for name, text, reply, direct in lines:
         stage.hear(name, text, reply=reply, room=stage.direct(name) if direct else None)
     for question in stage.rows(Question):

@@ -24,7 +24,7 @@ from tests.commands.retention import RETENTION
 from tests.commands.rights import RIGHTS
 from tests.commands.sight import SIGHT, kept_open
 from tests.commands.signals import SIGNAL_TALKS, SIGNALS
-from tests.commands.stage import BOT, MONDAY, REF, Stage, holding, opened, user
+from tests.commands.stage import BOT, MONDAY, REF, Stage, holding, opened, scene, user
 from tests.commands.test_handover import BETWEEN_REGIONS
 from tests.commands.theme_rooms import THEMES
 from tests.golden import check
@@ -351,6 +351,7 @@ def actions() -> Stage:
     return stage
 
 
+@scene
 def two_cases() -> Stage:
     stage = holding(opened(), "GI: plan maken, vrijdag", "leerplicht: school bellen, vrijdag")
     opened("Z-2026-020", (("voorzitter", "voorzitter"), ("gi", "GI")), stage=stage)

@@ -23,7 +23,7 @@ from commands.help.reference import table
 from commands.registry import Heard, handle
 from tests.commands.closing import closed
 from tests.commands.retention import kept_for_long
-from tests.commands.stage import BOT, SERVER, Stage, holding, opened, user
+from tests.commands.stage import BOT, SERVER, Stage, holding, opened, scene, user
 from tests.commands.theme_rooms import THEME, themed
 from tests.golden import check
 
@@ -41,6 +41,7 @@ PEOPLE = {
 REFUSALS = (" is voor de ", "Ik ken je rol", " is for the ", "I do not know your role")
 
 
+@scene
 def prepared() -> Stage:
     """A running meeting in which every command has something to work on."""
     stage = holding(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +16,7 @@ from bot.core.reminding.ladder import date_of
 from bot.core.reminding.sight_reviews import review_of
 from commands.registry import Reply
 from tests.commands.sight import CHAIR, COORDINATOR, agreeing, following
-from tests.commands.stage import REGION, Stage, user
+from tests.commands.stage import REGION, user
 
 ENDED = {ActionState.VOID, ActionState.NOT_DONE}
 LONGEST = timedelta(days=30)
@@ -68,25 +67,12 @@ moves = st.tuples(
 )
 
 
-@cache
-def _followed() -> Stage:
-    return following()
-
-
-def followed() -> Stage:
-    """A stage of its own in every example; what is in it never changes, so a shallow copy is enough."""
-    first = _followed()
-    return replace(
-        first, records=dict(first.records), sent=[], logged=[], heard=dict(first.heard), transcript=[]
-    )
-
-
 @settings(max_examples=150, deadline=None)
 @given(st.lists(moves, max_size=25))
 def test_no_effort_ends_because_a_child_is_gone_and_the_review_never_stays_away(
     said: list[tuple[str, str, int, bool, int]],
 ) -> None:
-    stage = followed()
+    stage = following()
     for name, words, number, replies, days in said:
         stage.now += timedelta(days=days)
         before = {a.number: a for a in stage.file().actions}
@@ -155,7 +141,7 @@ def test_a_chair_names_a_protocol_by_a_word_of_its_title(typed: str, name: str) 
 
 
 def test_a_protocol_that_a_region_took_away_leaves_its_review_standing() -> None:
-    stage = followed()
+    stage = following()
     left = {name: p for name, p in REGION.protocols.items() if name != "verhuizing"}
     (sight,) = stage.file().sights
     stage.apply(Effects(keep=(replace(sight, protocol="verhuizing"),)))

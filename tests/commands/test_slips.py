@@ -10,7 +10,7 @@ from bot.core.records.signals import SignalFact
 from commands.catalogue import COMMANDS
 from commands.registry import Reply
 from tests.commands.closing import closed
-from tests.commands.stage import REF, Stage, holding, opened
+from tests.commands.stage import REF, Stage, holding, opened, scene
 
 CHAIR = "voorzitter"
 MOST_LINES = 9
@@ -107,6 +107,7 @@ def test_who_answers_is_not_told_that_something_is_missing() -> None:
     assert not any("Nog niet vastgelegd" in line for line in stage.say(CHAIR, "vrijdag"))
 
 
+@scene
 def followed(*lines: str) -> Stage:
     stage = holding(opened(), *lines)
     for typed in ("!uitbeeld start geen contact", "!niet acuut", "ja"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.commands.stage import Stage, opened, user
+from tests.commands.stage import Stage, opened, scene, user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 THEME = "T-2026-001"
 
 
+@scene
 def themed() -> Stage:
     """A theme room with a chair and a partner."""
     stage = Stage()
