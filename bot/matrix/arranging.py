@@ -38,11 +38,9 @@ class NotReady(Exception):
 
 
 class Vouching(Protocol):
+    """Takes a coordinator's word on a verification."""
+
     async def __call__(self, number: int, *, same: bool, by: str) -> None: ...
-
-
-async def _nobody_asks(number: int, *, same: bool, by: str) -> None:
-    """Where no verification is ever shown there is nothing to vouch for."""
 
 
 class Destroying(Protocol):
@@ -58,13 +56,20 @@ class Destroying(Protocol):
 class Arranger:
     """Carries out the rows that are no messages."""
 
-    def __init__(self, homeserver: Homeserver, database: Database, user_id: str) -> None:
+    def __init__(
+        self,
+        homeserver: Homeserver,
+        database: Database,
+        *,
+        user_id: str,
+        vouch: Vouching,
+        destroying: Destroying,
+    ) -> None:
         self._homeserver = homeserver
         self._database = database
         self._user_id = user_id
-        self.vouch: Vouching = _nobody_asks
-        """Takes a coordinator's word on a verification."""
-        self.destroying: Destroying | None = None
+        self._vouch = vouch
+        self._destroying = destroying
 
     async def arrange(self, row: OutboxRow) -> None:
         match row.outgoing:
@@ -87,7 +92,7 @@ class Arranger:
             case Restore(room_id, kind):
                 await self._restore(room_id, kind)
             case Vouch(_, number, same, by):
-                await self.vouch(number, same=same, by=by)
+                await self._vouch(number, same=same, by=by)
             case _:
                 await self._ask(row)
 
@@ -106,20 +111,18 @@ class Arranger:
                 await self._leave(room_id)
 
     async def _destroy(self, row: OutboxRow, step: TakeAllBack | Certify) -> None:
-        if self.destroying is None:
-            raise NotReady
         match step:
             case TakeAllBack(_, rooms, number):
                 gone = refused = 0
                 for room_id in rooms:
-                    await self.destroying.erase(room_id)
+                    await self._destroying.erase(room_id)
                     found = await taken_back(self._homeserver, room_id, self._user_id, row.txn_id)
                     gone, refused = gone + found[0], refused + found[1]
-                await self.destroying.taken_back(number, gone=gone, refused=refused)
+                await self._destroying.taken_back(number, gone=gone, refused=refused)
                 for room_id in rooms:  # once all is counted: what was left cannot be counted again
                     await self._leave(room_id)
             case Certify(room_id, number):
-                await self.destroying.certify(number, room_id)
+                await self._destroying.certify(number, room_id)
 
     async def _leave(self, room_id: str) -> None:
         await self._homeserver.post(f"/v3/rooms/{segment(room_id)}/leave", {})

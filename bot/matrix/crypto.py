@@ -145,6 +145,11 @@ class Crypto:
         taken, self.machine.taken = tuple(self.machine.taken), []
         return taken
 
+    def broken_channels(self) -> frozenset[tuple[str, str]]:
+        """The Olm channels (user, curve25519) that stopped working since the last call."""
+        broken, self.machine.broken = frozenset(self.machine.broken), set()
+        return broken
+
     # -- our own keys ------------------------------------------------------------------------------
 
     def note_counts(self, one_time: Mapping[str, Any] | None, unused_fallback: Iterable[str] | None) -> None:

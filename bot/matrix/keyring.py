@@ -67,14 +67,14 @@ class Keyring:
         *,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
+        queued: Callable[[], None],
     ) -> None:
         self._homeserver = homeserver
         self._crypto = crypto
         self._database = database
         self._new_id = new_id
         self._now = now
-        self.queued: Callable[[], None] = lambda: None
-        """Called when there is something to tell people about their identities."""
+        self._queued = queued
         self._verdicts: dict[str, Verdict] = {}
         self._changes: Counter[str] = Counter()
         """How often each person's devices were said to have changed: an answer asked for before counts no more."""
@@ -131,7 +131,7 @@ class Keyring:
                 if not device.signed_by_owner:
                     effects += unsigned_device(user, device.ed25519)
             await carry_out(transaction, effects, actor=user, at=self._now(), source=f"devices:{user}")
-        self.queued()
+        self._queued()
 
     async def origin_of(self, sender: str, message: Decrypted) -> Origin:
         """Where a decrypted message really comes from.
@@ -206,8 +206,7 @@ class Keyring:
 
         Only with people we know, and at most hourly: anybody can send us what cannot be read.
         """
-        broken, self._crypto.machine.broken = self._crypto.machine.broken, set()
-        for user, curve25519 in broken:
+        for user, curve25519 in self._crypto.broken_channels():
             last = self._mended.get((user, curve25519))
             if last is not None and self._now() - last < MEND_EVERY:
                 continue

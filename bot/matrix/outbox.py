@@ -82,7 +82,10 @@ class Withheld(Exception):
 
 
 class Outbox:
-    """Sends what waits, row by row, each room in its own order."""
+    """Sends what waits, row by row, each room in its own order.
+
+    `waiting` is set when there may be something to send.
+    """
 
     def __init__(
         self,
@@ -90,10 +93,12 @@ class Outbox:
         keyring: Keyring,
         database: Database,
         region: Region,
+        arranger: Arranger,
         *,
         user_id: str,
         now: Callable[[], datetime],
         jitter: Callable[[], float],
+        waiting: asyncio.Event,
     ) -> None:
         self._homeserver = homeserver
         self._keyring = keyring
@@ -101,19 +106,18 @@ class Outbox:
         self._region = region
         self._user_id = user_id
         self._now = now
+        self._arranger = arranger
         self._jitter = jitter
-        self.arranger = Arranger(homeserver, database, user_id)
-        self.waiting = asyncio.Event()
-        """Set when there may be something to send."""
+        self._waiting = waiting
 
     async def run(self) -> None:
         """Send for ever; wait with jitter while the homeserver is away."""
         while True:
-            self.waiting.clear()
+            self._waiting.clear()
             pause = await self.send_waiting()
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
-                    await self.waiting.wait()
+                    await self._waiting.wait()
 
     async def send_waiting(self) -> float | None:
         """Send every row that can go now; seconds until the next one may, or None while nothing waits.
@@ -227,10 +231,10 @@ class Outbox:
                 return await self._put(room_id, "m.room.message", row.txn_id, body)
             case Invite(_, user_id) as invite:
                 await self._allowed(invite, frozenset({user_id}))
-                await self.arranger.arrange(row)
+                await self._arranger.arrange(row)
                 return None
             case _:
-                await self.arranger.arrange(row)
+                await self._arranger.arrange(row)
                 return None
 
     async def _end(self, row: OutboxRow, end: EndPoll) -> str | None:

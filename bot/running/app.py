@@ -18,6 +18,7 @@ from bot.data.health import Reporter, State
 from bot.data.ledger import Signer
 from bot.errors import CasusbotError, IdentityError, LoginRefusedError
 from bot.matrix import account
+from bot.matrix.arranging import Arranger
 from bot.matrix.homeserver import HomeserverFault, LoggedOut, RateLimited
 from bot.matrix.inbox import Inbox
 from bot.matrix.keyring import Keyring
@@ -91,7 +92,8 @@ class Bot:
         homeserver, database, crypto, user_id = bot.homeserver, bot.database, bot.crypto, bot.own.user_id
         region = self._configuration.region
         party = Party(user_id, bot.own.device_id, crypto.ed25519, bot.identity.master_key)
-        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=real_now)
+        waiting = asyncio.Event()
+        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=real_now, queued=waiting.set)
         verifications = Verifications(
             homeserver, database, keyring, bot.identity, party, new_id=new_id, now=real_now
         )
@@ -105,12 +107,7 @@ class Bot:
             now=real_now,
             to_device=verifications.to_device,
         )
-        outbox = Outbox(
-            homeserver, keyring, database, region, user_id=user_id, now=real_now, jitter=random.random
-        )
-        keyring.queued = outbox.waiting.set
-        outbox.arranger.vouch = verifications.decide
-        outbox.arranger.destroying = Registrar(
+        registrar = Registrar(
             database,
             crypto,
             Signer(bot.identity, self._key),
@@ -118,11 +115,25 @@ class Bot:
             region.coordinators,
             real_now,
         )
-        witness = Witness(database, verifications, region, now=real_now, queued=outbox.waiting.set)
-        scheduler = Scheduler(database, region, self._clock, queued=outbox.waiting.set)
+        arranger = Arranger(
+            homeserver, database, user_id=user_id, vouch=verifications.decide, destroying=registrar
+        )
+        outbox = Outbox(
+            homeserver,
+            keyring,
+            database,
+            region,
+            arranger,
+            user_id=user_id,
+            now=real_now,
+            jitter=random.random,
+            waiting=waiting,
+        )
+        witness = Witness(database, verifications, region, now=real_now, queued=waiting.set)
+        scheduler = Scheduler(database, region, self._clock, queued=waiting.set)
 
         def queued() -> None:
-            outbox.waiting.set()
+            waiting.set()
             scheduler.changed.set()
 
         handler = Handler(
@@ -137,8 +148,7 @@ class Bot:
             queued=queued,
         )
         inspect = partial(account.inspect, homeserver, bot.own, crypto, bot.identity)
-        waiting = partial(health.report, State.WAITING)
-        await self._check(bot, waiting)
+        await self._check(bot, partial(health.report, State.WAITING))
         health.report(State.CONNECTED)
         log.info("connected as %s", user_id)
         async with listening(self._configuration.data, verifications, inspect), asyncio.TaskGroup() as tasks:

@@ -21,6 +21,8 @@ from aiohttp import web
 from bot.core.guard import KeptText
 from bot.core.records.cases import Case, CaseState, Function, Participant
 from bot.core.region import Region
+from bot.data.ledger import Signer
+from bot.matrix.arranging import Arranger
 from bot.matrix.crypto import Crypto, Machine
 from bot.matrix.homeserver import Homeserver
 from bot.matrix.identity import Identity, LocalDevice
@@ -29,6 +31,10 @@ from bot.matrix.keyring import Keyring
 from bot.matrix.keystore import CipherStore
 from bot.matrix.outbox import Outbox
 from bot.matrix.rooms import creation
+from bot.matrix.sas import Party
+from bot.matrix.verification import Verifications
+from bot.running.registrar import Registrar
+from bot.settings.configuration import Backups
 from bot.store.database import Database
 
 if TYPE_CHECKING:
@@ -42,6 +48,7 @@ CHAIR = "@voorzitter:zvh.example"
 PARTNER = "@leerplicht:zvh.example"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 COORDINATOR = "@leerplicht:voorbeeld.nl"
+OURS = Identity(BOT, b"a" * 32, b"b" * 32, b"c" * 32)
 REGION = Region("ZVH Voorbeeldregio", frozenset({COORDINATOR}))
 
 
@@ -281,6 +288,7 @@ class Bot:
     keyring: Keyring
     database: Database
     inbox: Inbox
+    registrar: Registrar
     outbox: Outbox
     clock: Clock
 
@@ -299,11 +307,29 @@ async def bot_on(url: str, folder: Path, region: Region = REGION) -> AsyncIterat
     store = CipherStore(key, BOT, "BOTDEVICE", folder, create=fresh)
     async with await Database.open(folder / "casusbot.db", key, create=fresh) as database:
         crypto = Crypto(Machine(BOT, "BOTDEVICE", store))
-        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=clock)
+        waiting = asyncio.Event()
+        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=clock, queued=waiting.set)
         inbox = Inbox(homeserver, crypto, keyring, database, user_id=BOT, new_id=new_id, now=clock)
-        outbox = Outbox(homeserver, keyring, database, region, user_id=BOT, now=clock, jitter=lambda: 0.5)
+        party = Party(BOT, "BOTDEVICE", crypto.ed25519, OURS.master_key)
+        verifications = Verifications(homeserver, database, keyring, OURS, party, new_id=new_id, now=clock)
+        backups = Backups(folder / "backups", 30)
+        registrar = Registrar(database, crypto, Signer(OURS, key), backups, region.coordinators, clock)
+        arranger = Arranger(
+            homeserver, database, user_id=BOT, vouch=verifications.decide, destroying=registrar
+        )
+        outbox = Outbox(
+            homeserver,
+            keyring,
+            database,
+            region,
+            arranger,
+            user_id=BOT,
+            now=clock,
+            jitter=lambda: 0.5,
+            waiting=waiting,
+        )
         try:
-            yield Bot(homeserver, crypto, keyring, database, inbox, outbox, clock)
+            yield Bot(homeserver, crypto, keyring, database, inbox, registrar, outbox, clock)
         finally:
             await homeserver.close()
             store.close()

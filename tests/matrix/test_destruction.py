@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,8 @@ import pytest
 from bot.core.effects import Destroyed, Effects
 from bot.core.records.people import Person, Pin, PinState
 from bot.data import ledger
-from bot.data.ledger import Signer
-from bot.matrix.identity import Identity
-from bot.running.registrar import Registrar
-from bot.settings.configuration import Backups
 from bot.store.carrying import carry_out
-from tests.matrix.fake import BOT, CHAIR, NOW, PARTNER, Answer, Fault, a_case, bot_on
+from tests.matrix.fake import BOT, CHAIR, NOW, OURS, PARTNER, REGION, Answer, Fault, a_case, bot_on
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
 
 REF, ROOM = "Z-2026-014", "!overleg:zvh.example"
 COORDINATOR, UNCOMPARED = "@coordinator:zvh.example", "@nieuw:zvh.example"
-IDENTITY = Identity(BOT, b"a" * 32, b"b" * 32, b"c" * 32)
 FORBIDDEN = Answer(403, {"errcode": "M_FORBIDDEN"})
 
 
@@ -79,15 +74,8 @@ async def place(server: FakeHomeserver, tmp_path: Path) -> AsyncIterator[Place]:
         gone = Effects(destroyed=(Destroyed(REF),))
         await carry_out(t, gone, actor=CHAIR, at=NOW, source="$word")
 
-    async with bot_on(server.url, tmp_path) as bot:
-        bot.outbox.arranger.destroying = Registrar(
-            bot.database,
-            bot.crypto,
-            Signer(IDENTITY, b"k" * 32),
-            Backups(tmp_path / "backups", 30),
-            {COORDINATOR, UNCOMPARED},
-            bot.clock,
-        )
+    region = replace(REGION, coordinators=frozenset({COORDINATOR, UNCOMPARED}))
+    async with bot_on(server.url, tmp_path, region) as bot:
         await bot.database.write(work)
         server.rooms[ROOM] = {}
         server.pages = {
@@ -166,9 +154,7 @@ async def test_a_ledger_that_cannot_be_written_is_tried_again_and_nobody_is_told
 
 async def test_a_certificate_that_is_asked_for_twice_is_made_once(place: Place) -> None:
     await place.sent()
-    registrar = place.bot.outbox.arranger.destroying
-    assert registrar is not None
-    await registrar.certify(1, ROOM)
+    await place.bot.registrar.certify(1, ROOM)
     assert len(ledger.read(place.folder)) == 1
     assert await place.told() == [COORDINATOR]
 
@@ -177,4 +163,4 @@ async def test_a_line_that_a_power_cut_broke_off_is_written_anew(place: Place) -
     place.folder.mkdir()
     (place.folder / ledger.NAME).write_text('{"case": "half')
     await place.sent()
-    ledger.check(ledger.read(place.folder), IDENTITY)
+    ledger.check(ledger.read(place.folder), OURS)

@@ -75,7 +75,7 @@ class Person:
         store = CipherStore(key, user_id, login.device_id, folder, create=True)
         crypto = Crypto(Machine(user_id, login.device_id, store))
         database = await Database.open(folder / "person.db", key, create=True)
-        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=now)
+        keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=now, queued=lambda: None)
         inbox = Inbox(homeserver, crypto, keyring, database, user_id=user_id, new_id=new_id, now=now)
         if signed:
             identity = Identity.create(user_id, os.urandom)
