@@ -19,7 +19,7 @@ from bot.core.records.signals import SignalFact
 from bot.core.text import Language, Message, Text, listed
 from commands.actions.new import ACTION, LISTED, echoed, read_whole
 from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import CHAIRS
+from commands.conversation.command import ASKS_EDITED, CHAIRS
 from commands.conversation.dating import from_draft, written
 from commands.conversation.remembering import Thing, everything
 from commands.conversation.replies import ACTION_LENGTH, AND, Answered, ask, changed, kept, refuse, say
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question, Source
     from commands.conversation.command import Request
     from commands.conversation.parsing import Invocation
-
-ASKS_EDITED = "edited"
 
 BECOMES = Text(
     "{id}: was {was}.\nWordt {becomes}.\nKlopt dit? (ja / nee)",
@@ -158,7 +156,7 @@ def _offer(request: Request, named: str, was: str, becomes: str, **half: str) ->
         return say(request, SAME(request.language, id=named))
     text = BECOMES(request.language, id=named, was=was, becomes=becomes)
     command = {"action": ACTION, "decision": DECISION}.get(half["thing"], AGENDA_COMMAND)
-    return say(request, text) + ask(request, command.name.nl, ASKS_EDITED, **half)
+    return say(request, text) + ask(request, command.name, ASKS_EDITED, **half)
 
 
 # Actions
@@ -181,7 +179,7 @@ def _action(request: Request, action: Action) -> Effects:
         number=str(action.number),
         holder=whole.holder,
         person=whole.person or "",
-        what=whole.what,
+        text=whole.what,
         when=written(whole.when),
         kind=str(whole.kind or ""),
         domain=str(whole.domain or ""),
@@ -213,7 +211,7 @@ def _action_changed(request: Request, half: dict[str, str]) -> Effects:
         action,
         holder=half["holder"],
         holder_user=half["person"] or (action.holder_user if half["holder"] == action.holder else None),
-        text=kept(request, half["what"], ACTION_LENGTH).text,
+        text=kept(request, half["text"], ACTION_LENGTH).text,
         due_date=when.day,
         due_time=when.wall,
         state=state or action.state,

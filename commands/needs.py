@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from commands.catalogue import COMMANDS
+from commands.conversation.command import ASKS_SUGGESTION
 from commands.conversation.parsing import Invocation, parse
 from commands.conversation.reading import CASE_REF
-from commands.registry import ASKS_SUGGESTION, MOST_CHARACTERS
+from commands.registry import MOST_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ def needed_cases(body: str, listener: Listener, sender: str, questions: Iterable
     if isinstance(said, Invocation):
         commands = [said.command]
     else:  # a yes may carry out what was suggested
-        offered = {question.command for question in own if question.asks == ASKS_SUGGESTION}
+        offered = {question.command for question in own if question.asks == ASKS_SUGGESTION.name}
         commands = [command for command in COMMANDS if command.name.nl in offered]
     looks_back = any(command.looks_back for command in commands)
     return NeededCases(

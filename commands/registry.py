@@ -18,8 +18,15 @@ from commands.actions.new import ACTION
 from commands.actions.what import WHAT
 from commands.addressing import addressed
 from commands.catalogue import COMMANDS
-from commands.conversation.answers import APPROVE, AT_ONCE, draft, is_no, is_yes
-from commands.conversation.command import CONTACT_POINTS, EVERYBODY, Where
+from commands.conversation.answers import ASKS_APPROVAL, draft, is_no, is_yes
+from commands.conversation.command import (
+    ASKS_CASE,
+    ASKS_EDITED,
+    ASKS_SUGGESTION,
+    CONTACT_POINTS,
+    EVERYBODY,
+    Where,
+)
 from commands.conversation.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
 from commands.conversation.reading import CASE_REF, NOT_IN_THEME, closed_for
 from commands.conversation.remembering import remembered
@@ -32,7 +39,7 @@ from commands.out_of_sight.kept_open import with_review
 from commands.unfinished import typed_again, with_unfinished
 
 if TYPE_CHECKING:
-    from commands.conversation.command import Command, Request
+    from commands.conversation.command import Asks, Command, Request
     from commands.conversation.parsing import Listener
 
 _BY_NAME = {command.name.nl: command for command in COMMANDS}
@@ -51,7 +58,6 @@ _BARE_ACTION = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?A\d{{1,5}}\.?", re.I
 _BARE_INQUIRY = re.compile(rf"(?:{CASE_REF.pattern}[\s·,]+)?N\d{{1,5}}\.?", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(rf"(?:{CASE_REF.pattern}|[ANS]\d{{1,5}})\b", re.IGNORECASE | re.ASCII)
 _SIGNS = frozenset({"!", "/"})
-ASKS_SUGGESTION = "suggestion"
 _DRAFT_LENGTH = 1000
 
 UNKNOWN = Text(
@@ -240,7 +246,7 @@ def _edited(request: Request, said: Invocation) -> Effects:
         return Effects()
     name = said.command.name
     text = RUN_EDITED(said.language, command=f"{name(said.language)} {half.text}".strip())
-    return say(request, text) + ask(request, name.nl, ASKS_SUGGESTION, text=half.text)
+    return say(request, text) + ask(request, name, ASKS_SUGGESTION, text=half.text)
 
 
 def _spaced(command: Command, text: str) -> str:
@@ -287,13 +293,17 @@ def _answered(
     question = next((q for q in request.questions if q.user_id == request.sender), None)
     if question is None:
         return None
+    command = _BY_NAME.get(question.command)
+    asks = command.question(question.asks) if command else None
+    if command is None or asks is None:  # asked by another release
+        return None
     addressed = heard.reply is Reply.QUESTION or (said is not None and said.prefixed)
     if not addressed and isinstance(said, Invocation) and _is_whole(said, text):
         return None
     mistyped = isinstance(said, Addressed) and said.prefixed and heard.body.lstrip()[:1] in _SIGNS
     if mistyped and heard.reply is not Reply.QUESTION and _meant_else(said, text):
         return None
-    if not addressed and not _in_time(request, heard, text, question, said):
+    if not addressed and not _in_time(request, heard, text, question, asks, said):
         return None
     request = replace(
         request,
@@ -302,9 +312,6 @@ def _answered(
         replies=(addressed and not mistyped) or heard.reply is Reply.QUESTION,
         begun_in=question.begun_in,
     )
-    command = _BY_NAME.get(question.command)
-    if command is None:  # asked by another release
-        return None
     if why_not := _refusal(command, request):
         return say(request, why_not) if addressed else None
     try:
@@ -328,7 +335,12 @@ def _meant_else(said: Invocation | Addressed | None, text: str) -> bool:
 
 
 def _in_time(
-    request: Request, heard: Heard, text: str, question: Question, said: Invocation | Addressed | None
+    request: Request,
+    heard: Heard,
+    text: str,
+    question: Question,
+    asks: Asks,
+    said: Invocation | Addressed | None,
 ) -> bool:
     """Whether a plain message can be an answer: soon enough after the question, and no reply to somebody else.
 
@@ -341,25 +353,25 @@ def _in_time(
         return False
     if waited > within + _UNDER_WAY:
         return False  # the homeserver states when a message was sent; our own clock has the last word
-    if question.asks not in AT_ONCE or request.direct or not (is_yes(text) or is_no(text)):
+    if not asks.weighs or request.direct or not (is_yes(text) or is_no(text)):
         return True
     if heard.previous is None:  # after a restart; two minutes at most
-        return question.asks != APPROVE
+        return asks != ASKS_APPROVAL
     return heard.previous == question.asked_in
 
 
 def _answer(command: Command, request: Request, question: Question) -> Effects | None:
     match question.asks:
-        case "case":
+        case ASKS_CASE.name:
             ref = request.text.strip(" .").upper()
             return (
                 run(command, request, f"{ref} {draft(question)['text']}") if CASE_REF.fullmatch(ref) else None
             )
-        case "suggestion":
+        case ASKS_SUGGESTION.name:
             if is_no(request.text):
                 return say(request, UNCHANGED(request.language))
             return run(command, request, draft(question)["text"]) if is_yes(request.text) else None
-        case "edited":
+        case ASKS_EDITED.name:
             return confirmed(request, question)
         case _:
             return command.answer(request, question) if command.answer else None
@@ -384,5 +396,5 @@ def _unknown(request: Request, said: Addressed) -> Effects:
     if not isinstance(half, Kept):
         return say(request, DO_YOU_MEAN(language, names=names))
     return say(request, DO_YOU_MEAN_THIS(language, names=names)) + ask(
-        request, near.command.name.nl, ASKS_SUGGESTION, text=half.text
+        request, near.command.name, ASKS_SUGGESTION, text=half.text
     )

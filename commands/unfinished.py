@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects, Say, ToRoom
 from bot.core.records.trail import Question
 from bot.core.text import Message, Text
-from commands.conversation.answers import APPROVE, draft
+from commands.conversation.answers import draft
 from commands.conversation.parsing import folded
 
 if TYPE_CHECKING:
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
 
     from commands.conversation.command import Command, Request
 
-WAITS = frozenset(
-    {
-        *(("actie", asks) for asks in ("date", "holder", "person")),
-        *(("besluit", asks) for asks in ("reason", "review")),
-        *(("uitbeeld start", APPROVE), ("uitbeeld terug", "who"), ("casus heropen", "reason")),
-    }
-)
-"""By command, the questions without whose answer nothing is recorded. Others may be skipped, or ask for a word only."""
-_ALL_OF = frozenset({"casus sluit", "uitbeeld afsluiten"})
 _FRESH = timedelta(hours=1)
 """What was left longer is given up, and not what somebody is in the middle of."""
 
@@ -41,7 +32,7 @@ NOT_RECORDED = Text(
 def typed_in(question: Question) -> str:
     """What waits in the question to be recorded: the words of an action or a decision."""
     half = draft(question)
-    return half.get("what") or half.get("text") or ""
+    return half.get("text", "")
 
 
 def typed_again(request: Request, effects: Effects, command: Command, text: str) -> Effects:
@@ -68,9 +59,10 @@ def with_unfinished(request: Request, effects: Effects, commands: Mapping[str, C
             continue
         if new.command == old.command and not typed_in(old):
             continue
-        known = old.command in commands and (old.command in _ALL_OF or (old.command, old.asks) in WAITS)
-        if known and request.now - old.asked_at <= _FRESH:
-            name = commands[old.command].name(request.language)
+        command = commands.get(old.command)
+        waits = command is not None and command.question(old.asks) in command.waits_for
+        if command and waits and request.now - old.asked_at <= _FRESH:
+            name = command.name(request.language)
             lines.append(NOT_RECORDED(request.language, command=name, role=seat.label))
     return _said(request, effects, lines) if lines else effects
 

@@ -15,9 +15,9 @@ from commands.actions.new import RECORDED, echoed, waiting
 from commands.conversation.acting import refuse_for_inquiry
 from commands.conversation.answers import (
     AGREEMENT,
-    APPROVE,
-    CHANGE,
-    CHECK,
+    ASKS_APPROVAL,
+    ASKS_CHANGE,
+    ASKS_CHECK,
     change,
     draft,
     is_no,
@@ -98,7 +98,7 @@ def _proposal(request: Request, number: int | None) -> Action:
     if number is None and len(proposed) > 1:
         ids = ", ".join(a.id for a in proposed)
         question = WHICH(request.language, ids=ids, first=proposed[0].id)
-        again = ask(request, AGREEMENT, APPROVE, number=str(proposed[-1].number))
+        again = ask(request, AGREEMENT, ASKS_APPROVAL, number=str(proposed[-1].number))
         raise Answered(say(request, question) + again)
     action = proposed[0] if number is None else request.file.action(number)
     if action not in proposed:
@@ -122,16 +122,18 @@ def _answered_for_all(request: Request, action: Action) -> Effects:
     """The first chair who answers does so for the others: they are no longer asked about this proposal."""
     number = str(action.number)
     return Effects(
-        drop=tuple(q for q in request.questions if q.asks == APPROVE and draft(q)["number"] == number)
+        drop=tuple(
+            q for q in request.questions if q.asks == ASKS_APPROVAL.name and draft(q)["number"] == number
+        )
     )
 
 
 def _answer(request: Request, question: Question) -> Effects | None:
-    if question.asks == APPROVE:
+    if question.asks == ASKS_APPROVAL.name:
         return _approved(request, question)
     number = int(draft(question)["number"])
     asked_for = change(request.text)
-    if question.asks == CHECK:
+    if question.asks == ASKS_CHECK.name:
         if is_yes(request.text):
             return Effects()
         return None if asked_for is None else _changed(request, number, asked_for)
@@ -162,13 +164,13 @@ def _changed(request: Request, number: int, typed: str, options: str = "") -> Ef
         refuse(request, CHANGE_IN_ROOM(request.language, id=action.id))
     if not typed:
         question = WHAT_CHANGES(request.language, id=action.id)
-        return say(request, question) + ask(request, AGREEMENT, CHANGE, number=str(number), options="")
+        return say(request, question) + ask(request, AGREEMENT, ASKS_CHANGE, number=str(number), options="")
     holder = find_label(request, request.file, typed)
     if holder:
         refuse_for_inquiry(request, action, ActionStep.ASSIGN)
     when = None if holder else pick(request, typed, options)
     if isinstance(when, Ask):
-        again = ask(request, AGREEMENT, CHANGE, number=str(number), options=suggested(when))
+        again = ask(request, AGREEMENT, ASKS_CHANGE, number=str(number), options=suggested(when))
         return say(request, question_for(request, when)) + again
     if holder is None and when is None:
         if not request.replies and change(request.text) is None:
@@ -189,7 +191,7 @@ def _changed(request: Request, number: int, typed: str, options: str = "") -> Ef
     return (
         say(request, echoed(request, new, RECORDED, term))
         + changed(request, request.file, new, event="action.changed", thing=new.id)
-        + ask(request, AGREEMENT, CHECK, number=str(number))
+        + ask(request, AGREEMENT, ASKS_CHECK, number=str(number))
         + _answered_for_all(request, action)
     )
 
@@ -225,7 +227,7 @@ CHANGE_COMMAND = Command(
 )
 
 AGREE = Command(
-    name=Text("akkoord", "agree"),
+    name=AGREEMENT,
     who=CHAIRS,
     where=Where.CASE,
     help=Text("neemt een voorgestelde actie aan", "accepts a proposed action"),
@@ -233,4 +235,5 @@ AGREE = Command(
     parameters=(Parameter(Text("actie", "action"), Kind.ACTION, optional=True),),
     execute=_agree,
     answer=_answer,
+    asks=(ASKS_APPROVAL, ASKS_CHECK, ASKS_CHANGE),
 )

@@ -14,7 +14,7 @@ from bot.core.text import Message, Text
 from commands.actions.people import chosen, named, several
 from commands.conversation.acting import NOT_POSSIBLE, refuse_for_inquiry, stepped
 from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import CHAIRS, EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.reading import find_action, find_label, must_report, nearest_label, person_named
 from commands.conversation.replies import Answered, ask, refuse, say
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
     from commands.conversation.reading import Target
 
+_ASKS_ROLE, _ASKS_PERSON = Asks("role"), Asks("person")
 _AWAY = re.compile(r"(?:weg|geen|remove|none)", re.IGNORECASE)
 
 TO_WHOM = Text(
@@ -68,14 +69,14 @@ def _assign(request: Request) -> Effects:
     if len(holders) > 1 and person is None:
         question = several(target.request, label, holders)
         raise Answered(
-            say(request, question) + ask(request, ASSIGN.name.nl, "person", action=target.named, label=label)
+            say(request, question) + ask(request, ASSIGN.name, _ASKS_PERSON, action=target.named, label=label)
         )
     return _given(target, label, person if len(holders) > 1 else None)
 
 
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
-    if question.asks == "role":
+    if question.asks == _ASKS_ROLE.name:
         return _meant(request, half, _assign)
     target = find_action(replace(request, text=half["action"]), ASSIGN)
     person = chosen(request.text, target.file.holding(half["label"]))
@@ -173,7 +174,7 @@ def _seated_label(target: Target, command: Command, missing: Text) -> str:
         near = nearest_label(request, file, spoken)
         if near is None or not file.holding(near):
             refuse(request, NO_ROLE(request.language, labels=_labels(file)))
-        asked = ask(request, command.name.nl, "role", action=target.named, label=near)
+        asked = ask(request, command.name, _ASKS_ROLE, action=target.named, label=near)
         raise Answered(say(request, DO_YOU_MEAN(request.language, label=near)) + asked)
     return label
 
@@ -215,6 +216,7 @@ ASSIGN = Command(
     ),
     execute=_assign,
     answer=_answer,
+    asks=(_ASKS_ROLE, _ASKS_PERSON),
 )
 
 TAKE = Command(
@@ -248,4 +250,5 @@ DEPUTISE = Command(
     ),
     execute=_deputise,
     answer=lambda request, question: _meant(request, draft(question), _deputise),
+    asks=(_ASKS_ROLE,),
 )

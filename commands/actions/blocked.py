@@ -14,8 +14,8 @@ from bot.core.records.explanations import Rule
 from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text
 from commands.conversation.acting import next_state, noted, stepped
-from commands.conversation.answers import draft
-from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_REASON, draft
+from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import LOOK_AGAIN, echo, pick, question_for, suggested
 from commands.conversation.reading import Target, find_action, must_report
 from commands.conversation.reasons import find_reason, leading_reason, named, offered
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_LOOK_BACK = Asks("look back")
 BLOCKED = Text(
     "{id} staat vast: {reason}. Wanneer kijken we opnieuw? Bijv. over 2 weken.\n"
     "Zonder antwoord kijk ik op {day} opnieuw.",
@@ -66,7 +67,7 @@ def _block(request: Request) -> Effects:
         note, _ = noted(target)
         text = WHY(request.language, id=target.action.id, reasons=offered(request.language))
         return say(request, text) + ask(
-            request, BLOCKED_COMMAND.name.nl, "reason", action=target.named, note=note.text if note else ""
+            request, BLOCKED_COMMAND.name, ASKS_REASON, action=target.named, note=note.text if note else ""
         )
     return _blocked(target, reason)
 
@@ -94,7 +95,7 @@ def _blocked(target: Target, reason: BlockReason) -> Effects:
         reason=named(reason, request.language),
         day=say_day(day, language=request.language.code),
     )
-    asked = ask(request, BLOCKED_COMMAND.name.nl, "look back", action=target.named, options="")
+    asked = ask(request, BLOCKED_COMMAND.name, _ASKS_LOOK_BACK, action=target.named, options="")
     help_ = _help_asked(target) if reason is BlockReason.HESITANCY else Effects()
     offered = [CALLED(request.language)] if help_.send else []
     return stepped(target, new, ActionStep.BLOCK, text, *offered, *warnings) + asked + help_
@@ -125,7 +126,7 @@ def _unless_answered(request: Request) -> date:
 
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
-    if question.asks == "reason":
+    if question.asks == ASKS_REASON.name:
         reason = find_reason(request.text)
         if reason is None:
             return None
@@ -136,7 +137,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
         return None
     if isinstance(found, Ask):
         return say(request, question_for(request, found, LOOK_AGAIN)) + ask(
-            request, BLOCKED_COMMAND.name.nl, "look back", action=half["action"], options=suggested(found)
+            request, BLOCKED_COMMAND.name, _ASKS_LOOK_BACK, action=half["action"], options=suggested(found)
         )
     return _looked_at(_target(request, half["action"]), found)
 
@@ -174,4 +175,5 @@ BLOCKED_COMMAND = Command(
     ),
     execute=_block,
     answer=_answer,
+    asks=(ASKS_REASON, _ASKS_LOOK_BACK),
 )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Effects
 from bot.core.records.actions import OUTCOME_NAMES
 from bot.core.text import Text
-from commands.conversation.answers import APPROVE, draft
+from commands.conversation.answers import ASKS_APPROVAL, draft
+from commands.conversation.command import Asks
 from commands.conversation.parsing import folded
 from commands.conversation.reading import find_action, must_report
 from commands.conversation.replies import ask, changed, say
@@ -26,16 +27,16 @@ EFFECT = Text(
 EFFECT_NOTED = Text("Effect van {id}: {outcome}.", "Effect of {id}: {outcome}.")
 SKIPPED = Text("Goed, zonder.", "Fine, without.")
 SKIP = frozenset({"overslaan", "sla over", "skip"})
-ASKS_EFFECT = "effect"
+ASKS_EFFECT = Asks("effect")
 _SPELT = {folded(words): outcome for outcome, name in OUTCOME_NAMES.items() for words in (name.nl, name.en)}
 
 
 def effect_asked(target: Target, command: Command) -> tuple[str, Effects]:
     """The question what an action brought, and its being kept; not while a chair's yes to a proposal is awaited."""
     request = target.request
-    if any(q.user_id == request.sender and q.asks == APPROVE for q in request.questions):
+    if any(q.user_id == request.sender and q.asks == ASKS_APPROVAL.name for q in request.questions):
         return "", Effects()
-    return EFFECT(request.language), ask(request, command.name.nl, ASKS_EFFECT, action=target.named)
+    return EFFECT(request.language), ask(request, command.name, ASKS_EFFECT, action=target.named)
 
 
 def effect_answered(request: Request, question: Question, command: Command) -> Effects | None:

@@ -10,8 +10,8 @@ from bot.core.dates import Ask, AskReason, When, leading_when, read_when
 from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.text import Text
 from commands.conversation.acting import given_reason, next_state, noted, stepped
-from commands.conversation.answers import draft
-from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_REASON, draft
+from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import base, doubted, echo, pick, question_for, suggested
 from commands.conversation.reading import find_action, must_report
 from commands.conversation.reasons import find_reason, leading_reason, named
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
     from commands.conversation.reading import Target
 
+_ASKS_DATE = Asks("date")
 MOVED = Text("{id} verzet naar {when}", "{id} moved to {when}")
 WHY = Text(
     "Komt dit door: {one} / {two} / iets anders? (overslaan mag)",
@@ -71,7 +72,7 @@ def _dated(target: Target, when: When | Ask | None) -> Effects:
     moved = MOVED(request.language, id=action.id, when=echo(when, request.language))
     if target.rest or not later or new.postponed < request.region.timing.reason_from:
         return stepped(target, new, ActionStep.POSTPONE, moved, *warnings)
-    asked = ask(request, LATER.name.nl, "reason", action=target.named)
+    asked = ask(request, LATER.name, ASKS_REASON, action=target.named)
     return stepped(target, new, ActionStep.POSTPONE, f"{moved} {_why(request)}") + asked
 
 
@@ -79,8 +80,8 @@ def _ask_date(target: Target, asked: Ask | None) -> Effects:
     note, _ = noted(target)
     return say(target.request, question_for(target.request, asked, NEW_DATE)) + ask(
         target.request,
-        LATER.name.nl,
-        "date",
+        LATER.name,
+        _ASKS_DATE,
         action=target.named,
         note=note.text if note else "",
         options=suggested(asked),
@@ -94,7 +95,7 @@ def _why(request: Request) -> str:
 
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
-    if question.asks == "reason":
+    if question.asks == ASKS_REASON.name:
         return _reason(request, half["action"])
     found = pick(request, request.text, half["options"])
     if found is None:
@@ -140,4 +141,5 @@ LATER = Command(
     ),
     execute=_postpone,
     answer=_answer,
+    asks=(_ASKS_DATE, ASKS_REASON),
 )

@@ -17,8 +17,8 @@ from bot.core.reminding.taps import asked
 from bot.core.text import Text
 from commands.actions.people import chosen, named, several
 from commands.actions.wording import read_action
-from commands.conversation.answers import AGREEMENT, APPROVE, CHECK, draft, is_yes
-from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.answers import AGREEMENT, ASKS_APPROVAL, ASKS_CHECK, draft, is_yes
+from commands.conversation.command import CHAIRS, EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import (
     BY_WHEN,
     LOOK_AGAIN,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.core.text import Language
     from commands.conversation.command import Request
 
+_ASKS_HOLDER, _ASKS_PERSON, _ASKS_DATE = Asks("holder"), Asks("person"), Asks("date")
 _AGAIN = re.compile(r"^(?:!|//?)?(?:actie|action)\b\s*", re.IGNORECASE)
 _UNTIL_SOMETHING = re.compile(r"\b(?:zodra|as soon as|once)\b", re.IGNORECASE)
 MOST_LINES = 10
@@ -173,14 +174,14 @@ def _complete(request: Request, half: _Half) -> Whole:
             labels = ", ".join(dict.fromkeys(p.label for p in request.file.seated))
             refuse(request, NO_HOLDER(request.language, labels=labels))
         question = MEANT_HOLDER(request.language, label=near)
-        raise Answered(say(request, question) + _ask(request, half, "holder", near))
+        raise Answered(say(request, question) + _ask(request, half, _ASKS_HOLDER, near))
     holders = request.file.holding(half.holder)
     if len(holders) > 1 and half.person is None:
         question = several(request, half.holder, holders)
-        raise Answered(say(request, question) + _ask(request, half, "person", half.holder))
+        raise Answered(say(request, question) + _ask(request, half, _ASKS_PERSON, half.holder))
     if not isinstance(half.when, When):
         question = question_for(request, half.when, LOOK_AGAIN if half.looked_back else BY_WHEN)
-        raise Answered(say(request, question) + _ask(request, half, "date", half.holder))
+        raise Answered(say(request, question) + _ask(request, half, _ASKS_DATE, half.holder))
     return Whole(
         half.holder,
         half.what,
@@ -192,13 +193,13 @@ def _complete(request: Request, half: _Half) -> Whole:
     )
 
 
-def _ask(request: Request, half: _Half, asks: str, holder: str) -> Effects:
+def _ask(request: Request, half: _Half, asks: Asks, holder: str) -> Effects:
     return ask(
         request,
-        ACTION.name.nl,
+        ACTION.name,
         asks,
         holder=holder,
-        what=half.what,
+        text=half.what,
         person=_NOT_ASKED if half.person is None else half.person,
         when=written(half.when) if isinstance(half.when, When) else "",
         options=suggested(half.when),
@@ -213,7 +214,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
     said = _Half(
         half["holder"],
         "",
-        half["what"],
+        half["text"],
         from_draft(half["when"]) if half["when"] else None,
         bool(half["look"]),
         ActionKind(half["kind"]) if half["kind"] else None,
@@ -221,10 +222,10 @@ def _answer(request: Request, question: Question) -> Effects | None:
         None if half["person"] == _NOT_ASKED else half["person"],
     )
     match question.asks:
-        case "holder":
+        case _ASKS_HOLDER.name:
             holder = said.holder if is_yes(request.text) else find_label(request, request.file, request.text)
             answered = None if holder is None else replace(said, holder=holder)
-        case "person":
+        case _ASKS_PERSON.name:
             person = chosen(request.text, request.file.holding(half["holder"]))
             answered = None if person is None else replace(said, person=person)
         case _:
@@ -307,10 +308,10 @@ def _asked_back(request: Request, action: Action) -> Effects:
     """A chair may still change their own action; a proposal waits for the first chair who answers."""
     number = str(action.number)
     if action.state is ActionState.OPEN:
-        return ask(request, AGREEMENT, CHECK, number=number)
+        return ask(request, AGREEMENT, ASKS_CHECK, number=number)
     effects = Effects()
     for seat in request.file.with_function(*CHAIRS):
-        effects += ask(request, AGREEMENT, APPROVE, of=seat.user_id, number=number)
+        effects += ask(request, AGREEMENT, ASKS_APPROVAL, of=seat.user_id, number=number)
     return effects if request.file.meeting else effects + _put_to_chairs(request, action)
 
 
@@ -387,4 +388,5 @@ ACTION = Command(
     execute=_act,
     by_line=True,
     answer=_answer,
+    waits_for=(_ASKS_HOLDER, _ASKS_PERSON, _ASKS_DATE),
 )

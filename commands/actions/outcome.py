@@ -15,7 +15,7 @@ from bot.core.dates.calendar import add_working_days
 from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.text import Text
 from commands.conversation.acting import given_reason, next_state, noted, stepped
-from commands.conversation.answers import draft
+from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo
 from commands.conversation.reading import find_action, must_report
@@ -65,7 +65,7 @@ def _give_up(request: Request, *, asked: bool = False) -> Effects:
     state = next_state(request, action, ActionStep.GIVE_UP)
     if not target.rest:
         question = WHY_NOT(request.language, id=action.id)
-        return say(request, question) + ask(request, NOT_DONE_COMMAND.name.nl, "reason", action=target.named)
+        return say(request, question) + ask(request, NOT_DONE_COMMAND.name, ASKS_REASON, action=target.named)
     reason, rest = leading_reason(target.rest)
     if reason is BlockReason.CHANGED_CIRCUMSTANCES:
         return _overtaken(replace(target, rest=rest))
@@ -95,7 +95,7 @@ def _overtaken(target: Target) -> Effects:
 
 
 def _why_not(request: Request, question: Question) -> Effects | None:
-    if question.asks == ASKS_BECAUSE:
+    if question.asks == ASKS_BECAUSE.name:
         return because_answered(request, question, partial(_give_up, asked=True))
     reason = given_reason(request)
     return _give_up(replace(request, text=f"{draft(question)['action']} {reason}")) if reason else None
@@ -136,4 +136,5 @@ NOT_DONE_COMMAND = Command(
     ),
     execute=_give_up,
     answer=_why_not,
+    asks=(ASKS_REASON, ASKS_BECAUSE),
 )

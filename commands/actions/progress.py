@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from bot.core.dates import When
 from bot.core.records.actions import ActionStep
 from bot.core.text import Text
-from commands.actions.effect import effect_answered, effect_asked
+from commands.actions.effect import ASKS_EFFECT, effect_answered, effect_asked
 from commands.conversation.acting import given_reason, next_state, noted, stepped
-from commands.conversation.answers import draft
+from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo
 from commands.conversation.reading import find_action, must_report
@@ -63,7 +63,7 @@ def _withdraw(request: Request, *, asked: bool = False) -> Effects:
     next_state(request, target.action, ActionStep.WITHDRAW)
     if not target.rest:
         question = WHY_VOID(request.language, id=target.action.id)
-        return say(request, question) + ask(request, VOID_COMMAND.name.nl, "reason", action=target.action.id)
+        return say(request, question) + ask(request, VOID_COMMAND.name, ASKS_REASON, action=target.action.id)
     if not asked:
         must_go_on(target, VOID_COMMAND)
     note, warnings = noted(target)
@@ -79,7 +79,7 @@ def _withdraw(request: Request, *, asked: bool = False) -> Effects:
 
 
 def _why_void(request: Request, question: Question) -> Effects | None:
-    if question.asks == ASKS_BECAUSE:
+    if question.asks == ASKS_BECAUSE.name:
         return because_answered(request, question, partial(_withdraw, asked=True))
     reason = given_reason(request)
     if reason is None:
@@ -113,6 +113,7 @@ DONE_COMMAND = Command(
     ),
     execute=_finish,
     answer=_effect,
+    asks=(ASKS_EFFECT,),
 )
 
 VOID_COMMAND = Command(
@@ -128,4 +129,5 @@ VOID_COMMAND = Command(
     ),
     execute=_withdraw,
     answer=_why_void,
+    asks=(ASKS_REASON, ASKS_BECAUSE),
 )

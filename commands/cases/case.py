@@ -13,7 +13,7 @@ from bot.core.records.inquiries import InquiryState
 from bot.core.records.rights import CaseBasis
 from bot.core.records.themes import REFERENCE as THEME
 from bot.core.text import Text
-from commands.conversation.command import COORDINATORS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import COORDINATORS, EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.reading import CASE_REF, find_case
 from commands.conversation.replies import PURPOSE_LENGTH, ask, kept, met, refuse, say, warned
 from commands.out_of_sight.status import sight_lines
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.core.text import Language
     from commands.conversation.command import Request
 
+_ASKS_PURPOSE = Asks("purpose")
 _MINOR = re.compile(
     r"[\s,;]*\b(?:minderjarig(?:e|en)?(?: betrokken)?|minor(?: involved)?)[\s.]*$", re.IGNORECASE
 )
@@ -87,7 +88,7 @@ def _open(request: Request) -> Effects:
     purpose = _PURPOSE.sub("", _MINOR.sub("", rest).strip())
     if not purpose:
         question = WHICH_PURPOSE(request.language, ref=ref)
-        return say(request, question) + ask(request, NEW.name.nl, "purpose", ref=ref, minor=minor)
+        return say(request, question) + ask(request, NEW.name, _ASKS_PURPOSE, ref=ref, minor=minor)
     return _opened(request, ref, purpose, minor=bool(minor))
 
 
@@ -192,6 +193,7 @@ NEW = Command(
     ),
     execute=_open,
     answer=_purpose,
+    asks=(_ASKS_PURPOSE,),
 )
 
 STATUS_COMMAND = Command(

@@ -25,8 +25,8 @@ from bot.core.records.signals import WAITING
 from bot.core.reminding.digest_plan import next_due_at
 from bot.core.text import Text
 from commands.conversation.acting import decided, given_reason
-from commands.conversation.answers import draft
-from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_REASON, draft
+from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
 from commands.conversation.planning import AFTERCARE, planned
 from commands.conversation.reading import find_label
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_TOLD, _ASKS_RECEIVER, _ASKS_CHOICE = Asks("told"), Asks("receiver"), Asks("choice")
+_ABOUT = "about"
+"""In what waits for an answer: which question of the protocol is asked."""
 PROTOCOL = "sluiten"
 TOLD_LENGTH, CLOSING_LENGTH = 80, 500
 _REASON = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
@@ -145,7 +148,7 @@ def _close(request: Request) -> Effects:
     _must_be_ready(request)
     typed = _REASON.sub("", request.text)
     if not typed:
-        return say(request, WHY(request.language)) + ask(request, CLOSE_CASE.name.nl, "reason")
+        return say(request, WHY(request.language)) + ask(request, CLOSE_CASE.name, ASKS_REASON)
     reason = kept(request, typed)
     return _go_on(request, {"reason": reason.text}, *warned(reason, request.language))
 
@@ -181,15 +184,15 @@ def _must_be_ready(request: Request) -> None:
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
     match question.asks:
-        case "reason":
+        case ASKS_REASON.name:
             reason = given_reason(request)
             effects = _close(replace(request, text=reason)) if reason else None
-        case "told":
+        case _ASKS_TOLD.name:
             effects = _told(request, half)
-        case "receiver":
+        case _ASKS_RECEIVER.name:
             effects = _receiver(request, half)
-        case asked:
-            effects = _chosen(request, half, asked)
+        case _:
+            effects = _chosen(request, half, half.pop(_ABOUT))
     if effects is not None:  # ordinary talk is left alone, ready or not
         _must_be_ready(request)
     return effects
@@ -206,9 +209,17 @@ def _go_on(request: Request, half: Mapping[str, str], *lines: str) -> Effects:
     following = next((key for key in questions if key not in half), None)
     if following is None:
         return _closed(request, half)
-    asked_now = ask(request, CLOSE_CASE.name.nl, following, **half)
+    asked_now = _asked(request, following, half)
     log = Effects(log=(Logged("case.closing", request.file.ref, following),))
     return say(request, questions[following], *lines) + asked_now + log
+
+
+def _asked(request: Request, following: str, half: Mapping[str, str]) -> Effects:
+    """The questions of the protocol are a region's own: what is asked there is kept with the answers so far."""
+    asks = next((one for one in (_ASKS_TOLD, _ASKS_RECEIVER) if one.name == following), None)
+    if asks is None:
+        return ask(request, CLOSE_CASE.name, _ASKS_CHOICE, **half, **{_ABOUT: following})
+    return ask(request, CLOSE_CASE.name, asks, **half)
 
 
 def _told(request: Request, half: Mapping[str, str]) -> Effects | None:
@@ -216,7 +227,7 @@ def _told(request: Request, half: Mapping[str, str]) -> Effects | None:
     if not typed or (typed == request.text.strip(" .") and not request.replies):
         return None
     if folded(typed) in _NOBODY:
-        again = ask(request, CLOSE_CASE.name.nl, "told", **half)
+        again = ask(request, CLOSE_CASE.name, _ASKS_TOLD, **half)
         return say(request, WHY_NOBODY(request.language)) + again
     told = kept(request, typed, TOLD_LENGTH)
     return _go_on(request, {**half, "told": told.text}, *warned(told, request.language))
@@ -231,7 +242,7 @@ def _receiver(request: Request, half: Mapping[str, str]) -> Effects | None:
         return _go_on(request, {**half, "receiver": label})
     if not request.replies:
         return None
-    again = ask(request, CLOSE_CASE.name.nl, "receiver", **half)
+    again = ask(request, CLOSE_CASE.name, _ASKS_RECEIVER, **half)
     return say(request, NO_SUCH_ROLE(request.language)) + again
 
 
@@ -308,7 +319,7 @@ def _reopen(request: Request) -> Effects:
         refuse(request, ALREADY_OPEN(language, ref=file.ref))
     typed = _REASON.sub("", request.text)
     if not typed:
-        return say(request, WHY_AGAIN(language)) + ask(request, REOPEN.name.nl, "reason")
+        return say(request, WHY_AGAIN(language)) + ask(request, REOPEN.name, ASKS_REASON)
     reason = kept(request, typed)
     decision = decided(request, kept(request, REOPEN_DECIDED(language)).text, reason.text)
     lines = [REOPENED(language, ref=file.ref, id=decision.id, reason=reason.text.rstrip("."))]
@@ -351,6 +362,7 @@ CLOSE_CASE = Command(
     parameters=(Parameter(Text("reden", "reason"), Kind.TEXT),),
     execute=_close,
     answer=_answer,
+    waits_for=(ASKS_REASON, _ASKS_TOLD, _ASKS_RECEIVER, _ASKS_CHOICE),
 )
 
 REOPEN = Command(
@@ -365,4 +377,5 @@ REOPEN = Command(
     parameters=(Parameter(Text("reden", "reason"), Kind.TEXT),),
     execute=_reopen,
     answer=_why_again,
+    waits_for=(ASKS_REASON,),
 )

@@ -16,8 +16,8 @@ from bot.core.records.explanations import Rule
 from bot.core.reminding.telling import told as told_alone
 from bot.core.text import Language, Message, Text, listed
 from commands.conversation.acting import decided, given_reason
-from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
+from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo
 from commands.conversation.parsing import folded
 from commands.conversation.planning import AFTERCARE, planned
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_WHO, _ASKS_AGREED, _ASKS_AFTERCARE = Asks("who"), Asks("agreed", weighs=True), Asks("aftercare")
 HIGHEST = 4
 _REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*(.*)$", re.IGNORECASE)
 _TO = re.compile(r"^(?:naar|aan|to)\s+", re.IGNORECASE)
@@ -103,16 +104,16 @@ def _escalate(request: Request) -> Effects:
         refuse(request, AT_THE_TOP(request.language, ref=request.file.ref))
     typed = request.text.strip()
     if not typed:
-        return say(request, WHY(request.language)) + ask(request, ESCALATE.name.nl, "reason")
+        return say(request, WHY(request.language)) + ask(request, ESCALATE.name, ASKS_REASON)
     reason = kept(request, typed)
     effects, number = _decided(request, phase, UP(request.language, phase=phase), reason.text)
     text = ESCALATED(request.language, phase=phase, number=number, reason=reason.text.rstrip("."))
-    asked = ask(request, ESCALATE.name.nl, "who", phase=str(phase))
+    asked = ask(request, ESCALATE.name, _ASKS_WHO, phase=str(phase))
     return say(request, text, *warned(reason, request.language)) + effects + asked
 
 
 def _answer(request: Request, question: Question) -> Effects | None:
-    if question.asks == "reason":
+    if question.asks == ASKS_REASON.name:
         reason = given_reason(request)
         return _escalate(replace(request, text=reason)) if reason else None
     if folded(request.text).strip(" .") in _NOBODY:
@@ -170,12 +171,12 @@ def _deescalate(request: Request) -> Effects:
         hint = DO_YOU_MEAN(language, label=near) if near else KNOWN(language, labels=seated)
         refuse(request, TO_WHOM(language, hint=hint))
     question = IS_AGREED(language, phase=file.case.phase - 1, partner=partner)
-    asked = ask(request, DEESCALATE.name.nl, "agreed", partner=partner, reason=reason)
+    asked = ask(request, DEESCALATE.name, _ASKS_AGREED, partner=partner, reason=reason)
     return say(request, question) + asked + Effects(log=(Logged("deescalation.asked", file.ref, partner),))
 
 
 def _agreed(request: Request, question: Question) -> Effects | None:
-    if question.asks == "aftercare":
+    if question.asks == _ASKS_AFTERCARE.name:
         return _cared_for(request, question)
     partner, reason = draft(question)["partner"], draft(question)["reason"]
     language, phase = request.language, request.file.case.phase - 1
@@ -191,7 +192,7 @@ def _agreed(request: Request, question: Question) -> Effects | None:
     if first := _checked_on(request, partner):
         day = say_day(first.due_date, language=language.code)
         lines.append(OFFER(language, partner=partner, day=day))
-        effects += ask(request, DEESCALATE.name.nl, "aftercare", partner=partner)
+        effects += ask(request, DEESCALATE.name, _ASKS_AFTERCARE, partner=partner)
     return say(request, *lines) + effects
 
 
@@ -234,6 +235,7 @@ ESCALATE = Command(
     parameters=(Parameter(Text("reden", "reason"), Kind.TEXT),),
     execute=_escalate,
     answer=_answer,
+    asks=(ASKS_REASON, _ASKS_WHO),
 )
 
 DEESCALATE = Command(
@@ -249,4 +251,5 @@ DEESCALATE = Command(
     parameters=(Parameter(Text("partner", "partner"), Kind.ROLE, before=Text(" naar ", " to ")),),
     execute=_deescalate,
     answer=_agreed,
+    asks=(_ASKS_AGREED, _ASKS_AFTERCARE),
 )

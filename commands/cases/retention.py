@@ -24,8 +24,8 @@ from bot.core.records.retention import WORD_COUNTS, Retention, RetentionState, R
 from bot.core.reminding.retention_ends import PROTOCOL, ends_on, state_of
 from bot.core.text import Language, Message, Text
 from commands.conversation.acting import decided, given_reason
-from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
+from commands.conversation.command import SEATING, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import pick, question_for, read, suggested
 from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
 from commands.conversation.replies import ask, changed, kept, met, refuse, say, warned
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_DATE = Asks("date")
 _AGREE = frozenset({"akkoord", "agree"})
 _UNTIL = re.compile(r"^(?:tot en met|t/m|tot|until)\s+", re.IGNORECASE)
 
@@ -156,7 +157,7 @@ def _dated(request: Request, found: When | Ask | None, reason: str) -> Effects:
     if not isinstance(found, When):
         half = kept(request, reason).text if reason else ""
         return say(request, question_for(request, found, UNTIL)) + ask(
-            request, EXTEND.name.nl, "date", ref=request.file.ref, reason=half, options=suggested(found)
+            request, EXTEND.name, _ASKS_DATE, ref=request.file.ref, reason=half, options=suggested(found)
         )
     language, terms, file = request.language, request.region.retention, request.file
     end, most = ends_on(file, terms), request.now.date() + relativedelta(months=terms.closed)
@@ -167,7 +168,7 @@ def _dated(request: Request, found: When | Ask | None, reason: str) -> Effects:
         refuse(request, TOO_LONG(language, day=_day(most, language)))
     if not reason:
         return say(request, WHY(language, day=_day(found.day, language))) + ask(
-            request, EXTEND.name.nl, "reason", ref=file.ref, until=found.day.isoformat()
+            request, EXTEND.name, ASKS_REASON, ref=file.ref, until=found.day.isoformat()
         )
     return _extended(request, found.day, reason)
 
@@ -202,7 +203,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
     half, typed = draft(question), request.text
     request, _ = _closed_case(replace(request, text=half["ref"]), EXTEND)
     request = replace(request, text=typed)
-    if question.asks == "reason":
+    if question.asks == ASKS_REASON.name:
         reason = given_reason(request)
         return _extended(request, date.fromisoformat(half["until"]), reason) if reason else None
     found = pick(request, typed, half["options"])
@@ -361,6 +362,7 @@ EXTEND = Command(
     ),
     execute=_extend,
     answer=_answer,
+    asks=(_ASKS_DATE, ASKS_REASON),
 )
 
 DESTROY = Command(

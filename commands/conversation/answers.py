@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.core.text import Text
+from commands.conversation.command import Asks
 from commands.conversation.parsing import folded
 
 if TYPE_CHECKING:
     from bot.core.records.trail import Question
 
-AGREEMENT = "akkoord"
+AGREEMENT = Text("akkoord", "agree")
 """The command that takes a chair's answers about actions."""
-APPROVE = "approve"
-"""Asked of every chair about somebody else's proposal."""
-AT_ONCE = frozenset({APPROVE, "sure", "agreed", "confirm", "because"})
-"""Questions whose yes ends, hands over or agrees something: between colleagues a bare "ja" is soon said to somebody else."""
-CHECK = "check"
+ASKS_APPROVAL = Asks("approve", weighs=True)
+"""Asked of every chair about what somebody else proposed."""
+ASKS_CHECK = Asks("check")
 """Asked of a chair about an action of their own, which counts already."""
-CHANGE = "change"
+ASKS_CHANGE = Asks("change")
 """Asked of a chair who said 'wijzig': into what."""
+ASKS_REASON = Asks("reason")
+"""Asked by every command that needs a reason, or that would like one."""
 
 _YES = frozenset({"ja", "ja hoor", "ja graag", "ja klopt", "klopt", "akkoord", "ja akkoord", "yes", "agreed"})
 _NO = frozenset({"nee", "nee hoor", "niet akkoord", "no"})

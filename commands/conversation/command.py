@@ -182,6 +182,20 @@ class Request:
         return functions_of(self.sender, self.seat, self.region, self.pins.get(self.sender))
 
 
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """A question of a command. Its name is stored with the half-made command, until the answer comes."""
+
+    name: str
+    weighs: bool = False
+    """Whether a yes ends, hands over or agrees something: between colleagues a bare "ja" is soon said to somebody
+    else, so in a room it counts only as the very next message."""
+
+
+ASKS_CASE, ASKS_SUGGESTION, ASKS_EDITED = Asks("case"), Asks("suggestion"), Asks("edited")
+"""Asked for any command: which case, whether this command was meant, whether an edited message is to count."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # each is only itself
 class Command:
     """A command. `name` may be two words ("overleg start")."""
@@ -208,6 +222,15 @@ class Command:
     """Whether it is taken in a theme room too; not what is about a person or a case."""
     answer: Callable[[Request, Question], Effects | None] | None = None
     """Takes a plain message as the answer to this command's question; None = it is no answer, leave it be."""
+    asks: tuple[Asks, ...] = ()
+    """Its questions that may stay without an answer: what was typed is recorded already, or is not lost."""
+    waits_for: tuple[Asks, ...] = ()
+    """Its questions without whose answer nothing is recorded, while who typed it thinks it is."""
+
+    def question(self, name: str) -> Asks | None:
+        """What it asks by this name; None where it asks no such thing, or does so no longer."""
+        declared = (*self.asks, *self.waits_for, ASKS_CASE, ASKS_SUGGESTION, ASKS_EDITED)
+        return next((asks for asks in declared if asks.name == name), None)
 
     def syntax(self, language: Language) -> str:
         return f"!{self.name(language)}{''.join(p.written(language) for p in self.parameters)}"

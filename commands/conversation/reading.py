@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.core.records.cases import Function
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
-from commands.conversation.command import CHAIRS, Where
+from commands.conversation.command import ASKS_CASE, CHAIRS, Where
 from commands.conversation.parsing import USER_ID, folded
 from commands.conversation.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 CASE_REF = re.compile(r"[A-Z]{1,5}-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
 _ACTION_ID = re.compile(r"A(\d{1,5})", re.IGNORECASE | re.ASCII)
 _EDGE = " ,.:;!?"
-ASKS_CASE = "case"
 IN_CHARGE = CHAIRS | {Function.CASE_COORDINATOR}
 
 WHICH_ACTION = Text(
@@ -206,7 +205,7 @@ def _case_of(
     text = f"A{number} {kept(request, rest, NOTE_LENGTH).text}".strip()
     refs = listed([file.ref for file in numbered], OR(request.language))
     question = WHICH_CASE(request.language, id=f"A{number}", refs=refs)
-    raise Answered(say(request, question) + ask(request, command.name.nl, ASKS_CASE, text=text))
+    raise Answered(say(request, question) + ask(request, command.name, ASKS_CASE, text=text))
 
 
 def spellings(region: Region, here: Iterable[str] = ()) -> dict[str, str]:

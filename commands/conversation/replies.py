@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.core.casefile import CaseFile
     from bot.core.guard import Kept
     from bot.core.records.kinds import Record
-    from commands.conversation.command import Request
+    from commands.conversation.command import Asks, Request
 
 PURPOSE_LENGTH = 140
 ACTION_LENGTH = 140
@@ -68,13 +68,13 @@ def refuse(request: Request, *lines: str, event: str = "refused") -> Never:
     raise Answered(say(request, *lines) + Effects(log=(Logged(event, request.ref),)))
 
 
-def ask(request: Request, command: str, asks: str, *, of: str | None = None, **draft: str) -> Effects:
-    """Keep the question that is put to the sender (or to `of`); its words are said by the caller."""
+def ask(request: Request, command: Text, asks: Asks, *, of: str | None = None, **draft: str) -> Effects:
+    """Keep the question that the command of this name puts to the sender (or to `of`); its words are said by the caller."""
     question = Question(
         room_id=request.room_id,
         user_id=of or request.sender,
-        command=command,
-        asks=asks,
+        command=command.nl,
+        asks=asks.name,
         draft=tuple(draft.items()),
         language=request.language,
         asked_at=request.now.astimezone(UTC),

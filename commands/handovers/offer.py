@@ -37,8 +37,8 @@ from bot.core.records.handovers import (
 from bot.core.records.meetings import Decision
 from bot.core.text import Message, Text, listed
 from commands.conversation.acting import given_reason
-from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
+from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
 from commands.conversation.replies import AND, OR, ask, changed, kept, refuse, say, warned
 from commands.handovers.follow import PROTOCOL, named, protocol_of, step_action
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from bot.core.text import Language
     from commands.conversation.command import Request
 
+_ASKS_CONFIRM = Asks("confirm", weighs=True)
 _REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*(.*)$", re.IGNORECASE)
 _CHANNEL = re.compile(r"^(?:via|through)\s+", re.IGNORECASE)
 MOST_ACTIONS, MOST_DECISIONS = 30, 20
@@ -140,7 +141,7 @@ def _propose(request: Request) -> Effects:
     reason = (_REASON.search(rest) or ["", ""])[1] or ""
     if not reason:
         question = WHY(request.language, region=neighbour.name)
-        return say(request, question) + ask(request, PROPOSE.name.nl, "reason", region=neighbour.name)
+        return say(request, question) + ask(request, PROPOSE.name, ASKS_REASON, region=neighbour.name)
     return _shown(request, neighbour, reason)
 
 
@@ -178,14 +179,14 @@ def _shown(request: Request, neighbour: Neighbour, typed: str) -> Effects:
         decisions=", ".join(d.id for d in file.decisions[-MOST_DECISIONS:]) or NONE(language),
         contacts=listed(_contacts(request), AND(language)) or NONE(language),
     )
-    asked = ask(request, PROPOSE.name.nl, "confirm", region=neighbour.name, reason=reason.text)
+    asked = ask(request, PROPOSE.name, _ASKS_CONFIRM, region=neighbour.name, reason=reason.text)
     log = Effects(log=(Logged("handover.shown", file.ref, neighbour.name),))
     return say(request, words, *warned(reason, language)) + asked + log
 
 
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
-    if question.asks == "reason":
+    if question.asks == ASKS_REASON.name:
         reason = given_reason(request)
         return _propose(replace(request, text=f"{half['region']} reden {reason}")) if reason else None
     if is_no(request.text):
@@ -351,6 +352,7 @@ PROPOSE = Command(
     ),
     execute=_propose,
     answer=_answer,
+    asks=(ASKS_REASON, _ASKS_CONFIRM),
 )
 
 ABROAD_COMMAND = Command(

@@ -32,7 +32,7 @@ from bot.core.records.meetings import Decision
 from bot.core.records.themes import REFERENCE as THEME
 from bot.core.text import Language, Message, Text, listed
 from commands.conversation.answers import draft
-from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.command import SEATING, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import question_for
 from commands.conversation.dating import read as read_day
 from commands.conversation.parsing import folded
@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_OWN = Asks("own")
 _STEPS = {
     **dict.fromkeys(("ontvangen", "received", "receive"), HandoverStep.RECEIVE),
     **dict.fromkeys(("accepteer", "accepteren", "geaccepteerd", "accept", "accepted"), HandoverStep.ACCEPT),
@@ -158,7 +159,7 @@ def _taken(request: Request, meant: Meant) -> Effects:
         refuse(request, NOT_NOW(request.language, ref=handover.peer_ref, state=said))
     if meant.step is HandoverStep.ACCEPT and (meant.own is None or THEME.fullmatch(meant.own)):
         question = UNDER_WHICH(request.language, peer_ref=handover.peer_ref)
-        return say(request, question) + ask(request, HANDOVER.name.nl, "own", handover=handover.id)
+        return say(request, question) + ask(request, HANDOVER.name, _ASKS_OWN, handover=handover.id)
     new = replace(
         handover,
         state=state,
@@ -396,4 +397,5 @@ HANDOVER = Command(
     execute=_handover,
     all_open=True,
     answer=_answer,
+    asks=(_ASKS_OWN,),
 )

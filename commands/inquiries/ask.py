@@ -16,7 +16,7 @@ from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.records.inquiries import Inquiry, InquiryState
 from bot.core.text import Message, Text
 from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
 from commands.conversation.reading import find_case, find_label, must_take, nearest_label, unique
 from commands.conversation.replies import ask, changed, kept, refuse, say
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_PHONE = Asks("phone")
+_ASKS_PURPOSE, _ASKS_BASIS, _ASKS_INFORMED = Asks("purpose"), Asks("basis"), Asks("informed")
+_ASKS_LESS, _ASKS_SMALLER, _ASKS_UNINFORMED = Asks("less"), Asks("smaller"), Asks("uninformed")
 _QUOTED = re.compile(r"^(.*?)[\s,:]*[\"“„«](.+?)[\"”“»]?\s*$", re.DOTALL)
 _NO = re.compile(r"^(?:nee|no)\b[\s,.:;]*(?:reden\b\s*:?|omdat\b|because\b)?\s*(.*)$", re.IGNORECASE)
 _YES = re.compile(r"^(?:ja|yes)\b", re.IGNORECASE)
@@ -138,7 +141,7 @@ def _inquire(request: Request) -> Effects:
     if request.seat in file.holding(partner):
         refuse(request, OWN_ROLE(language, label=partner))
     if not file.holding(partner):
-        asked = ask(request, INQUIRY.name.nl, "phone", ref=file.ref, partner=partner, question=words)
+        asked = ask(request, INQUIRY.name, _ASKS_PHONE, ref=file.ref, partner=partner, question=words)
         return say(request, BY_PHONE(language, partner=partner)) + asked
     return _drafted(request, partner, words)
 
@@ -235,23 +238,23 @@ def _next(request: Request, inquiry: Inquiry) -> tuple[str, Effects]:
     """The first thing that is still to be said before the question may go, and its being asked."""
     language, file, id_ = request.language, request.file, inquiry.id
 
-    def asking(asks: str) -> Effects:
-        return ask(request, INQUIRY.name.nl, asks, ref=file.ref, number=str(inquiry.number))
+    def asking(asks: Asks) -> Effects:
+        return ask(request, INQUIRY.name, asks, ref=file.ref, number=str(inquiry.number))
 
     if inquiry.purpose is None:
         purpose = file.case.purpose.rstrip(".")
         names = {"partner": inquiry.partner, "question": inquiry.question, "purpose": purpose}
-        return PURPOSE(language, ref=file.ref, id=id_, **names), asking("purpose")
+        return PURPOSE(language, ref=file.ref, id=id_, **names), asking(_ASKS_PURPOSE)
     if inquiry.basis is None:
         check = of_partner(request.region, "check", inquiry.partner)
         options = " · ".join(
             f"{n} {text(language)}" for n, (_, text) in enumerate(bases(request, inquiry), 1)
         )
         line = BASIS(language, id=id_, options=options)
-        return f"{check(language)}\n{line}" if check else line, asking("basis")
+        return f"{check(language)}\n{line}" if check else line, asking(_ASKS_BASIS)
     if not inquiry.minimal:
-        return LESS(language, id=id_), asking("less")
-    return INFORMED(language, id=id_), asking("informed")
+        return LESS(language, id=id_), asking(_ASKS_LESS)
+    return INFORMED(language, id=id_), asking(_ASKS_INFORMED)
 
 
 def bases(request: Request, inquiry: Inquiry) -> tuple[tuple[str, Text], ...]:
@@ -287,7 +290,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
         return None
     must_take(request, INQUIRY, file)
     request = replace(request, case=file)
-    if question.asks == "phone":
+    if question.asks == _ASKS_PHONE.name:
         if is_no(request.text):
             return say(request, LEFT(request.language))
         return _drafted(request, half["partner"], half["question"]) if is_yes(request.text) else None
@@ -295,13 +298,13 @@ def _answer(request: Request, question: Question) -> Effects | None:
     if inquiry is None or inquiry.state is not InquiryState.DRAFT:
         refuse(request, OVER(request.language, id=f"N{half['number']}"))
     match question.asks:
-        case "purpose":
+        case _ASKS_PURPOSE.name:
             return _purpose(request, file, inquiry)
-        case "basis":
+        case _ASKS_BASIS.name:
             return _basis(request, inquiry)
-        case "less":
+        case _ASKS_LESS.name:
             return _less(request, inquiry)
-        case "smaller":
+        case _ASKS_SMALLER.name:
             return _on(request, replace(inquiry, question=bare(request, _question(request, request.text))))
         case _:
             return _informed(request, inquiry, asks=question.asks)
@@ -353,20 +356,20 @@ def _less(request: Request, inquiry: Inquiry) -> Effects:
         return _on(request, replace(inquiry, minimal=True))
     if not is_yes(request.text):
         return _again(request, inquiry)
-    asked = ask(request, INQUIRY.name.nl, "smaller", ref=request.file.ref, number=str(inquiry.number))
+    asked = ask(request, INQUIRY.name, _ASKS_SMALLER, ref=request.file.ref, number=str(inquiry.number))
     return say(request, SMALLER(request.language, id=inquiry.id)) + asked
 
 
 def _informed(request: Request, inquiry: Inquiry, *, asks: str) -> Effects:
     refused = _NO.match(request.text)
-    reason = request.text if asks == "uninformed" and not refused else refused[1] if refused else ""
-    if asks == "informed" and _YES.match(request.text):
+    reason = request.text if asks == _ASKS_UNINFORMED.name and not refused else refused[1] if refused else ""
+    if asks == _ASKS_INFORMED.name and _YES.match(request.text):
         return _on(request, replace(inquiry, informed=True))
     if reason.strip():
         return _on(request, replace(inquiry, informed=False, uninformed=bare(request, reason)))
-    if asks == "informed" and not refused:
+    if asks == _ASKS_INFORMED.name and not refused:
         return _again(request, inquiry)
-    asked = ask(request, INQUIRY.name.nl, "uninformed", ref=request.file.ref, number=str(inquiry.number))
+    asked = ask(request, INQUIRY.name, _ASKS_UNINFORMED, ref=request.file.ref, number=str(inquiry.number))
     return say(request, WHY_NOT(request.language, id=inquiry.id)) + asked
 
 
@@ -392,4 +395,13 @@ INQUIRY = Command(
     ),
     execute=_inquire,
     answer=_answer,
+    asks=(
+        _ASKS_PHONE,
+        _ASKS_PURPOSE,
+        _ASKS_BASIS,
+        _ASKS_LESS,
+        _ASKS_SMALLER,
+        _ASKS_INFORMED,
+        _ASKS_UNINFORMED,
+    ),
 )

@@ -11,8 +11,8 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.actions import Action, ActionState
 from bot.core.text import Text
 from commands.conversation.acting import decided
-from commands.conversation.answers import draft
-from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_REASON, draft
+from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo, pick, question_for, read, suggested
 from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.out_of_sight.start import begun_by_decision, named, opened
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_REVIEW = Asks("review")
 DECISION_LENGTH = 200
 _REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
 _GIVEN = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
@@ -61,7 +62,7 @@ def decide(request: Request) -> Effects:
     review = kept(request, review).text if review else ""
     if not reason:
         return say(request, WHY(request.language)) + ask(
-            request, DECISION.name.nl, "reason", text=text, review=review
+            request, DECISION.name, ASKS_REASON, text=text, review=review
         )
     return _reasoned(request, text, reason, review)
 
@@ -97,13 +98,13 @@ def _reasoned(request: Request, text: str, reason: str, review: str) -> Effects:
 def _ask_review(request: Request, asked: Ask | None, text: str, reason: str) -> Effects:
     question = question_for(request, asked, WHICH_DAY)
     return say(request, NOTHING_NEEDS_A_DAY(request.language, question=question)) + ask(
-        request, DECISION.name.nl, "review", text=text, reason=reason, options=suggested(asked)
+        request, DECISION.name, _ASKS_REVIEW, text=text, reason=reason, options=suggested(asked)
     )
 
 
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
-    if question.asks == "reason":
+    if question.asks == ASKS_REASON.name:
         reason = _GIVEN.sub("", request.text)
         if reason == request.text and not request.replies:
             return None
@@ -186,4 +187,5 @@ DECISION = Command(
     ),
     execute=decide,
     answer=_answer,
+    waits_for=(ASKS_REASON, _ASKS_REVIEW),
 )

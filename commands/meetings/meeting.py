@@ -22,7 +22,7 @@ from bot.core.text import Language, Message, Text
 from bot.documents.agreements import ENDED, agreement_list, proposed, remarked
 from bot.documents.sheet import shown
 from commands.conversation.acting import NOT_PROVIDED, short
-from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo, pick, question_for, read, suggested
 from commands.conversation.reading import find_label, split_labels, unique
 from commands.conversation.replies import PURPOSE_LENGTH, Answered, ask, changed, kept, refuse, say, warned
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from bot.documents.agreements import AgreementList
     from commands.conversation.command import Request
 
+_ASKS_NEXT = Asks("next meeting")
 _NEXT = re.compile(r"^\W*(?:volgend overleg|volgende keer|next meeting)\b\W*", re.IGNORECASE)
 _ALL = re.compile(r"^(?:allen|allemaal|alle|iedereen|all|everybody|everyone)\b[\s,]*", re.IGNORECASE)
 _EXCEPT = re.compile(r"^(?:behalve|except|but)\b\s*", re.IGNORECASE)
@@ -267,7 +268,7 @@ def _stop(request: Request) -> Effects:
         request, file, meeting, case, event="meeting.ended", thing=str(meeting.number)
     )
     if planned is None:
-        effects += ask(request, STOP.name.nl, "next meeting", options=suggested(following))
+        effects += ask(request, STOP.name, _ASKS_NEXT, options=suggested(following))
     return effects + Effects(drop=treated)
 
 
@@ -334,7 +335,7 @@ def _next_meeting(request: Request, question: Question) -> Effects | None:
     if isinstance(found, Ask):
         raise Answered(
             say(request, question_for(request, found, MEET_AGAIN))
-            + ask(request, STOP.name.nl, "next meeting", options=suggested(found))
+            + ask(request, STOP.name, _ASKS_NEXT, options=suggested(found))
         )
     case = replace(request.file.case, next_meeting=found.day, next_meeting_time=found.wall)
     text = NEXT_MEETING(request.language, when=echo(found, request.language))
@@ -372,6 +373,7 @@ STOP = Command(
     ),
     execute=_stop,
     answer=_next_meeting,
+    asks=(_ASKS_NEXT,),
 )
 
 PRESENT_COMMAND = Command(

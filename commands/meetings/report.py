@@ -10,9 +10,9 @@ from bot.core.effects import Effects, FileKind, Logged, Say, SendFile, ToPerson,
 from bot.core.text import Message, Text
 from bot.documents import typesetting
 from bot.documents.agreements import agreement_list, last_meeting, next_meeting
-from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import ASKS_CASE, EVERYBODY, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
-from commands.conversation.reading import ASKS_CASE, CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
+from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
 from commands.conversation.replies import Answered, ask, met, refuse, say
 from commands.meetings.meeting import NEXT_MEETING, agreements
 
@@ -108,7 +108,7 @@ def _case(
         refuse(request, NO_CASE(request.language))
     question = WHICH_CASE(request.language, ref=seated[0].ref)
     typed = " ".join([*([kind.value] if kind else []), *(["prive"] if private else [])])
-    raise Answered(say(request, question) + ask(request, command.name.nl, ASKS_CASE, text=typed))
+    raise Answered(say(request, question) + ask(request, command.name, ASKS_CASE, text=typed))
 
 
 def send(request: Request, asked: Asked, message: Message | None = None) -> Effects:

@@ -18,8 +18,8 @@ from bot.core.records.out_of_sight import SightState, SightStep
 from bot.core.reminding.sight_reviews import ended
 from bot.core.text import Text
 from commands.conversation.acting import decided, given_reason, next_state, stepped
-from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import CHAIRS, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
+from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import LOOK_AGAIN, echo, pick, question_for, read, suggested
 from commands.conversation.reading import find_action
 from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
     from commands.conversation.reading import Target
 
+_ASKS_DATE, _ASKS_WHO, _ASKS_SURE = Asks("date"), Asks("who"), Asks("sure", weighs=True)
 _UNTIL = re.compile(r"^(?:tot|until|till)\s+", re.IGNORECASE)
 _REASON = re.compile(r"^\W*(?:(?:reden|omdat|reason|because)\b\s*:?\s*)?", re.IGNORECASE)
 
@@ -94,7 +95,7 @@ def _pause(request: Request) -> Effects:
 def _paused(target: Target, when: When | Ask | None) -> Effects:
     request, action = target.request, target.action
     if not isinstance(when, When):
-        asked = ask(request, PAUSE_ACTION.name.nl, "date", action=target.named, options=suggested(when))
+        asked = ask(request, PAUSE_ACTION.name, _ASKS_DATE, action=target.named, options=suggested(when))
         raise Answered(say(request, question_for(request, when, LOOK_AGAIN)) + asked)
     state = next_state(request, action, ActionStep.BLOCK)
     new = replace(action, state=state, reason=BlockReason.OUT_OF_SIGHT, look_back=when.day)
@@ -117,7 +118,7 @@ def _paused_until(request: Request, question: Question) -> Effects | None:
 def _back(request: Request) -> Effects:
     sight, typed = _sight(request), _REASON.sub("", request.text)
     if not typed:
-        return say(request, WHO_SAW(request.language)) + ask(request, BACK_COMMAND.name.nl, "who")
+        return say(request, WHO_SAW(request.language)) + ask(request, BACK_COMMAND.name, _ASKS_WHO)
     language, file = request.language, request.file
     number, words, effects = _over(request, sight, SightStep.COME_BACK, IS_BACK, typed)
     lines = [BACK(language, number=number, days=_days(request, sight)), *words, WHO_SPEAKS(language)]
@@ -137,16 +138,16 @@ def _close(request: Request) -> Effects:
     typed = _REASON.sub("", request.text)
     _answered(request)
     if not typed:
-        return say(request, WHY_CLOSE(request.language)) + ask(request, CLOSE.name.nl, "reason")
+        return say(request, WHY_CLOSE(request.language)) + ask(request, CLOSE.name, ASKS_REASON)
     reason = kept(request, typed)
     question = IS_SURE(request.language, reason=reason.text.rstrip("."))
-    asked = ask(request, CLOSE.name.nl, "sure", reason=reason.text)
+    asked = ask(request, CLOSE.name, _ASKS_SURE, reason=reason.text)
     log = Effects(log=(Logged("out_of_sight.close_asked", request.file.ref),))
     return say(request, question, *warned(reason, request.language)) + asked + log
 
 
 def _closed(request: Request, question: Question) -> Effects | None:
-    if question.asks == "reason":
+    if question.asks == ASKS_REASON.name:
         typed = given_reason(request)
         return _close(replace(request, text=typed)) if typed else None
     if is_no(request.text):
@@ -224,6 +225,7 @@ PAUSE_ACTION = Command(
     ),
     execute=_pause,
     answer=_paused_until,
+    asks=(_ASKS_DATE,),
 )
 
 BACK_COMMAND = Command(
@@ -242,6 +244,7 @@ BACK_COMMAND = Command(
     parameters=(Parameter(Text("wie en wanneer", "who and when"), Kind.TEXT),),
     execute=_back,
     answer=_who_saw,
+    waits_for=(_ASKS_WHO,),
 )
 
 CLOSE = Command(
@@ -263,4 +266,5 @@ CLOSE = Command(
     parameters=(Parameter(Text("reden", "reason"), Kind.TEXT),),
     execute=_close,
     answer=_closed,
+    waits_for=(ASKS_REASON, _ASKS_SURE),
 )

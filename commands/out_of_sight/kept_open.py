@@ -19,6 +19,7 @@ from bot.core.reminding.ladder import date_of, rescheduled
 from bot.core.reminding.sight_reviews import latest_review
 from bot.core.text import Message, Text
 from commands.conversation.answers import draft, is_no, is_yes
+from commands.conversation.command import Asks
 from commands.conversation.reasons import leading_reason
 from commands.conversation.replies import Answered, ask, kept, refuse, say
 from commands.out_of_sight.steps import protocol_of, review_action
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from commands.conversation.command import Command, Request
     from commands.conversation.reading import Target
 
-ASKS_BECAUSE = "because"
+ASKS_BECAUSE = Asks("because", weighs=True)
 _REASONS = frozenset({BlockReason.OUT_OF_SIGHT, BlockReason.NO_CONTACT, BlockReason.CONCERN_NOT_VERIFIABLE})
 _SAYS_SO = re.compile(
     r"\buit[- ]?beeld\b|\bverdwenen\b|\bspoorloos\b|\bonvindbaar\b|\bvermist\b|\bonbekend waarheen\b|\bvow\b"
@@ -85,7 +86,7 @@ def must_go_on(target: Target, command: Command, reason: BlockReason | None = No
         refuse(request, NOT_BECAUSE(request.language, id=action.id), *begin, event="out_of_sight.kept_open")
     if open_:
         question = IS_IT(request.language, id=action.id)
-        asked = ask(request, command.name.nl, ASKS_BECAUSE, text=f"{target.named} {typed}")
+        asked = ask(request, command.name, ASKS_BECAUSE, text=f"{target.named} {typed}")
         raise Answered(say(request, question) + asked)
 
 

@@ -19,8 +19,8 @@ from bot.core.protocols import Flow
 from bot.core.records.meetings import Decision
 from bot.core.records.out_of_sight import OutOfSight, SightState, SightStep, after
 from bot.core.text import Text
-from commands.conversation.answers import APPROVE, is_no, is_yes
-from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.answers import ASKS_APPROVAL, is_no, is_yes
+from commands.conversation.command import CHAIRS, EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
 from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.out_of_sight.steps import (
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
-_ASKS_DANGER = "danger"
+_ASKS_DANGER = Asks("danger")
 _LONG = 6
 """Letters from which a word of a title names the protocol by itself: "verhuizing", and not "uit" of "uit beeld"."""
 _REASON = re.compile(r"^\W*(?:(?:reden|omdat|reason|because)\b\s*:?\s*)?", re.IGNORECASE)
@@ -159,7 +159,7 @@ def opened(
     again = COMES_BACK(
         language, holder=review.holder, day=say_day(soon, language=language.code), id=review.id
     )
-    return sight, review, [*line.split("\n"), again], ask(request, START.name.nl, _ASKS_DANGER)
+    return sight, review, [*line.split("\n"), again], ask(request, START.name, _ASKS_DANGER)
 
 
 def begun_by_decision(request: Request, text: str) -> bool:
@@ -194,7 +194,7 @@ def _waits(request: Request, sight: OutOfSight) -> Effects:
     if sight.state is SightState.PROPOSED:
         return _proposed(request, sight) + log
     day = (request.now.date() - sight.day_zero).days
-    return say(request, IS_ACUTE(request.language, day=day)) + ask(request, START.name.nl, _ASKS_DANGER) + log
+    return say(request, IS_ACUTE(request.language, day=day)) + ask(request, START.name, _ASKS_DANGER) + log
 
 
 def _not_acute(request: Request) -> Effects:
@@ -213,7 +213,7 @@ def _not_acute(request: Request) -> Effects:
 
 def _acute(request: Request) -> Effects:
     log = Logged("out_of_sight.danger", request.file.ref)
-    again = ask(request, START.name.nl, _ASKS_DANGER)
+    again = ask(request, START.name, _ASKS_DANGER)
     return say(request, CALL_NOW(request.language)) + again + Effects(log=(log,))
 
 
@@ -221,7 +221,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
     sight, said = request.file.out_of_sight, folded(request.text).strip(" .,")
     if sight is None:
         return None
-    if question.asks == _ASKS_DANGER:
+    if question.asks == _ASKS_DANGER.name:
         if sight.state is not SightState.DANGER_ASKED:
             return None
         # A bare "nee" may be meant for a colleague; about danger it counts as a reply alone.
@@ -238,7 +238,7 @@ def _proposed(request: Request, sight: OutOfSight, *before: str) -> Effects:
     """Put the steps to every chair; the first who answers does so for all."""
     effects = say(request, *before, *proposal(request, sight))
     for seat in request.file.with_function(*CHAIRS):
-        effects += ask(request, START.name.nl, APPROVE, of=seat.user_id, number="")
+        effects += ask(request, START.name, ASKS_APPROVAL, of=seat.user_id, number="")
     return effects
 
 
@@ -252,11 +252,11 @@ def _about_steps(request: Request, sight: OutOfSight) -> Effects | None:
 
 
 def _still_asked(request: Request) -> Effects:
-    return ask(request, START.name.nl, APPROVE, number="")
+    return ask(request, START.name, ASKS_APPROVAL, number="")
 
 
 def _answered_for_all(request: Request) -> Effects:
-    asked = (q for q in request.questions if (q.command, q.asks) == (START.name.nl, APPROVE))
+    asked = (q for q in request.questions if (q.command, q.asks) == (START.name.nl, ASKS_APPROVAL.name))
     return Effects(drop=tuple(asked))
 
 
@@ -280,6 +280,8 @@ START = Command(
     ),
     execute=_start,
     answer=_answer,
+    asks=(_ASKS_DANGER,),
+    waits_for=(ASKS_APPROVAL,),
 )
 
 NOT_ACUTE = Command(

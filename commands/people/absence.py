@@ -16,7 +16,7 @@ from bot.core.reminding.ladder import schedule
 from bot.core.reminding.telling import told
 from bot.core.text import Language, Message, Text, listed
 from commands.conversation.answers import draft
-from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import base, doubted, pick, question_for, suggested
 from commands.conversation.parsing import USER_ID, folded
 from commands.conversation.reading import named_label, spellings
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_UNTIL = Asks("until")
 LONGEST = timedelta(days=366)
 _BACK = frozenset({"nee", "stop", "terug", "niet meer", "weer aanwezig", "no", "back"})
 _RANGE = re.compile(r"(?:van(?:af)?|from)\s+(.+?)\s+(?:t/m|tot en met|through)\s+(.+)", re.IGNORECASE)
@@ -105,7 +106,7 @@ def _away(request: Request) -> Effects:
 def _until(request: Request, when: When | Ask | None, first: date | None, deputy: str | None) -> Effects:
     if not isinstance(when, When):
         half = {"first": first.isoformat() if first else "", "deputy": deputy or ""}
-        asked = ask(request, AWAY_COMMAND.name.nl, "until", options=suggested(when), **half)
+        asked = ask(request, AWAY_COMMAND.name, _ASKS_UNTIL, options=suggested(when), **half)
         raise Answered(say(request, question_for(request, when, UNTIL_WHEN)) + asked)
     today = request.now.date()
     if first and when.day < first:
@@ -230,4 +231,5 @@ AWAY_COMMAND = Command(
     ),
     execute=_away,
     answer=_answer,
+    asks=(_ASKS_UNTIL,),
 )

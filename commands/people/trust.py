@@ -17,7 +17,7 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.people import PinState
 from bot.core.text import Text
 from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
+from commands.conversation.command import SEATING, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import USER_ID
 from commands.conversation.replies import ask, refuse, say
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_CONFIRM = Asks("confirm", weighs=True)
 HEADING = Text("Vertrouwen in {ref}", "Trust in {ref}")
 KNOWN = Text(
     "{label}: apparaten ondertekend, bekend sinds {day}", "{label}: devices signed, known since {day}"
@@ -102,7 +103,7 @@ def _trust(request: Request) -> Effects:
     question = ASKED(request.language, label=seat.label, fingerprint=fingerprint(pin.changed_to))
     return (
         say(request, question)
-        + ask(request, TRUST.name.nl, "confirm", user=seat.user_id, key=pin.changed_to)
+        + ask(request, TRUST.name, _ASKS_CONFIRM, user=seat.user_id, key=pin.changed_to)
         + Effects(log=(Logged("trust.asked", request.ref, seat.user_id),))
     )
 
@@ -172,4 +173,5 @@ TRUST = Command(
     parameters=(Parameter(Text("@naam:server", "@name:server"), Kind.PERSON, optional=True),),
     execute=_trust,
     answer=_answer,
+    asks=(_ASKS_CONFIRM,),
 )

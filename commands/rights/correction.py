@@ -11,7 +11,7 @@ from bot.core.records.rights import Remark, RemarkKind
 from bot.core.text import Language, Message, Text
 from bot.documents.agreements import REMARK_NAMES
 from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import CONTACT_POINTS, Command, Kind, Parameter, Where
+from commands.conversation.command import CONTACT_POINTS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.replies import ask, kept, refuse, say, warned
 from commands.rights.serving import served, thing_in
 from commands.rights.wipe import without
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_WRONG = Asks("wrong")
 REMARK_LENGTH = 300
 
 WHICH = Text(
@@ -64,7 +65,7 @@ def _correct(request: Request) -> Effects:
         refuse(request, NO_TEXT(language, ref=file.ref, id=thing.id))
     text = kept(request, typed.strip(" :"), REMARK_LENGTH)
     question = IS_WRONG(language, id=thing.id)
-    asked = ask(request, CORRECTION.name.nl, "wrong", ref=file.ref, thing=thing.id, text=text.text)
+    asked = ask(request, CORRECTION.name, _ASKS_WRONG, ref=file.ref, thing=thing.id, text=text.text)
     return (
         say(request, question, *warned(text, language))
         + asked
@@ -123,4 +124,5 @@ CORRECTION = Command(
     ),
     execute=_correct,
     answer=_answer,
+    asks=(_ASKS_WRONG,),
 )

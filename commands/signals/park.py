@@ -18,7 +18,7 @@ from bot.core.text import Text
 from commands.actions.new import proposal, read_whole
 from commands.actions.wording import read_action
 from commands.conversation.answers import draft, is_no
-from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import base
 from commands.conversation.parsing import folded
 from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, find_case, must_take
@@ -38,7 +38,7 @@ from commands.signals.finding import (
     stepped,
 )
 from commands.signals.history import history
-from commands.signals.steps import answered, take_step
+from commands.signals.steps import ASKED_BY_STEPS, SIGNAL_COMMAND, answered, take_step
 
 if TYPE_CHECKING:
     from bot.core.records.trail import Question
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _HEAD = re.compile(r"^([^\W\d_][\w -]{2,30}?)\s*:\s+")
 _LATER = frozenset({"later", "mag later", "overslaan", "nog niet", "weet ik niet", "skip", "not yet"})
-ASKS_TEST = "test"
+_ASKS_TEST = Asks("test")
 
 HOW = Text(
     "Schrijf wat je zag of hoorde, en wanneer: !signaal de jongste was vrijdag niet op school. "
@@ -123,7 +123,7 @@ def _noted(request: Request, typed: str) -> Effects:
     return (
         say(request, *lines, WHO_TESTS(request.language))
         + keeping(found, signal, fact, event="signal.noted")
-        + ask(request, SIGNAL.name.nl, ASKS_TEST, signal=str(signal.number))
+        + ask(request, SIGNAL.name, _ASKS_TEST, signal=str(signal.number))
     )
 
 
@@ -163,7 +163,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
     found = seek_signal(request, int(draft(question)["signal"]))
     if found is None or found.elsewhere:
         return None
-    if question.asks != ASKS_TEST:
+    if question.asks != _ASKS_TEST.name:
         return answered(found, question)
     request, signal = found.request, found.signal
     if is_no(request.text) or folded(request.text).strip(" .") in _LATER:
@@ -197,7 +197,7 @@ def _tested(found: Found, role: str | None, when: When | Ask | None) -> Effects 
 
 
 SIGNAL = Command(
-    name=Text("signaal", "signal"),
+    name=SIGNAL_COMMAND,
     who=EVERYBODY,
     where=Where.CASE_OR_DIRECT,
     in_theme=False,
@@ -222,4 +222,5 @@ SIGNAL = Command(
     execute=_signal,
     closed=True,
     answer=_answer,
+    asks=(_ASKS_TEST, *ASKED_BY_STEPS),
 )

@@ -11,8 +11,8 @@ from bot.core.records.signals import STATE_NAMES, STEP_NAMES, SignalStep
 from bot.core.text import Text, listed
 from commands.actions.new import Whole, proposal
 from commands.actions.wording import read_action
-from commands.conversation.answers import draft
-from commands.conversation.command import CHAIRS
+from commands.conversation.answers import ASKS_REASON, draft
+from commands.conversation.command import CHAIRS, Asks
 from commands.conversation.dating import (
     LOOK_AGAIN,
     base,
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_TEXT, _ASKS_REVIEW = Asks("text"), Asks("review")
+_ASKS_WHAT, _ASKS_WHO, _ASKS_WHEN = Asks("what"), Asks("who"), Asks("when")
+ASKED_BY_STEPS = (_ASKS_TEXT, ASKS_REASON, _ASKS_REVIEW, _ASKS_WHAT, _ASKS_WHO, _ASKS_WHEN)
 T = SignalStep
 _WORDS: tuple[tuple[SignalStep, str], ...] = (
     (T.CANNOT_TEST, "niet te toetsen|niet toetsbaar|not testable|cannot be tested"),
@@ -57,7 +60,7 @@ _STEPS = tuple((step, re.compile(rf"(?:{words})\b[\s,.:;–-]*", re.IGNORECASE))
 _OF_THE_MEETING = {T.DISCUSS: IN_CHARGE, T.APPROACH: IN_CHARGE, T.CONTINUE: IN_CHARGE, T.WAIT: CHAIRS}
 """In a case these are for who directs it; doing nothing is a decision."""
 
-SIGNAL_COMMAND = "signaal"
+SIGNAL_COMMAND = Text("signaal", "signal")
 WHAT: dict[SignalStep, Text] = {
     T.INVESTIGATE: Text("Wat kwam eruit?", "What came out of it?"),
     T.DISCUSS: Text("Wat is besproken?", "What was discussed?"),
@@ -111,7 +114,7 @@ def take_step(found: Found, typed: str) -> Effects:
         case T.WAIT:
             return _wait(found, rest)
         case _ if not rest:
-            raise Answered(_ask_words(found, WHAT[step], "text", step=step.value))
+            raise Answered(_ask_words(found, WHAT[step], _ASKS_TEXT, step=step.value))
         case _:
             return _taken(found, step, rest)
 
@@ -128,11 +131,11 @@ def answered(found: Found, question: Question) -> Effects | None:
     request, half = found.request, draft(question)
     must_be_open(request)
     match question.asks:
-        case "text":
+        case _ASKS_TEXT.name:
             return _taken(found, SignalStep(half["step"]), request.text) if _is_said(request) else None
-        case "reason":
+        case ASKS_REASON.name:
             return _wait(found, f"reden: {request.text}") if _is_said(request) else None
-        case "review":
+        case _ASKS_REVIEW.name:
             when = pick(request, request.text, half["options"])
             return None if when is None else _waited(found, half["reason"], when)
         case _:
@@ -144,16 +147,16 @@ def _is_said(request: Request) -> bool:
     return request.replies or request.direct
 
 
-def _ask(found: Found, words: str, asks: str, **half: str) -> Effects:
+def _ask(found: Found, words: str, asks: Asks, **half: str) -> Effects:
     request = found.request
     asked = ask(request, SIGNAL_COMMAND, asks, signal=str(found.signal.number), **half)
     return say(request, words) + asked
 
 
-def _ask_words(found: Found, text: Text, asks: str, **half: str) -> Effects:
+def _ask_words(found: Found, words: Text, asks: Asks, **half: str) -> Effects:
     """Ask for free words: in a room they must be a reply, or they would be talk."""
     language = found.request.language
-    question = text(language, id=found.signal.id)
+    question = words(language, id=found.signal.id)
     return _ask(
         found, question if found.request.direct else AS_A_REPLY(language, question=question), asks, **half
     )
@@ -193,28 +196,28 @@ def _read_half(found: Found, typed: str) -> _Half:
 def _cannot_test(found: Found, half: _Half) -> Effects:
     """Asks what is missing, one thing at a time; nothing is recorded before all three are there."""
     request, language = found.request, found.request.language
-    kept_half = {"what": half.what, "who": half.who}
+    kept_half = {"text": half.what, "who": half.who}
     if isinstance(half.when, When):
         kept_half["when"] = written(half.when)
     if not half.what:
-        raise Answered(_ask_words(found, WHAT[T.CANNOT_TEST], "what", **kept_half))
+        raise Answered(_ask_words(found, WHAT[T.CANNOT_TEST], _ASKS_WHAT, **kept_half))
     if not half.who:
-        raise Answered(_ask(found, WHO(language), "who", **kept_half))
+        raise Answered(_ask(found, WHO(language), _ASKS_WHO, **kept_half))
     if not isinstance(half.when, When):
         question = question_for(request, half.when, LOOK_AGAIN)
-        raise Answered(_ask(found, question, "when", options=suggested(half.when), **kept_half))
+        raise Answered(_ask(found, question, _ASKS_WHEN, options=suggested(half.when), **kept_half))
     return _not_tested(found, half.what, half.who, half.when)
 
 
 def _more(found: Found, asks: str, drafted: dict[str, str]) -> Effects | None:
     request = found.request
     when = from_draft(drafted["when"]) if "when" in drafted else None
-    half = _Half(drafted["what"], drafted["who"], when)
+    half = _Half(drafted["text"], drafted["who"], when)
     match asks:
-        case "what" if _is_said(request):
+        case _ASKS_WHAT.name if _is_said(request):
             said = _read_half(found, request.text)
             return _cannot_test(found, _Half(said.what, said.who or half.who, said.when or half.when))
-        case "who":
+        case _ASKS_WHO.name:
             named = read_action(
                 f"{request.text.strip(' .')}: x", lambda spoken: role_named(request, spoken), at=base(request)
             )
@@ -222,7 +225,7 @@ def _more(found: Found, asks: str, drafted: dict[str, str]) -> Effects | None:
                 return None
             when_said = half.when or doubted(request, named.when)
             return _cannot_test(found, replace(half, who=named.holder, when=when_said))
-        case "when":
+        case _ASKS_WHEN.name:
             picked = pick(request, request.text, drafted["options"])
             return None if picked is None else _cannot_test(found, replace(half, when=picked))
         case _:
@@ -254,7 +257,7 @@ def _wait(found: Found, rest: str) -> Effects:
     text, review = read_review(rest)
     _, reason = read_decision(f"{NOTHING(request.language)}, {text}")
     if not reason:
-        raise Answered(_ask(found, WHY(request.language), "reason"))
+        raise Answered(_ask(found, WHY(request.language), ASKS_REASON))
     reason = kept(request, reason).text
     return _waited(found, reason, read(request, kept(request, review, NOTE_LENGTH).text) if review else None)
 
@@ -263,7 +266,7 @@ def _waited(found: Found, reason: str, when: When | Ask | None) -> Effects:
     request, language = found.request, found.request.language
     if not isinstance(when, When):
         words = AND_A_DAY(language, question=question_for(request, when, LOOK_AGAIN))
-        raise Answered(_ask(found, words, "review", reason=reason, options=suggested(when)))
+        raise Answered(_ask(found, words, _ASKS_REVIEW, reason=reason, options=suggested(when)))
     signal, fact = stepped(
         found, T.WAIT, kept(request, NOTHING(language)).text, reason=kept(request, reason).text, day=when.day
     )

@@ -13,7 +13,7 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.signals import SignalStep
 from bot.core.text import Text
 from commands.conversation.answers import draft
-from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
+from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.reading import IN_CHARGE
 from commands.conversation.replies import ask, kept, refuse, say
 from commands.signals.finding import SIGNAL_ID, Found, comes_back, find_signal, keeping, protocol, stepped
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
+_ASKS_CRITERIA = Asks("criteria")
 _TICKED = re.compile(r"((?:\d\b[\s,;&+]*(?:(?:en|and)\b\s*)?)+|geen\b|none\b)[\s,.:;–-]*", re.IGNORECASE)
 _BECAUSE = re.compile(r"^(?:omdat|reden|want|because|reason)\b[\s:]*", re.IGNORECASE)
 
@@ -65,7 +66,7 @@ def _triage(request: Request) -> Effects:
     if rest:
         return _ticked(found, rest)
     lines = [CRITERIA(request.language, id=found.signal.id), *_boxes(found, ())]
-    asked = ask(request, TRIAGE.name.nl, "criteria", signal=str(found.signal.number))
+    asked = ask(request, TRIAGE.name, _ASKS_CRITERIA, signal=str(found.signal.number))
     log = Logged("signal.read", found.signal.case_ref, found.signal.id)
     return say(request, *lines) + asked + Effects(log=(log,))
 
@@ -130,4 +131,5 @@ TRIAGE = Command(
     ),
     execute=_triage,
     answer=_answer,
+    asks=(_ASKS_CRITERIA,),
 )

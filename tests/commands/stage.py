@@ -52,6 +52,7 @@ from bot.core.records.trail import Question, Source, Step
 from bot.core.region import Neighbour, Region
 from bot.settings import protocols
 from bot.settings.configuration import partner_domains, partner_types
+from commands.catalogue import COMMANDS
 from commands.conversation.command import Request
 from commands.conversation.parsing import Listener
 from commands.conversation.reading import CASE_REF
@@ -83,6 +84,12 @@ VERIFIED = {
 def guard() -> Guard:
     words = Path(__file__).parents[2] / "config" / "guard.yaml"
     return Guard(WordList.from_mapping(yaml.safe_load(words.read_text(encoding="utf-8"))))
+
+
+def is_declared(question: Question) -> bool:
+    """Whether a command says that it asks this: what it does not declare is not protected."""
+    asked = (command for command in COMMANDS if command.name.nl == question.command)
+    return any(command.question(question.asks) for command in asked)
 
 
 def user(name: str) -> str:
@@ -172,6 +179,7 @@ class Stage:
 
     def apply(self, effects: Effects) -> None:
         for record in effects.keep:
+            assert not isinstance(record, Question) or is_declared(record), f"no command declares {record}"
             self.records[key_of(record)] = record
             self.last_signal = max(self.last_signal, record.number if isinstance(record, Signal) else 0)
         for record in effects.drop:

@@ -1,0 +1,85 @@
+"""What the commands ask: declared by the command, so that no protection of a question hangs on a name typed elsewhere."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import pkgutil
+
+import commands
+from commands.catalogue import COMMANDS
+from commands.conversation.answers import ASKS_APPROVAL
+from commands.conversation.command import Asks, Command
+
+MODULES = [
+    importlib.import_module(found.name)
+    for found in pkgutil.walk_packages(commands.__path__, "commands.")
+    if not found.ispkg
+]
+WAITS = {
+    ("actie", "date"),
+    ("actie", "holder"),
+    ("actie", "person"),
+    ("besluit", "reason"),
+    ("besluit", "review"),
+    ("casus heropen", "reason"),
+    ("casus sluit", "choice"),
+    ("casus sluit", "reason"),
+    ("casus sluit", "receiver"),
+    ("casus sluit", "told"),
+    ("uitbeeld afsluiten", "reason"),
+    ("uitbeeld afsluiten", "sure"),
+    ("uitbeeld start", "approve"),
+    ("uitbeeld terug", "who"),
+}
+WEIGHS = {
+    ("afschalen", "agreed"),
+    ("akkoord", "approve"),
+    ("niet uitgevoerd", "because"),
+    ("overdracht naar", "confirm"),
+    ("uitbeeld afsluiten", "sure"),
+    ("uitbeeld start", "approve"),
+    ("vertrouwen", "confirm"),
+    ("vervallen", "because"),
+}
+
+
+def asked() -> list[tuple[Command, Asks]]:
+    """Each call of `ask` that names its command and its question; the others are heard on the stage."""
+    found = []
+    for module in MODULES:
+        names = vars(module)
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ask"):
+                continue
+            command, asks = node.args[1:3]
+            of = names.get(ast.unparse(command).removesuffix(".name"))
+            what = names.get(ast.unparse(asks))
+            if isinstance(of, Command) and isinstance(what, Asks):
+                found.append((of, what))
+    return found
+
+
+def test_a_question_that_its_command_does_not_declare_is_found_before_somebody_answers_it() -> None:
+    calls = asked()
+    assert len(calls) > 30, "the calls are not found any more"
+    for command, asks in calls:
+        assert command.question(asks.name) == asks, f"{command.name.nl} does not declare {asks}"
+
+
+def test_no_question_is_declared_that_nobody_takes_the_answer_of() -> None:
+    for command in COMMANDS:
+        assert command.answer or not (*command.asks, *command.waits_for), command.name.nl
+        names = [asks.name for asks in (*command.asks, *command.waits_for)]
+        assert len(names) == len(set(names)), f"{command.name.nl} asks two things by one name"
+
+
+def test_what_gets_lost_with_its_question_is_said_and_a_rename_does_not_hide_it() -> None:
+    assert {(c.name.nl, asks.name) for c in COMMANDS for asks in c.waits_for} == WAITS
+
+
+def test_a_yes_to_a_colleague_ends_nothing_whatever_a_question_is_called() -> None:
+    declared = {(c.name.nl, a.name) for c in COMMANDS for a in (*c.asks, *c.waits_for) if a.weighs}
+    assert declared == WEIGHS
+    assert ASKS_APPROVAL.weighs
