@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from bot.core.dates import Ask, AskReason, When, leading_when, read_when
 from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.text import Text
-from commands.conversation.acting import given_reason, next_state, noted, stepped
+from commands.conversation.acting import next_state, noted, stepped
 from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import base, doubted, echo, pick, question_for, suggested
 from commands.conversation.reading import find_action, must_report
-from commands.conversation.reasons import find_reason, leading_reason, named
+from commands.conversation.reasons import find_reason, given_reason, leading_reason, named
 from commands.conversation.replies import Answered, ask, changed, say
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ from bot.core.dates import When
 from bot.core.dates.calendar import add_working_days
 from bot.core.records.actions import ActionStep, BlockReason
 from bot.core.text import Text
-from commands.conversation.acting import given_reason, next_state, noted, stepped
+from commands.conversation.acting import next_state, noted, stepped
 from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo
 from commands.conversation.reading import find_action, must_report
-from commands.conversation.reasons import leading_reason, named
+from commands.conversation.reasons import bare_reason, given_reason, leading_reason, named
 from commands.conversation.replies import ask, say
 from commands.out_of_sight.kept_open import ASKS_BECAUSE, because_answered, must_go_on
 
@@ -60,6 +60,7 @@ def _on_track(request: Request) -> Effects:
 
 def _give_up(request: Request, *, asked: bool = False) -> Effects:
     target = find_action(request, NOT_DONE_COMMAND)
+    target = replace(target, rest=bare_reason(target.rest))
     must_report(target)
     request, action = target.request, target.action
     state = next_state(request, action, ActionStep.GIVE_UP)
@@ -71,7 +72,7 @@ def _give_up(request: Request, *, asked: bool = False) -> Effects:
         return _overtaken(replace(target, rest=rest))
     if not asked:
         must_go_on(target, NOT_DONE_COMMAND, reason)
-    note, warnings = noted(target if reason is None else replace(target, rest=rest))
+    note, warnings = noted(replace(target, rest=rest))
     new = replace(action, state=state, look_back=None, reason=reason, note=note.text if note else action.note)
     said = [named(reason, request.language)] if reason else []
     said += [note.text] if note else []

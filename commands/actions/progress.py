@@ -10,11 +10,12 @@ from bot.core.dates import When
 from bot.core.records.actions import ActionStep
 from bot.core.text import Text
 from commands.actions.effect import ASKS_EFFECT, effect_answered, effect_asked
-from commands.conversation.acting import given_reason, next_state, noted, stepped
+from commands.conversation.acting import next_state, noted, stepped
 from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo
 from commands.conversation.reading import find_action, must_report
+from commands.conversation.reasons import bare_reason, given_reason
 from commands.conversation.replies import ask, say
 from commands.out_of_sight.kept_open import ASKS_BECAUSE, because_answered, must_go_on
 
@@ -60,6 +61,7 @@ def _effect(request: Request, question: Question) -> Effects | None:
 
 def _withdraw(request: Request, *, asked: bool = False) -> Effects:
     target = find_action(request, VOID_COMMAND)
+    target = replace(target, rest=bare_reason(target.rest))
     next_state(request, target.action, ActionStep.WITHDRAW)
     if not target.rest:
         question = WHY_VOID(request.language, id=target.action.id)

@@ -24,12 +24,13 @@ from bot.core.records.signals import STATE_NAMES as SIGNAL_STATES
 from bot.core.records.signals import WAITING
 from bot.core.reminding.digest_plan import next_due_at
 from bot.core.text import Text
-from commands.conversation.acting import decided, given_reason
+from commands.conversation.acting import decided
 from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
 from commands.conversation.planning import AFTERCARE, planned
 from commands.conversation.reading import find_label
+from commands.conversation.reasons import bare_reason, given_reason
 from commands.conversation.replies import ask, changed, kept, refuse, say, warned
 from commands.meetings.voting import current
 
@@ -42,11 +43,10 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
 
 _ASKS_TOLD, _ASKS_RECEIVER, _ASKS_CHOICE = Asks("told"), Asks("receiver"), Asks("choice")
-_ABOUT = "about"
-"""In what waits for an answer: which question of the protocol is asked."""
+_ASKED_ALWAYS = {asks.name: asks for asks in (_ASKS_TOLD, _ASKS_RECEIVER)}
+"""The other questions are those of the protocol, and may be a region's own."""
 PROTOCOL = "sluiten"
 TOLD_LENGTH, CLOSING_LENGTH = 80, 500
-_REASON = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
 _TOLD = re.compile(r"^(?:ge[iï]nformeerd|informed)\b\s*:?\s*", re.IGNORECASE)
 _TO = re.compile(r"^(?:naar|bij|aan|to|with)\s+", re.IGNORECASE)
 _NOBODY = frozenset({"niemand", "nee", "nobody", "no one", "no"})
@@ -146,7 +146,7 @@ GOES_ON = Text(
 
 def _close(request: Request) -> Effects:
     _must_be_ready(request)
-    typed = _REASON.sub("", request.text)
+    typed = bare_reason(request.text)
     if not typed:
         return say(request, WHY(request.language)) + ask(request, CLOSE_CASE.name, ASKS_REASON)
     reason = kept(request, typed)
@@ -192,7 +192,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
         case _ASKS_RECEIVER.name:
             effects = _receiver(request, half)
         case _:
-            effects = _chosen(request, half, half.pop(_ABOUT))
+            effects = _chosen(request, half)
     if effects is not None:  # ordinary talk is left alone, ready or not
         _must_be_ready(request)
     return effects
@@ -209,17 +209,10 @@ def _go_on(request: Request, half: Mapping[str, str], *lines: str) -> Effects:
     following = next((key for key in questions if key not in half), None)
     if following is None:
         return _closed(request, half)
-    asked_now = _asked(request, following, half)
+    asks = _ASKED_ALWAYS.get(following, _ASKS_CHOICE)
+    asked_now = ask(request, CLOSE_CASE.name, asks, **half)
     log = Effects(log=(Logged("case.closing", request.file.ref, following),))
     return say(request, questions[following], *lines) + asked_now + log
-
-
-def _asked(request: Request, following: str, half: Mapping[str, str]) -> Effects:
-    """The questions of the protocol are a region's own: what is asked there is kept with the answers so far."""
-    asks = next((one for one in (_ASKS_TOLD, _ASKS_RECEIVER) if one.name == following), None)
-    if asks is None:
-        return ask(request, CLOSE_CASE.name, _ASKS_CHOICE, **half, **{_ABOUT: following})
-    return ask(request, CLOSE_CASE.name, asks, **half)
 
 
 def _told(request: Request, half: Mapping[str, str]) -> Effects | None:
@@ -246,9 +239,12 @@ def _receiver(request: Request, half: Mapping[str, str]) -> Effects | None:
     return say(request, NO_SUCH_ROLE(request.language)) + again
 
 
-def _chosen(request: Request, half: Mapping[str, str], asked: str) -> Effects | None:
+def _chosen(request: Request, half: Mapping[str, str]) -> Effects | None:
     lists = request.region.protocols[PROTOCOL].lists
     said = folded(request.text).strip(" .")
+    asked = next((key for key in lists["questions"] if key not in half), None)
+    if asked is None:  # taken out of the protocol meanwhile
+        return None
     required = asked == next(iter(lists["questions"]))
     if said in _SKIP and not required:
         return _go_on(request, {**half, asked: ""})
@@ -317,7 +313,7 @@ def _reopen(request: Request) -> Effects:
     state = after(file.case.state, CaseStep.REOPEN)
     if state is None:
         refuse(request, ALREADY_OPEN(language, ref=file.ref))
-    typed = _REASON.sub("", request.text)
+    typed = bare_reason(request.text)
     if not typed:
         return say(request, WHY_AGAIN(language)) + ask(request, REOPEN.name, ASKS_REASON)
     reason = kept(request, typed)

@@ -15,13 +15,14 @@ from bot.core.effects import Effects, Logged
 from bot.core.records.explanations import Rule
 from bot.core.reminding.telling import told as told_alone
 from bot.core.text import Language, Message, Text, listed
-from commands.conversation.acting import decided, given_reason
+from commands.conversation.acting import decided
 from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo
 from commands.conversation.parsing import folded
 from commands.conversation.planning import AFTERCARE, planned
 from commands.conversation.reading import find_label, nearest_label, split_labels
+from commands.conversation.reasons import bare_reason, given_reason, split_reason
 from commands.conversation.replies import AND, ask, changed, kept, met, refuse, say, warned
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _ASKS_WHO, _ASKS_AGREED, _ASKS_AFTERCARE = Asks("who"), Asks("agreed", weighs=True), Asks("aftercare")
 HIGHEST = 4
-_REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*(.*)$", re.IGNORECASE)
 _TO = re.compile(r"^(?:naar|aan|to)\s+", re.IGNORECASE)
 _NOBODY = frozenset({"niemand", "niemand buiten deze ruimte", "nobody", "nobody outside this room"})
 _OUTSIDE = frozenset(
@@ -102,7 +102,7 @@ def _escalate(request: Request) -> Effects:
     phase = request.file.case.phase + 1
     if phase > HIGHEST:
         refuse(request, AT_THE_TOP(request.language, ref=request.file.ref))
-    typed = request.text.strip()
+    typed = bare_reason(request.text)
     if not typed:
         return say(request, WHY(request.language)) + ask(request, ESCALATE.name, ASKS_REASON)
     reason = kept(request, typed)
@@ -161,9 +161,8 @@ def _deescalate(request: Request) -> Effects:
     file, language = request.file, request.language
     if file.case.phase <= 1:
         refuse(request, AT_THE_BOTTOM(language, ref=file.ref))
-    found = _REASON.search(request.text)
-    reason = kept(request, found[1]).text if found and found[1] else ""
-    typed = _TO.sub("", request.text[: found.start()] if found else request.text).strip(" ,.")
+    to, why = split_reason(request.text)
+    reason, typed = kept(request, why).text if why else "", _TO.sub("", to)
     partner = find_label(request, file, typed) if typed else None
     if partner is None:
         near = nearest_label(request, file, typed) if typed else None

@@ -23,13 +23,13 @@ from bot.core.records.cases import Function
 from bot.core.records.retention import WORD_COUNTS, Retention, RetentionState, RetentionStep, after
 from bot.core.reminding.retention_ends import PROTOCOL, ends_on, state_of
 from bot.core.text import Language, Message, Text
-from commands.conversation.acting import decided, given_reason
+from commands.conversation.acting import decided
 from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
 from commands.conversation.command import SEATING, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import pick, question_for, read, suggested
 from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
+from commands.conversation.reasons import given_reason, split_reason
 from commands.conversation.replies import ask, changed, kept, met, refuse, say, warned
-from commands.meetings.decision import read_decision
 from commands.people.trust import VERIFY_FIRST
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _closed_case(request: Request, command: Command) -> tuple[Request, str]:
 
 def _extend(request: Request) -> Effects:
     request, rest = _closed_case(request, EXTEND)
-    when, reason = read_decision(rest)
+    when, reason = split_reason(rest)
     found = read(request, _UNTIL.sub("", when)) if when else None
     return _dated(request, found, reason)
 

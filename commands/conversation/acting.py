@@ -51,7 +51,6 @@ BY_ANSWER = Text(
     "{id} is inquiry {inquiry}. To answer: answer {inquiry} <answer>; not provided is a full answer. "
     "To ask another partner, or no longer needed: !inquiry withdraw {inquiry}.",
 )
-GIVEN = ("reden:", "reason:")
 
 
 def next_state(request: Request, action: Action, step: ActionStep) -> ActionState:
@@ -83,13 +82,6 @@ def noted(target: Target) -> tuple[Kept | None, tuple[str, ...]]:
         return None, ()
     note = kept(target.request, target.rest)
     return note, warned(note, target.request.language)
-
-
-def given_reason(request: Request) -> str | None:
-    """'reden: …', or any reply to the question; other talk is no answer."""
-    start = next((word for word in GIVEN if request.text.lower().startswith(word)), "")
-    typed = request.text[len(start) :].strip()
-    return typed if typed and (start or request.replies) else None
 
 
 TODAY = Text("vandaag", "today")

@@ -1,4 +1,4 @@
-"""Why an action is stuck, as people say it: reason codes by name, by number, or as nearly spelt."""
+"""Reasons as people type them: "reden: …" in all its forms, and the codes of why an action is stuck."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ from commands.conversation.parsing import folded
 
 if TYPE_CHECKING:
     from bot.core.text import Language, Text
+    from commands.conversation.command import Request
+
+_WORDS_FOR_IT = r"(?:reden|omdat|reason|because)\b"
+_BEGINS = re.compile(rf"^\W*{_WORDS_FOR_IT}\s*:?\s*", re.IGNORECASE)
+_FOR = re.compile(r"^\W*want\b(?! to\b)\s*:?\s*", re.IGNORECASE)
+"""Only at the start: within English words it is another word."""
+_WITHIN = re.compile(rf"\b{_WORDS_FOR_IT}\s*:?", re.IGNORECASE)
+_PLAINLY = re.compile(rf"\b{_WORDS_FOR_IT}\s*:", re.IGNORECASE)
+_EDGES = " \t\n,.;:"
+REASON_IS = "reden: "
+"""How a command writes it that has text and reason apart and hands them on as one."""
 
 _R = BlockReason
 COMMON = (
@@ -52,6 +63,30 @@ _ALSO: dict[BlockReason, tuple[str, ...]] = {
 }
 
 
+def bare_reason(text: str) -> str:
+    """A reason without the word that announces it: 'reden: …', 'omdat …'; "" where nothing else is said."""
+    found = _BEGINS.match(text) or _FOR.match(text)
+    return text[found.end() if found else 0 :].strip(_EDGES)
+
+
+def split_reason(text: str) -> tuple[str, str]:
+    """What stands before the reason, and the reason: 'gezin bellen, reden: geen contact'; "" where it is missing.
+
+    A colon tells the reason from the same word in the text: 'de reden van verzuim uitzoeken, reden: …'.
+    """
+    found = _PLAINLY.search(text) or _WITHIN.search(text)
+    if found is None:
+        return text.strip(_EDGES), ""
+    return text[: found.start()].strip(_EDGES), bare_reason(text[found.end() :])
+
+
+def given_reason(request: Request) -> str | None:
+    """The reason in an answer: 'reden: …', 'omdat …', or any reply to the question; other talk is no answer."""
+    if not request.replies and not _BEGINS.match(request.text):
+        return None
+    return bare_reason(request.text) or None
+
+
 def _words(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", folded(text)))
 
@@ -65,6 +100,7 @@ _SPELT: dict[str, BlockReason] = {
 
 def find_reason(text: str) -> BlockReason | None:
     """The reason that a whole answer names: by its number, its name, or nearly that."""
+    text = bare_reason(text)
     if text.strip(" .)").isdecimal():
         place = int(text.strip(" .)"))
         return COMMON[place - 1] if 1 <= place <= len(COMMON) else None
@@ -74,6 +110,7 @@ def find_reason(text: str) -> BlockReason | None:
 
 def leading_reason(text: str) -> tuple[BlockReason | None, str]:
     """The reason a text begins with, and what comes after it."""
+    text = bare_reason(text)
     words = list(re.finditer(r"\S+", text))
     for count in range(min(len(words), 6), 0, -1):
         end = words[count - 1].end()

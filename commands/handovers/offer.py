@@ -36,10 +36,10 @@ from bot.core.records.handovers import (
 )
 from bot.core.records.meetings import Decision
 from bot.core.text import Message, Text, listed
-from commands.conversation.acting import given_reason
 from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
+from commands.conversation.reasons import REASON_IS, given_reason, split_reason
 from commands.conversation.replies import AND, OR, ask, changed, kept, refuse, say, warned
 from commands.handovers.follow import PROTOCOL, named, protocol_of, step_action
 
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
 
 _ASKS_CONFIRM = Asks("confirm", weighs=True)
-_REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*(.*)$", re.IGNORECASE)
 _CHANNEL = re.compile(r"^(?:via|through)\s+", re.IGNORECASE)
 MOST_ACTIONS, MOST_DECISIONS = 30, 20
 """What fits in one encrypted event (65,536 bytes)."""
@@ -138,7 +137,7 @@ def _propose(request: Request) -> Effects:
     if running:
         state = STATE_NAMES[running.state](request.language)
         refuse(request, UNDER_WAY(request.language, region=running.region, state=state))
-    reason = (_REASON.search(rest) or ["", ""])[1] or ""
+    _, reason = split_reason(rest)
     if not reason:
         question = WHY(request.language, region=neighbour.name)
         return say(request, question) + ask(request, PROPOSE.name, ASKS_REASON, region=neighbour.name)
@@ -188,7 +187,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
     if question.asks == ASKS_REASON.name:
         reason = given_reason(request)
-        return _propose(replace(request, text=f"{half['region']} reden {reason}")) if reason else None
+        return _propose(replace(request, text=f"{half['region']}, {REASON_IS}{reason}")) if reason else None
     if is_no(request.text):
         return say(request, NOT_SENT(request.language))
     if not is_yes(request.text):
@@ -308,18 +307,18 @@ def proposal_lines(
 def _abroad(request: Request) -> Effects:
     """That the formal channel was used, as a decision; nothing of what went through it (domain A25)."""
     language, file = request.language, request.file
-    found = _REASON.search(request.text)
-    typed = _CHANNEL.sub("", request.text[: found.start()] if found else request.text).strip(" ,.")
+    via, why = split_reason(request.text)
+    typed = _CHANNEL.sub("", via)
     channels = protocol_of(request).lists["abroad"]
     channel = next((key for key in channels if folded(key) == folded(typed)), None)
     if channel is None:
         names = listed(list(channels), OR(language))
         refuse(request, WHICH_CHANNEL(language, names=names, example=next(iter(channels))))
-    if found is None or not found[1]:
+    if not why:
         refuse(request, WHY_ABROAD(language))
     named_channel = channels[channel](language)
     number = next_number(file.decisions)
-    reason = kept(request, found[1])
+    reason = kept(request, why)
     decision = Decision(
         file.ref,
         number,

@@ -38,6 +38,7 @@ from commands.conversation.dating import read as read_day
 from commands.conversation.parsing import folded
 from commands.conversation.planning import NOBODY_FITS
 from commands.conversation.reading import CASE_REF, find_case, find_label, must_take
+from commands.conversation.reasons import bare_reason
 from commands.conversation.replies import OR, ask, changed, kept, met, refuse, say, warned
 from commands.handovers.follow import answered, call_by, ended, named
 from commands.handovers.offer import proposal_lines
@@ -84,7 +85,6 @@ _STEPS = {
 }
 _HELD = frozenset({"gevoerd", "gehouden", "gehad", "held", "done"})
 _AS = re.compile(r"\b(?:als|as)\s+", re.IGNORECASE)
-_REASON = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
 _ORIGIN_LENGTH = 260
 
 
@@ -136,7 +136,7 @@ def _read(request: Request, step: HandoverStep, rest: str) -> Meant:
         about, rest = found.group().upper(), rest.strip()[found.end() :]
     rest = rest.strip(" .,:")
     if step is HandoverStep.REFUSE:
-        typed = _REASON.sub("", rest)
+        typed = bare_reason(rest)
         if not typed:
             refuse(request, WHY_NOT(request.language, ref=about or "Z-2026-014"))
         reason = kept(request, typed)

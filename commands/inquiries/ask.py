@@ -19,6 +19,7 @@ from commands.conversation.answers import draft, is_no, is_yes
 from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
 from commands.conversation.reading import find_case, find_label, must_take, nearest_label, unique
+from commands.conversation.reasons import bare_reason
 from commands.conversation.replies import ask, changed, kept, refuse, say
 from commands.inquiries.finding import (
     NO_PURPOSE,
@@ -43,7 +44,7 @@ _ASKS_PHONE = Asks("phone")
 _ASKS_PURPOSE, _ASKS_BASIS, _ASKS_INFORMED = Asks("purpose"), Asks("basis"), Asks("informed")
 _ASKS_LESS, _ASKS_SMALLER, _ASKS_UNINFORMED = Asks("less"), Asks("smaller"), Asks("uninformed")
 _QUOTED = re.compile(r"^(.*?)[\s,:]*[\"“„«](.+?)[\"”“»]?\s*$", re.DOTALL)
-_NO = re.compile(r"^(?:nee|no)\b[\s,.:;]*(?:reden\b\s*:?|omdat\b|because\b)?\s*(.*)$", re.IGNORECASE)
+_NO = re.compile(r"^(?:nee|no)\b(.*)$", re.IGNORECASE)
 _YES = re.compile(r"^(?:ja|yes)\b", re.IGNORECASE)
 _OTHER = re.compile(r"^(?:anders|other)\b[\s,.:;]*(?:namelijk\b)?\s*(.*)$", re.IGNORECASE)
 _OF_THE_CASE = frozenset({"zelfde", "zelfde doel", "doel van de casus", "same", "purpose of the case"})
@@ -365,7 +366,7 @@ def _informed(request: Request, inquiry: Inquiry, *, asks: str) -> Effects:
     reason = request.text if asks == _ASKS_UNINFORMED.name and not refused else refused[1] if refused else ""
     if asks == _ASKS_INFORMED.name and _YES.match(request.text):
         return _on(request, replace(inquiry, informed=True))
-    if reason.strip():
+    if reason := bare_reason(reason):
         return _on(request, replace(inquiry, informed=False, uninformed=bare(request, reason)))
     if asks == _ASKS_INFORMED.name and not refused:
         return _again(request, inquiry)

@@ -14,6 +14,7 @@ from commands.conversation.acting import decided
 from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo, pick, question_for, read, suggested
+from commands.conversation.reasons import given_reason, split_reason
 from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.out_of_sight.start import begun_by_decision, named, opened
 from commands.signals.finding import discussed
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 _ASKS_REVIEW = Asks("review")
 DECISION_LENGTH = 200
-_REASON = re.compile(r"[\s,;.]*\b(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
-_GIVEN = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
 _REVIEW = re.compile(
     r"[\s,;.]*\b(?:opnieuw (?:be)?kijken|kijkdatum|look again|review)\b\s*:?\s*", re.IGNORECASE
 )
@@ -69,20 +68,17 @@ def decide(request: Request) -> Effects:
 
 def read_review(typed: str) -> tuple[str, str]:
     """What was decided, and when to look again ("" where it does not say)."""
-    return _parts(_REVIEW, typed)
+    found = _REVIEW.search(typed)
+    if found is None or not typed[: found.start()].strip():  # at the very start it is what was decided
+        return typed.strip(" ,."), ""
+    return typed[: found.start()].strip(" ,."), typed[found.end() :].strip(" ,.")
 
 
 def read_decision(typed: str) -> tuple[str, str]:
     """What was decided and why, each "" where it is missing."""
-    return _parts(_REASON, read_review(typed)[0])
-
-
-def _parts(mark: re.Pattern[str], text: str) -> tuple[str, str]:
-    """What stands before and after the mark; a mark at the very start is the text itself."""
-    found = mark.search(text)
-    if found is None or not text[: found.start()].strip():
-        return text.strip(" ,."), ""
-    return text[: found.start()].strip(" ,."), text[found.end() :].strip(" ,.")
+    text = read_review(typed)[0]
+    decided_, reason = split_reason(text)
+    return (decided_, reason) if decided_ else (text, "")
 
 
 def _reasoned(request: Request, text: str, reason: str, review: str) -> Effects:
@@ -105,10 +101,8 @@ def _ask_review(request: Request, asked: Ask | None, text: str, reason: str) -> 
 def _answer(request: Request, question: Question) -> Effects | None:
     half = draft(question)
     if question.asks == ASKS_REASON.name:
-        reason = _GIVEN.sub("", request.text)
-        if reason == request.text and not request.replies:
-            return None
-        return _reasoned(request, half["text"], reason, half["review"])
+        reason = given_reason(request)
+        return _reasoned(request, half["text"], reason, half["review"]) if reason else None
     found = pick(request, request.text, half["options"])
     if found is None:
         return None

@@ -17,11 +17,12 @@ from bot.core.records.cases import Function
 from bot.core.records.out_of_sight import SightState, SightStep
 from bot.core.reminding.sight_reviews import ended
 from bot.core.text import Text
-from commands.conversation.acting import decided, given_reason, next_state, stepped
+from commands.conversation.acting import decided, next_state, stepped
 from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import LOOK_AGAIN, echo, pick, question_for, read, suggested
 from commands.conversation.reading import find_action
+from commands.conversation.reasons import bare_reason, given_reason
 from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.out_of_sight.start import NOBODY_IS
 from commands.out_of_sight.status import UNANSWERED
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _ASKS_DATE, _ASKS_WHO, _ASKS_SURE = Asks("date"), Asks("who"), Asks("sure", weighs=True)
 _UNTIL = re.compile(r"^(?:tot|until|till)\s+", re.IGNORECASE)
-_REASON = re.compile(r"^\W*(?:(?:reden|omdat|reason|because)\b\s*:?\s*)?", re.IGNORECASE)
 
 PAUSED = Text(
     "{id} staat stil. Kijkdatum: {when} De actie blijft open; tot dan vraag ik er niet naar.",
@@ -116,7 +116,7 @@ def _paused_until(request: Request, question: Question) -> Effects | None:
 
 
 def _back(request: Request) -> Effects:
-    sight, typed = _sight(request), _REASON.sub("", request.text)
+    sight, typed = _sight(request), bare_reason(request.text)
     if not typed:
         return say(request, WHO_SAW(request.language)) + ask(request, BACK_COMMAND.name, _ASKS_WHO)
     language, file = request.language, request.file
@@ -135,7 +135,7 @@ def _who_saw(request: Request, question: Question) -> Effects | None:  # noqa: A
 
 
 def _close(request: Request) -> Effects:
-    typed = _REASON.sub("", request.text)
+    typed = bare_reason(request.text)
     _answered(request)
     if not typed:
         return say(request, WHY_CLOSE(request.language)) + ask(request, CLOSE.name, ASKS_REASON)

@@ -22,6 +22,7 @@ from bot.core.text import Text
 from commands.conversation.answers import ASKS_APPROVAL, is_no, is_yes
 from commands.conversation.command import CHAIRS, EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
+from commands.conversation.reasons import bare_reason
 from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.out_of_sight.steps import (
     ASK_AGAIN,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 _ASKS_DANGER = Asks("danger")
 _LONG = 6
 """Letters from which a word of a title names the protocol by itself: "verhuizing", and not "uit" of "uit beeld"."""
-_REASON = re.compile(r"^\W*(?:(?:reden|omdat|reason|because)\b\s*:?\s*)?", re.IGNORECASE)
 _STARTS = re.compile(
     r"\buit[- ]?beeld(?:[- ]?protocol)? (?:starten|openen)\b|\bstart (?:the )?out[- ]of[- ]sight protocol\b",
     re.IGNORECASE,
@@ -102,7 +102,7 @@ def _start(request: Request) -> Effects:
             FOLLOWED(request.language, title=protocol.title(request.language), day=day, others=others),
         )
     number = next_number(file.decisions)
-    decision, extra = _decision(request, protocol, number, _REASON.sub("", typed))
+    decision, extra = _decision(request, protocol, number, bare_reason(typed))
     recorded = RECORDED(request.language, number=number, text=decision.text)
     begun, review, lines, asked = opened(request, protocol, number)
     said = say(request, recorded, *extra, *lines)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from bot.core.reminding.ladder import schedule
 from bot.core.text import Language, Message, Text
 from commands.conversation.command import CONTACT_POINTS, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
+from commands.conversation.reasons import bare_reason
 from commands.conversation.replies import kept, refuse, say, warned
 from commands.rights.serving import served
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
 
 ON, OFF = frozenset({"aan", "on"}), frozenset({"uit", "op", "off"})
-_REASON = re.compile(r"^(?:reden|omdat|reason|because)\b\s*:?\s*", re.IGNORECASE)
 
 HOW = Text(
     "Zet erbij aan of uit, en waarom: !beperking {ref} aan juistheid wordt betwist.",
@@ -59,7 +58,7 @@ NONE = Text("geen actie", "no action")
 def _restrict(request: Request) -> Effects:
     file, rest = served(request, RESTRICTION)
     word, _, typed = rest.partition(" ")
-    choice, reason = folded(word).strip(" .,:"), _REASON.sub("", typed.strip())
+    choice, reason = folded(word).strip(" .,:"), bare_reason(typed.strip())
     if choice not in ON | OFF or not reason:
         refuse(request, HOW(request.language, ref=file.ref))
     written = kept(request, reason)

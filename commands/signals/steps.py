@@ -25,6 +25,7 @@ from commands.conversation.dating import (
     written,
 )
 from commands.conversation.reading import IN_CHARGE
+from commands.conversation.reasons import REASON_IS, bare_reason
 from commands.conversation.replies import FUNCTION_NAMES, NOTE_LENGTH, OR, Answered, ask, kept, refuse, say
 from commands.meetings.decision import decide, read_decision, read_review
 from commands.signals.finding import (
@@ -134,7 +135,7 @@ def answered(found: Found, question: Question) -> Effects | None:
         case _ASKS_TEXT.name:
             return _taken(found, SignalStep(half["step"]), request.text) if _is_said(request) else None
         case ASKS_REASON.name:
-            return _wait(found, f"reden: {request.text}") if _is_said(request) else None
+            return _wait(found, f"{REASON_IS}{bare_reason(request.text)}") if _is_said(request) else None
         case _ASKS_REVIEW.name:
             when = pick(request, request.text, half["options"])
             return None if when is None else _waited(found, half["reason"], when)

@@ -15,6 +15,7 @@ from bot.core.text import Text
 from commands.conversation.answers import draft
 from commands.conversation.command import EVERYBODY, Asks, Command, Kind, Parameter, Where
 from commands.conversation.reading import IN_CHARGE
+from commands.conversation.reasons import bare_reason
 from commands.conversation.replies import ask, kept, refuse, say
 from commands.signals.finding import SIGNAL_ID, Found, comes_back, find_signal, keeping, protocol, stepped
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _ASKS_CRITERIA = Asks("criteria")
 _TICKED = re.compile(r"((?:\d\b[\s,;&+]*(?:(?:en|and)\b\s*)?)+|geen\b|none\b)[\s,.:;–-]*", re.IGNORECASE)
-_BECAUSE = re.compile(r"^(?:omdat|reden|want|because|reason)\b[\s:]*", re.IGNORECASE)
 
 WHICH = Text("Welk signaal? Bijv. !signaal triage S2.", "Which signal? For example !signal triage S2.")
 CRITERIA = Text(
@@ -95,7 +95,7 @@ def _ticked(found: Found, typed: str) -> Effects:
     numbers = tuple(sorted({int(n) for n in re.findall(r"\d", said[1])}))
     if any(not 1 <= n <= most for n in numbers):
         refuse(request, NO_SUCH(language, n=most))
-    why = _BECAUSE.sub("", typed[said.end() :]).strip()
+    why = bare_reason(typed[said.end() :])
     if not why:
         refuse(request, WHY(language))
     text = kept(request, why).text
