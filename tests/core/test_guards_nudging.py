@@ -46,10 +46,12 @@ def with_two_holders() -> CaseFile:
 # A stand-in
 
 
-@pytest.mark.parametrize("deputy", ["casusregisseur", "procesregisseur", "voorzitter"])
+@pytest.mark.parametrize("deputy", ["casusregisseur", "procesregisseur", "voorzitter", "coordinator"])
 def test_a_stand_in_is_not_told_of_themselves_as_if_they_coordinated_somebody_else(deputy: str) -> None:
     """They do the work for now: a word to themselves that it is late helps nobody, the next in line hears it."""
     file = case(action(4))
+    if deputy == "coordinator":  # they are asked where nobody leads the case
+        file = replace(file, participants=(seat("leerplicht"), seat("coördinator", name="coordinator")))
     world = World.of(file, people=on_leave(user(deputy))).run(LATE)
     assert world.days(deputy) == ["2026-03-04", "2026-03-06", "2026-03-09", "2026-03-11"]
     assert "Even bellen?" not in words(world, deputy)

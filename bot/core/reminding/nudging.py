@@ -115,8 +115,8 @@ class _Morning:
     ) -> tuple[frozenset[str], frozenset[str]]:
         """Whom it is meant for, and who is told: the first circle in which somebody can be reached.
 
-        A coordinator who holds the action is passed over: nobody is told of themselves. So is one who is away and
-        has no deputy here; a holder who is away is waited for.
+        A coordinator who holds the action, or stands in, is passed over: nobody is told of themselves. So is one who is
+        away and has no deputy here; a holder who is away is waited for.
         """
         holders = _users(file.holders(action))
         stand_ins = self.roster.acting(file, action, self.today)
@@ -124,7 +124,7 @@ class _Morning:
             self._there(_users(file.with_function(function)), file) - holders - stand_ins
             for function in (Function.CASE_COORDINATOR, Function.PROCESS_COORDINATOR, Function.CHAIR)
         )
-        region = self.region.coordinators - holders
+        region = self.region.coordinators - holders - stand_ins
         circles: tuple[frozenset[str], ...]
         match receiver:
             case _ if file.restriction:
