@@ -23,7 +23,6 @@ from bot.core.effects import (
     Vouch,
 )
 from bot.matrix.clearing import taken_back
-from bot.matrix.descriptions import initial_state
 from bot.matrix.homeserver import LoggedOut, Refused, Unreachable, segment
 from bot.matrix.rooms import KEY_FIELD, creation, restored
 
@@ -41,6 +40,12 @@ class Vouching(Protocol):
     """Takes a coordinator's word on a verification."""
 
     async def __call__(self, number: int, *, same: bool, by: str) -> None: ...
+
+
+class Describing(Protocol):
+    """State that tells clients what can be typed in a room: it goes with the room, for afterwards it meets every limit."""
+
+    def __call__(self, *, direct: bool) -> list[dict[str, Any]]: ...
 
 
 class Destroying(Protocol):
@@ -62,12 +67,14 @@ class Arranger:
         database: Database,
         *,
         user_id: str,
+        describe: Describing,
         vouch: Vouching,
         destroying: Destroying,
     ) -> None:
         self._homeserver = homeserver
         self._database = database
         self._user_id = user_id
+        self._describe = describe
         self._vouch = vouch
         self._destroying = destroying
 
@@ -76,7 +83,7 @@ class Arranger:
             case OpenCaseRoom(ref):
                 if row.room_id is None:
                     room_id = await self._open(
-                        row, creation(ref, row.txn_id, state=initial_state(self._user_id, direct=False))
+                        row, creation(ref, row.txn_id, state=self._describe(direct=False))
                     )
                     await self._database.write(lambda t: t.bind_case(ref, room_id))
             case OpenHandoverRoom(id_, ref):
@@ -132,7 +139,7 @@ class Arranger:
         that nobody is ever asked into."""
         room_id = row.room_id
         if room_id is None:
-            body = creation(None, row.txn_id, direct=True, state=initial_state(self._user_id, direct=True))
+            body = creation(None, row.txn_id, direct=True, state=self._describe(direct=True))
             room_id = await self._open(row, body)
             await self._database.write(lambda t: t.bind_direct(user_id, str(room_id)))
         if await self._member(room_id, user_id) not in {"join", "invite"}:

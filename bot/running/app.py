@@ -26,6 +26,7 @@ from bot.matrix.outbox import Outbox
 from bot.matrix.sas import Party
 from bot.matrix.verification import Verifications
 from bot.running import upkeep
+from bot.running.descriptions import initial_state
 from bot.running.handling import Handler
 from bot.running.liaison import pin_neighbours
 from bot.running.registrar import Registrar
@@ -116,7 +117,12 @@ class Bot:
             real_now,
         )
         arranger = Arranger(
-            homeserver, database, user_id=user_id, vouch=verifications.decide, destroying=registrar
+            homeserver,
+            database,
+            user_id=user_id,
+            describe=partial(initial_state, user_id),
+            vouch=verifications.decide,
+            destroying=registrar,
         )
         outbox = Outbox(
             homeserver,

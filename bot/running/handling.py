@@ -20,11 +20,11 @@ from bot.core.text import Language, Message, Text
 from bot.errors import StoreError, places
 from bot.matrix import polls
 from bot.matrix.crypto import Malformed, Undecryptable
-from bot.matrix.descriptions import invoked
 from bot.matrix.homeserver import HomeserverFault, LoggedOut
 from bot.matrix.rooms import WATCHED
 from bot.matrix.trust import Origin
 from bot.matrix.verification import is_step, opened
+from bot.running.descriptions import invoked
 from bot.running.doorkeeper import Doorkeeper
 from bot.running.liaison import Liaison
 from bot.running.replying import explained, replied_to

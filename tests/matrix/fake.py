@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -33,6 +34,7 @@ from bot.matrix.outbox import Outbox
 from bot.matrix.rooms import creation
 from bot.matrix.sas import Party
 from bot.matrix.verification import Verifications
+from bot.running.descriptions import initial_state
 from bot.running.registrar import Registrar
 from bot.settings.configuration import Backups
 from bot.store.database import Database
@@ -315,7 +317,12 @@ async def bot_on(url: str, folder: Path, region: Region = REGION) -> AsyncIterat
         backups = Backups(folder / "backups", 30)
         registrar = Registrar(database, crypto, Signer(OURS, key), backups, region.coordinators, clock)
         arranger = Arranger(
-            homeserver, database, user_id=BOT, vouch=verifications.decide, destroying=registrar
+            homeserver,
+            database,
+            user_id=BOT,
+            describe=partial(initial_state, BOT),
+            vouch=verifications.decide,
+            destroying=registrar,
         )
         outbox = Outbox(
             homeserver,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.core.text import Language
-from bot.matrix.descriptions import DESCRIPTION, described, initial_state, invoked, state_key
 from bot.matrix.rooms import creation
+from bot.running.descriptions import DESCRIPTION, described, initial_state, invoked, state_key
 from commands.catalogue import COMMANDS
 from commands.conversation.parsing import Listener
 from commands.registry import Heard, Invoked, handle
