@@ -12,6 +12,7 @@ import pytest
 from bot.core.records.cases import CaseState, Closing
 from bot.core.records.incidents import started
 from bot.core.records.people import DigestPlan, Person, Pin, PinState
+from bot.core.reminding.clock import NUDGES
 from bot.core.reminding.hours import Roster
 from bot.core.reminding.ladder import rescheduled
 from bot.running.scheduling import Scheduler
@@ -164,5 +165,5 @@ async def test_a_case_over_which_a_rule_fails_does_not_silence_all_others(databa
     await database.write(lambda t: t.keep(broken))
     assert len(await wake(database, "2026-03-04 09:00")) == 2
     assert [
-        one.number for one in await database.read(lambda t: t.due_actions(local("2026-03-04 09:00")))
+        one.number for one in await database.read(lambda t: t.due(NUDGES, local("2026-03-04 09:00")))
     ] == [9]

@@ -1,4 +1,4 @@
-"""`casusbot simulate`: the rules run over the stored cases, without sending. For who changes the timing."""
+"""`casusbot simulate`: the rules of the clock over the stored cases, without sending. For who changes the timing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from bot.core.dates import say_weekday_short
 from bot.core.dates.calendar import AMSTERDAM, at_local
 from bot.core.effects import Loudness, ToCase, ToPerson, ToRoom
+from bot.core.reminding.clock import RULES
+from bot.core.reminding.digest import COUNTED_BACK
+from bot.core.reminding.digest_plan import first_plans
 from bot.core.reminding.rehearsal import Rehearsal, says
+from bot.core.reminding.retention_ends import bounds
 from bot.data.device import DATABASE
 from bot.store.database import Database
 
@@ -25,32 +29,39 @@ if TYPE_CHECKING:
 async def simulate(configuration: Configuration, key: bytes, first: date, last: date) -> tuple[str, ...]:
     """One line for each message that would leave between two local days, both included.
 
-    Nobody answers meanwhile: it is the most that would be sent. Raises CasusbotError.
+    It is what the clock sends while nobody types anything. Raises CasusbotError.
     """
+    start, end = at_local(first, time.min), at_local(last, time.max)
     database = await Database.open(configuration.data / DATABASE, key, create=False)
     try:
-        rehearsal = await database.read(lambda t: _stored(t, configuration.region))
+        rehearsal = await database.read(lambda t: rehearsed(t, configuration.region, start, end))
     finally:
         await database.close()
-    start, end = at_local(first, time.min), at_local(last, time.max)
     rehearsal.reschedule(start)
     return tuple(_lines(rehearsal, start, end))
 
 
-async def _stored(transaction: Transaction, region: Region) -> Rehearsal:
-    """The cases in which something can happen and everybody in them."""
-    files = {file.ref: file for file in await transaction.cases()}
-    signals = {signal.number: signal for signal in await transaction.signals_without_case()}
+async def rehearsed(transaction: Transaction, region: Region, start: datetime, end: datetime) -> Rehearsal:
+    """The cases in which something can happen, everybody in them, and whatever comes due until the end."""
+    ending = await transaction.kept_too_long(*bounds(end.date(), region.retention))
+    files = {file.ref: file for file in ending}
+    files |= {file.ref: file for file in await transaction.cases(closed_since=start - COUNTED_BACK)}
+    due = [record for rule in RULES if rule.instant for record in await transaction.due(rule, end)]
+    signals = await transaction.signals_without_case()
     users = {p.user_id for file in files.values() for p in file.seated} | region.coordinators
-    users |= {signal.noted_by for signal in signals.values()}
-    return Rehearsal(
-        region,
-        await transaction.direct_joined(users),
-        files,
-        await transaction.persons(users),
-        {plan.user_id: plan for plan in await transaction.digest_plans()},
-        signals=signals,
+    users |= {signal.noted_by for signal in signals}
+    incident = await transaction.running_incident()
+    planned = [plan.user_id for plan in await transaction.digest_plans()]
+    records = (
+        *(await transaction.persons(users)).values(),
+        *(await transaction.pins(region.coordinators)).values(),
+        *await transaction.polls_of(files),
+        *signals,
+        *due,
+        *((incident,) if incident else ()),
+        *first_plans(region, planned, start),
     )
+    return Rehearsal(region, await transaction.direct_joined(users), files.values(), records)
 
 
 def _lines(rehearsal: Rehearsal, start: datetime, end: datetime) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from bot.core.assembly import PARTS, put_together, signal_files
-from bot.core.records.actions import RUNNING, Action
+from bot.core.records.actions import RUNNING
 from bot.core.records.cases import Case, CaseState
 from bot.core.records.explanations import Explanation, Rule
 from bot.core.records.handovers import WAITING as UNANSWERED
@@ -19,8 +19,9 @@ from bot.core.records.people import DigestPlan, Person, Pin
 from bot.core.records.retention import Destruction
 from bot.core.records.signals import Signal, SignalFact
 from bot.core.records.trail import Question, Source, Step
+from bot.core.reminding.clock import rules
 from bot.store.outgoing import key_id
-from bot.store.records import Records
+from bot.store.records import TABLES, Records
 from bot.store.sql import instant_or_none, written
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile, SignalFile
     from bot.core.records.kinds import Record
+    from bot.core.reminding.clock import ClockRule
+    from bot.store.records import R
 
 
 class Queries(Records):
@@ -150,19 +153,6 @@ class Queries(Records):
         found = await self.rows(DIRECT_JOINED, json.dumps(sorted(set(user_ids))))
         return frozenset(user_id for (user_id,) in found)
 
-    async def due_actions(self, now: datetime) -> tuple[Action, ...]:
-        """Actions whose next nudge has come, the longest waiting first."""
-        due = "WHERE nudge_at <= ? ORDER BY nudge_at, case_ref, number"
-        return await self.load(Action, due, written(now))
-
-    async def due_digests(self, now: datetime) -> tuple[DigestPlan, ...]:
-        """Digests whose time has come, the longest waiting first."""
-        return await self.load(DigestPlan, "WHERE due_at <= ? ORDER BY due_at, user_id", written(now))
-
-    async def due_signals(self, now: datetime) -> tuple[Signal, ...]:
-        """Signals without a case whose next nudge has come, the longest waiting first."""
-        return await self.load(Signal, "WHERE nudge_at <= ? ORDER BY nudge_at, number", written(now))
-
     async def signals_seen_by(self, user_id: str, *, coordinates: bool) -> tuple[SignalFile, ...]:
         """The signals that somebody noted, wherever they are now; a coordinator sees all without a case."""
         chosen = "noted_by = ? OR (? AND case_ref IS NULL)"
@@ -183,13 +173,24 @@ class Queries(Records):
         found = await self.load(Incident, "ORDER BY number DESC LIMIT 1")
         return found[0] if found else None
 
-    async def due_incidents(self, now: datetime) -> tuple[Incident, ...]:
-        """Incidents of which the term is to be reminded of, ended ones too."""
-        return await self.load(Incident, "WHERE remind_at <= ? ORDER BY number", written(now))
+    async def running_incident(self) -> Incident | None:
+        found = await self.load(Incident, "WHERE ended_at IS NULL ORDER BY number DESC LIMIT 1")
+        return found[0] if found else None
+
+    async def due(self, rule: ClockRule[R], now: datetime) -> tuple[R, ...]:
+        """What has come due under a rule of which the instant is kept, the longest waiting first."""
+        order = ", ".join((str(rule.instant), *TABLES[rule.kind].keys))
+        return await self.load(rule.kind, f"WHERE {rule.instant} <= ? ORDER BY {order}", written(now))
 
     async def next_due(self) -> datetime | None:
-        """The earliest instant at which anything is due; nudges are not while an incident runs."""
-        return instant_or_none(await self.value(NEXT_DUE))
+        """The earliest instant that is kept for any rule; nudges are not while an incident runs."""
+        played = rules(await self.running_incident())
+        firsts = (
+            f"SELECT min({rule.instant}) AS due FROM {TABLES[rule.kind].name} WHERE {rule.instant} IS NOT NULL"  # noqa: S608
+            for rule in played
+            if rule.instant
+        )
+        return instant_or_none(await self.value(f"SELECT min(due) FROM ({' UNION ALL '.join(firsts)})"))  # noqa: S608
 
     async def handover(self, handover_id: str) -> Handover | None:
         found = await self.load(Handover, "WHERE id = ?", handover_id)
@@ -204,10 +205,6 @@ class Queries(Records):
         """What other regions ask us to take over and nobody has answered, the oldest first."""
         rest = "WHERE side = ? AND state IN (SELECT value FROM json_each(?)) ORDER BY proposed_at, id"
         return await self.load(Handover, rest, Side.RECEIVER.value, json.dumps(sorted(UNANSWERED)))
-
-    async def due_handovers(self, now: datetime) -> tuple[Handover, ...]:
-        """Handovers that should have been accepted by now, the longest waiting first."""
-        return await self.load(Handover, "WHERE overdue_at <= ? ORDER BY overdue_at, id", written(now))
 
     async def kept_too_long(
         self, closed_by: datetime, until_by: date, moved_by: datetime
@@ -277,21 +274,6 @@ TAPPED = """
 WHERE closed_at IS NULL AND asked_of = ?
 OR closed_at IS NULL AND asked_of IS NULL AND case_ref = (SELECT ref FROM cases WHERE room_id = ?)
 ORDER BY case_ref, number"""
-
-NEXT_DUE = """
-SELECT min(due) FROM (
-    SELECT min(due) AS due FROM (
-        SELECT min(nudge_at) AS due FROM actions WHERE nudge_at IS NOT NULL
-        UNION ALL
-        SELECT min(nudge_at) FROM signals WHERE nudge_at IS NOT NULL
-        UNION ALL
-        SELECT min(overdue_at) FROM handovers WHERE overdue_at IS NOT NULL
-    ) WHERE NOT EXISTS (SELECT 1 FROM incidents WHERE ended_at IS NULL)
-    UNION ALL
-    SELECT min(due_at) FROM digest_plans
-    UNION ALL
-    SELECT min(remind_at) FROM incidents WHERE remind_at IS NOT NULL
-)"""
 
 OPEN_OR_LAST = """
 WHERE case_ref IN (SELECT value FROM json_each(?)) AND (

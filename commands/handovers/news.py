@@ -1,33 +1,29 @@
-"""What people hear of a handover unasked: that one is offered, that nobody accepted it, that a letter was refused.
+"""What people hear of a handover unasked from the other side: that one is offered, that a letter was refused.
 
 Only coordinators whose identity was compared hear of an offer: first sight is trust in a homeserver.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.access.trusting import NOT_COMPARED, is_verified
-from bot.core.effects import Effects, Logged, Loudness, Say, ToPerson
-from bot.core.records.handovers import WAITING, Fault, Handover, HandoverState, Proposal, Side
-from bot.core.reminding.hours import Roster
+from bot.core.access.trusting import is_verified
+from bot.core.effects import Effects, Logged, Say, ToPerson
+from bot.core.records.handovers import Fault, Handover, HandoverState, Proposal, Side
+from bot.core.reminding.handover_terms import RINGS, coordinators_told
 from bot.core.text import Language, Message, Text, listed
 from commands.conversation.replies import AND
 from commands.handovers.offer import NONE, overdue_at, proposal_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
-    from bot.core.records.people import Pin
-    from bot.core.region import Neighbour, Region
+    from bot.core.region import Neighbour
     from commands.conversation.command import Request
 
 LANGUAGE = Language.NL
 
-RINGS = Text("{peer_ref} · overdracht · regio {region}", "{peer_ref} · handover · region {region}")
 OFFERED = Text(
     "Regio {region} vraagt of jullie {peer_ref} overnemen. Reden: {reason}.",
     "Region {region} asks you to take over {peer_ref}. Reason: {reason}.",
@@ -38,16 +34,6 @@ HOW = Text(
     "gesprek <datum>, overdracht accepteer {peer_ref} als <eigen referentie>, of overdracht weiger {peer_ref} <reden>.",
     "They stay responsible until you accept. Type here: handover received {peer_ref}. Then: handover call <date>, "
     "handover accept {peer_ref} as <own reference>, or handover refuse {peer_ref} <reason>.",
-)
-OVERDUE_OURS = Text(
-    "{ref} → regio {region}: na {n} werkdagen nog niet geaccepteerd. Wij blijven verantwoordelijk. Bel hun coördinator.",
-    "{ref} → region {region}: not accepted after {n} working days. We stay responsible. Call their coordinator.",
-)
-OVERDUE_THEIRS = Text(
-    "Regio {region} wacht {n} werkdagen op antwoord over {peer_ref}. Typ: overdracht accepteer {peer_ref} als <eigen "
-    "referentie>, of overdracht weiger {peer_ref} <reden>.",
-    "Region {region} has waited {n} working days for an answer about {peer_ref}. Type: handover accept {peer_ref} as "
-    "<own reference>, or handover refuse {peer_ref} <reason>.",
 )
 NOT_TAKEN = Text(
     "Een bericht van regio {region} over een overdracht{about} heb ik niet aangenomen: {why}. Er is niets veranderd. "
@@ -106,40 +92,8 @@ def offered(request: Request, neighbour: Neighbour, proposal: Proposal) -> Effec
         HOW(LANGUAGE, peer_ref=handover.peer_ref),
     ]
     log = Logged("handover.offered", None, handover.region)
-    told = _told(request.region, request.pins, f"offer:{handover.id}", rings, lines)
+    told = coordinators_told(request.region, request.pins, f"offer:{handover.id}", rings, lines)
     return Effects(keep=(handover,), log=(log,)) + told
-
-
-def _told(region: Region, pins: Mapping[str, Pin], key: str, rings: str, lines: list[str]) -> Effects:
-    """A line that rings and shows a reference only, and what it is about without a sound."""
-    effects = Effects()
-    for user in sorted(region.coordinators):
-        if not is_verified(pins.get(user)):
-            words = Message.of(NOT_COMPARED(LANGUAGE, user=user))
-            effects += Effects(send=(Say(ToPerson(user), words, key=f"{key}:{user}"),))
-            continue
-        loud = Say(ToPerson(user), Message.of(rings), loudness=Loudness.NUDGE, key=f"{key}:{user}")
-        quiet = Say(ToPerson(user), Message.of(*lines), key=f"{key}:{user}:why")
-        effects += Effects(send=(loud, quiet))
-    return effects
-
-
-def overdue(handover: Handover, region: Region, pins: Mapping[str, Pin], now: datetime) -> Effects:
-    """The days for acceptance are over: the coordinators of both sides hear it, each from their own bot, once."""
-    roster = Roster(region, {})
-    if handover.state not in WAITING:
-        return Effects(keep=(replace(handover, overdue_at=None),))
-    if not roster.may_ring("", now):
-        return Effects(keep=(replace(handover, overdue_at=roster.next_opening((), now)),))
-    n = region.protocols["overdracht"].terms["acceptance"]
-    ours = handover.side is Side.SENDER
-    ref = handover.case_ref if ours else handover.peer_ref
-    text = OVERDUE_OURS if ours else OVERDUE_THEIRS
-    words = text(LANGUAGE, ref=ref, peer_ref=handover.peer_ref, region=handover.region, n=n)
-    rings = RINGS(LANGUAGE, peer_ref=ref, region=handover.region)
-    log = Logged("handover.overdue", handover.case_ref, handover.region)
-    told = _told(region, pins, f"overdue:{handover.id}", rings, [words])
-    return Effects(keep=(replace(handover, overdue_at=None),), log=(log,)) + told
 
 
 def refused(

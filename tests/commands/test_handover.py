@@ -14,10 +14,11 @@ from bot.core.records.cases import Case
 from bot.core.records.handovers import Fault, Handover, HandoverState, Proposal, Side
 from bot.core.records.people import Pin, PinState
 from bot.core.region import Neighbour
+from bot.core.reminding.handover_terms import wake as overdue
 from bot.running.letters import read
 from commands.conversation.replies import Answered
 from commands.handovers.follow import answered
-from commands.handovers.news import offered, overdue, refused
+from commands.handovers.news import offered, refused
 from commands.handovers.receive import by_contact
 from tests.commands.stage import BOT, REF, REGION, VERIFIED, Stage, guard, opened, shown, user
 from tests.golden import check
@@ -321,7 +322,7 @@ def test_both_coordinators_hear_once_that_nobody_accepted() -> None:
         handover = regions.handover(stage)
         assert handover.overdue_at is not None
         assert handover.overdue_at.date().day == 9
-        effects = overdue(handover, stage.region, VERIFIED, handover.overdue_at)
+        effects = overdue(handover.overdue_at, (handover,), stage.region, VERIFIED)
         stage.apply(effects)
         assert any(words in line for out in effects.send for line in shown(out, ROOM))
         assert regions.handover(stage).overdue_at is None
@@ -331,7 +332,7 @@ def test_nobody_is_rung_at_night_about_a_handover() -> None:
     handover = regions_handover = proposed().handover(proposed().sender)
     assert handover.overdue_at is not None
     night = handover.overdue_at + timedelta(hours=12)
-    effects = overdue(regions_handover, REGION, VERIFIED, night)
+    effects = overdue(night, (regions_handover,), REGION, VERIFIED)
     [kept] = effects.keep
     assert isinstance(kept, Handover)
     assert effects.send == ()

@@ -33,9 +33,8 @@ def woken(
     at: str,
     joined: frozenset[str] = JOINED,
     people: Mapping[str, Person] | None = None,
-    told: frozenset[str] = frozenset(),
 ) -> Effects:
-    return wake(local(at), signals, people or {}, REGION, joined, told)
+    return wake(local(at), signals, people or {}, REGION, joined)
 
 
 def rung(effects: Effects) -> dict[str, str]:
@@ -84,12 +83,9 @@ def test_several_signals_of_one_person_are_one_message() -> None:
 
 def test_who_was_nudged_that_day_already_is_asked_the_next_morning() -> None:
     nudged = {PARKER: Person(PARKER, nudged_on=date(2026, 3, 30))}
-    for effects in (
-        woken(parked(), at="2026-03-30 09:00", people=nudged),
-        woken(parked(), at="2026-03-30 09:00", told=frozenset({PARKER})),
-    ):
-        assert rung(effects) == {}
-        assert shown(kept(effects)[0]) == "2026-03-31 09:00"
+    effects = woken(parked(), at="2026-03-30 09:00", people=nudged)
+    assert rung(effects) == {}
+    assert shown(kept(effects)[0]) == "2026-03-31 09:00"
 
 
 def test_nobody_is_rung_outside_working_hours() -> None:

@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from bot.core.casefile import CaseFile
+from bot.core.casefile import CaseFile, next_number
 from bot.core.dates.calendar import AMSTERDAM, add_working_days, local_day
 from bot.core.guard import KeptText
 from bot.core.records.actions import Action, ActionState, BlockReason
 from bot.core.records.cases import Case, CaseState, Function, Participant
-from bot.core.records.people import DigestPlan, Person
+from bot.core.records.people import DigestPlan, Person, Pin, PinState
 from bot.core.region import FUNCTION_LABELS, Region
 from bot.core.reminding.digest_plan import next_due_at
 from bot.core.reminding.hours import is_away
 from bot.core.reminding.ladder import rescheduled
 from bot.core.reminding.rehearsal import Rehearsal
+from bot.settings import protocols
 
 S = ActionState
 SERVER = "voorbeeld.nl"
@@ -78,7 +79,7 @@ class Town:
     def __init__(self, seed: int, size: Size) -> None:
         self.random = Random(seed)
         self.size = size
-        self.region = Region("ZVH Voorbeeldregio", frozenset({COORDINATOR}))
+        self.region = Region("ZVH Voorbeeldregio", frozenset({COORDINATOR}), protocols=protocols.load())
         self.habits: dict[str, Habit] = {}
         people = [self._person(name) for name in self._names()]
         files = [self._case(number) for number in range(size.cases)]
@@ -91,12 +92,15 @@ class Town:
         self.rehearsal = Rehearsal(
             self.region,
             frozenset({p.user_id for p in people} - out_of_reach),
-            {file.ref: file for file in files},
-            {p.user_id: p for p in people},
-            {
-                who: DigestPlan(who, next_due_at(self.region, start))
-                for who in [COORDINATOR, *(user(f"voorzitter{n}") for n in range(self.chairs))]
-            },
+            files,
+            (
+                *people,
+                Pin(COORDINATOR, "KEY", start, PinState.VERIFIED),
+                *(
+                    DigestPlan(who, next_due_at(self.region, start))
+                    for who in [COORDINATOR, *(user(f"voorzitter{n}") for n in range(self.chairs))]
+                ),
+            ),
         )
 
     @property
@@ -161,7 +165,7 @@ class Town:
         labels = [p.label for p in file.seated if p.label not in FUNCTION_LABELS]
         action = Action(
             case_ref=ref,
-            number=len(file.actions) + 1,
+            number=next_number(file.actions),
             text=TEXT,
             holder=random.choice(labels) if random.random() < 0.97 else "schuldhulp",
             state=S.OPEN,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.core.effects import Logged
 from bot.core.records.incidents import Incident
 from bot.core.records.people import DigestPlan
+from bot.core.reminding.clock import INCIDENTS
 from tests.store.samples import MINUTE, NOW, a_case, an_action, keep
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ async def test_the_term_is_due_whether_or_not_the_incident_still_runs(db: Databa
     ended = replace(RUNNING, ended_at=NOW, ended_by="@d:x")
     second = Incident(2, NOW, "@c:x", NOW + 20 * MINUTE)
     await db.write(lambda t: keep(t, ended, second))
-    assert await db.read(lambda t: t.due_incidents(NOW)) == ()
-    assert await db.read(lambda t: t.due_incidents(NOW + 9 * MINUTE)) == (ended,)
+    assert await db.read(lambda t: t.due(INCIDENTS, NOW)) == ()
+    assert await db.read(lambda t: t.due(INCIDENTS, NOW + 9 * MINUTE)) == (ended,)
     assert await db.read(lambda t: t.last_incident()) == second
 
 

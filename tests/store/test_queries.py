@@ -13,6 +13,7 @@ from bot.core.records.cases import CaseState, Closing
 from bot.core.records.meetings import AgendaItem, AgendaState, Decision, Meeting, MeetingState
 from bot.core.records.people import DigestPlan, Person
 from bot.core.records.trail import Question
+from bot.core.reminding.clock import DIGESTS, NUDGES, RULES
 from bot.core.text import Language
 from tests.store.samples import MINUTE, NOW, a_case, a_participant, an_action, keep, text
 
@@ -132,7 +133,7 @@ async def test_only_actions_whose_time_has_come_are_due_longest_waiting_first(db
         an_action(4),
     ]
     await db.write(lambda t: keep(t, a_case(), *actions))
-    assert [action.number for action in await db.read(lambda t: t.due_actions(NOW))] == [3, 1]
+    assert [action.number for action in await db.read(lambda t: t.due(NUDGES, NOW))] == [3, 1]
 
 
 async def test_the_scheduler_wakes_for_the_earliest_of_nudges_and_digests(db: Database) -> None:
@@ -142,15 +143,18 @@ async def test_the_scheduler_wakes_for_the_earliest_of_nudges_and_digests(db: Da
     await db.write(lambda t: t.keep(DigestPlan("@c:x", NOW + MINUTE)))
     assert await db.read(lambda t: t.next_due()) == NOW + MINUTE
 
-    assert await db.read(lambda t: t.due_digests(NOW)) == ()
-    assert await db.read(lambda t: t.due_digests(NOW + MINUTE)) == (DigestPlan("@c:x", NOW + MINUTE),)
+    assert await db.read(lambda t: t.due(DIGESTS, NOW)) == ()
+    assert await db.read(lambda t: t.due(DIGESTS, NOW + MINUTE)) == (DigestPlan("@c:x", NOW + MINUTE),)
 
 
 @pytest.mark.parametrize(
     "work",
     [
-        pytest.param(lambda t: t.due_actions(NOW), id="due actions"),
-        pytest.param(lambda t: t.due_digests(NOW), id="due digests"),
+        *(
+            pytest.param(lambda t, rule=rule: t.due(rule, NOW), id=f"due {rule.name}")
+            for rule in RULES
+            if rule.instant
+        ),
         pytest.param(lambda t: t.next_due(), id="next due"),
         pytest.param(lambda t: t.case_of_room("!r:x"), id="the case of a room"),
         pytest.param(lambda t: t.direct_room_owner("!r:x"), id="the owner of a direct chat"),

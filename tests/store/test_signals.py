@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.effects import Effects, Redact, Say, ToRoom, Wiped
 from bot.core.records.signals import Signal, SignalFact, SignalShown, SignalState, SignalStep
+from bot.core.reminding.clock import SIGNALS
 from bot.core.text import Message
 from bot.store import driver
 from bot.store.carrying import carry_out
@@ -75,8 +76,8 @@ async def test_the_clock_finds_a_signal_when_its_day_has_come(db: Database) -> N
     soon = NOW + timedelta(hours=1)
     await db.write(lambda t: keep(t, *a_signal(1, nudge_at=soon), *a_signal(2)))
     assert await db.read(lambda t: t.next_due()) == soon
-    assert await db.read(lambda t: t.due_signals(NOW)) == ()
-    assert [s.number for s in await db.read(lambda t: t.due_signals(soon))] == [1]
+    assert await db.read(lambda t: t.due(SIGNALS, NOW)) == ()
+    assert [s.number for s in await db.read(lambda t: t.due(SIGNALS, soon))] == [1]
 
 
 async def test_words_never_float_without_their_signal(db: Database) -> None:

@@ -98,15 +98,18 @@ async def kept(world: World) -> Kept:
     people = {person.user_id for person in world.people.values()}
 
     async def stored(transaction: Transaction) -> Kept:
+        region = load(world.config).region
         rehearsal = Rehearsal(
-            load(world.config).region,
+            region,
             await transaction.direct_joined(people),
-            {file.ref: file for file in await transaction.cases()},
-            await transaction.persons(people),
-            {plan.user_id: plan for plan in await transaction.digest_plans()},
+            await transaction.cases(),
+            (
+                *(await transaction.persons(people)).values(),
+                *(await transaction.pins(region.coordinators)).values(),
+                *await transaction.digest_plans(),
+                *await transaction.load(Poll, ""),
+            ),
         )
-        for poll in await transaction.load(Poll, ""):
-            rehearsal.keep(poll)
         return Kept(rehearsal, list(await transaction.load(Explanation, "")))
 
     key = bytes.fromhex((world.folder / "key").read_text())

@@ -14,11 +14,14 @@ from bot.core.effects import Effects, Logged, Say, ToPerson
 from bot.core.permissions import Right
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Explanation, Rule
-from bot.core.reminding.digest import iso_week, weekly
+from bot.core.records.people import DigestPlan
+from bot.core.records.retention import RetentionState
+from bot.core.reminding.digest import COUNTED_BACK, iso_week, weekly
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.core.casefile import CaseFile
-    from bot.core.records.people import DigestPlan
     from bot.core.records.signals import Signal
     from bot.core.region import Region
     from bot.core.text import Message
@@ -30,6 +33,21 @@ def next_due_at(region: Region, after: datetime, plan: DigestPlan | None = None)
     """The first moment of a weekly digest strictly after `after`, in UTC; without a plan that of the region."""
     moment = _moment(region, plan, local_day(after))
     return moment if moment > after else _moment(region, plan, local_day(after) + _WEEK)
+
+
+def counts(file: CaseFile, now: datetime) -> bool:
+    """Whether a digest is over this case: open, with something left to do or to decide, or closed lately.
+
+    What `Queries.cases` chooses with `closed_since`.
+    """
+    kept = file.retention is None or file.retention.state is RetentionState.KEPT
+    return file.is_open or bool(file.running) or not kept or file.case.moved_at >= now - COUNTED_BACK
+
+
+def first_plans(region: Region, planned: Iterable[str], now: datetime) -> tuple[DigestPlan, ...]:
+    """A plan for each coordinator of the region who has none yet; `planned` have one."""
+    without = region.coordinators - frozenset(planned)
+    return tuple(DigestPlan(user, next_due_at(region, now)) for user in sorted(without))
 
 
 def replanned(plan: DigestPlan, region: Region, now: datetime) -> DigestPlan:

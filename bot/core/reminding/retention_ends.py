@@ -7,7 +7,7 @@ case nothing ends: where it has long been still, somebody is asked whether it ca
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
@@ -86,11 +86,16 @@ def warns_on(file: CaseFile, terms: Terms) -> date | None:
     return None if told and told >= moved else moved + relativedelta(months=terms.unmoved)
 
 
+def opens_on(day: date, region: Region) -> datetime:
+    """The first moment to say something that wants to be said on `day`; in UTC."""
+    return at_local(this_or_next_working_day(day), region.timing.opens).astimezone(UTC)
+
+
 def next_wake(day: date | None, region: Region, now: datetime) -> datetime | None:
     """When to look again, where the first of all cases wants something said on `day`; in UTC."""
     if day is None:
         return None
-    opens = at_local(this_or_next_working_day(day), region.timing.opens).astimezone(UTC)
+    opens = opens_on(day, region)
     # Whoever asks has just looked: what is left over from then waits for the next morning.
     return opens if opens > now else Roster(region, {}).next_opening((), now)
 
@@ -106,6 +111,19 @@ def first_day(
         moved_at and local_day(moved_at) + relativedelta(months=terms.unmoved),
     )
     return min(filter(None, days), default=None)
+
+
+def bounds(today: date, terms: Terms) -> tuple[datetime, date, datetime]:
+    """Closed by when, extended until when and moved by when a case may want something said on `today`.
+
+    With days to spare: a month is not the same back and forth. `wake` itself looks again at each case.
+    """
+    ahead, spare = today + timedelta(days=terms.warn), timedelta(days=3)
+    return (
+        at_local(ahead - relativedelta(months=terms.closed) + spare, time.min),
+        ahead,
+        at_local(today - relativedelta(months=terms.unmoved) + spare, time.min),
+    )
 
 
 def wake(now: datetime, files: tuple[CaseFile, ...], region: Region, people: Mapping[str, Person]) -> Effects:

@@ -58,9 +58,8 @@ def wake(
     people: Mapping[str, Person],
     region: Region,
     joined: frozenset[str],
-    told: frozenset[str] = frozenset(),
 ) -> Effects:
-    """Ask about the signals that are due, bundled per person. `told` were nudged at this same moment already."""
+    """Ask about the signals that are due, bundled per person."""
     roster = Roster(region, people)
     today = local_day(now)
     kept: list[Signal] = []
@@ -68,9 +67,7 @@ def wake(
     for signal in due:
         meant = _meant(signal, roster, region, joined, today)
         free = {
-            user
-            for user in meant
-            if roster.may_ring(user, now) and user not in told and roster.person(user).nudged_on != today
+            user for user in meant if roster.may_ring(user, now) and roster.person(user).nudged_on != today
         }
         if (meant or not roster.may_ring("", now)) and not free:
             kept.append(replace(signal, nudge_at=roster.next_opening(meant, now)))
