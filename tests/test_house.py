@@ -36,6 +36,19 @@ def test_the_search_for_the_clock_finds_it(source: str, lines: list[int]) -> Non
     assert readings_of_the_clock(source) == lines
 
 
+@pytest.mark.parametrize("kind", ["Action", "Decision"])
+def test_an_action_and_a_decision_are_made_in_one_place_so_that_none_lacks_what_the_others_have(
+    kind: str,
+) -> None:
+    made = [
+        str(path.relative_to(ROOT))
+        for path in sorted((*PURE, *(ROOT / "bot" / "running").rglob("*.py")))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == kind
+    ]
+    assert made == ["bot/core/casefile.py"]
+
+
 def test_the_task_script_says_what_it_can_do_and_refuses_the_rest() -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([ROOT / "run", *arguments], capture_output=True, text=True, check=False)

@@ -1,24 +1,27 @@
-"""One case with everything in it, as a value: what executors, nudges and the digest read."""
+"""One case with everything in it, as a value: what executors, nudges and the digest read, and what comes new in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Protocol
 
-from bot.core.records.actions import RUNNING
+from bot.core.records.actions import RUNNING, Action, ActionState
 from bot.core.records.cases import CaseState, Function
-from bot.core.records.meetings import AgendaState, MeetingState
+from bot.core.records.meetings import AgendaState, Decision, MeetingState
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import room_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date, datetime, time
 
-    from bot.core.records.actions import Action
+    from bot.core.guard import KeptText
+    from bot.core.records.actions import ActionKind, LifeDomain
     from bot.core.records.cases import Case, Closing, Participant
     from bot.core.records.handovers import Handover
     from bot.core.records.inquiries import Inquiry
-    from bot.core.records.meetings import AgendaItem, Decision, Meeting
+    from bot.core.records.meetings import AgendaItem, Meeting
     from bot.core.records.out_of_sight import OutOfSight
     from bot.core.records.retention import Retention
     from bot.core.records.rights import CaseBasis, Remark, Restriction
@@ -35,6 +38,57 @@ class Numbered(Protocol):
 def next_number(things: Iterable[Numbered]) -> int:
     """The number of the one that comes after these, in any order."""
     return max((thing.number for thing in things), default=0) + 1
+
+
+def new_action(
+    file: CaseFile,
+    text: KeptText,
+    holder: str,
+    due: date,
+    *,
+    at: datetime,
+    by: str,
+    number: int | None = None,
+    state: ActionState = ActionState.OPEN,
+    wall: time | None = None,
+    person: str | None = None,
+    kind: ActionKind | None = None,
+    domain: LifeDomain | None = None,
+    protocol: str | None = None,
+) -> Action:
+    """An action as it is made now: of the meeting that runs, and numbered on from the case unless it is one of several."""
+    return Action(
+        case_ref=file.ref,
+        number=number or next_number(file.actions),
+        text=text,
+        holder=holder,
+        state=state,
+        due_date=due,
+        due_time=wall,
+        created_at=at.astimezone(UTC),
+        created_by=by,
+        updated_at=at.astimezone(UTC),
+        holder_user=person,
+        meeting=file.meeting.number if file.meeting else None,
+        kind=kind,
+        life_domain=domain,
+        protocol=protocol,
+    )
+
+
+def new_decision(
+    file: CaseFile, text: KeptText, reason: KeptText, *, at: datetime, by: str, number: int | None = None
+) -> Decision:
+    """A decision as it is made now, of the meeting that runs; numbered as an action is."""
+    return Decision(
+        case_ref=file.ref,
+        number=number or next_number(file.decisions),
+        text=text,
+        reason=reason,
+        meeting=file.meeting.number if file.meeting else None,
+        decided_at=at.astimezone(UTC),
+        decided_by=by,
+    )
 
 
 @dataclass(frozen=True, slots=True)

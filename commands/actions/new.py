@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_action
 from bot.core.dates import Ask, AskReason, When
 from bot.core.effects import Effects, ToPerson
 from bot.core.records.actions import DOMAIN_NAMES, KIND_NAMES, Action, ActionKind, ActionState, LifeDomain
@@ -274,22 +274,18 @@ def _made(request: Request, whole: Whole) -> tuple[Action, list[str]]:
     """The action, and the lines its echo ends with."""
     file, language = request.file, request.language
     what = kept(request, whole.what, ACTION_LENGTH)
-    now = request.now.astimezone(UTC)
-    action = Action(
-        case_ref=file.ref,
-        number=next_number(file.actions),
-        text=what.text,
-        holder=whole.holder,
+    action = new_action(
+        file,
+        what.text,
+        whole.holder,
+        whole.when.day,
+        at=request.now,
+        by=request.sender,
         state=ActionState.OPEN if request.functions & CHAIRS else ActionState.PROPOSED,
-        due_date=whole.when.day,
-        due_time=whole.when.wall,
-        created_at=now,
-        created_by=request.sender,
-        updated_at=now,
-        meeting=file.meeting.number if file.meeting else None,
-        holder_user=whole.person,
+        wall=whole.when.wall,
+        person=whole.person,
         kind=whole.kind,
-        life_domain=whole.domain,
+        domain=whole.domain,
     )
     extra = [*warned(what, language)]
     if not file.holding(action.holder):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_decision, next_number
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.records.actions import OUTCOME_NAMES, ActionState
@@ -24,7 +24,6 @@ from bot.core.records.signals import STATE_NAMES as SIGNAL_STATES
 from bot.core.records.signals import WAITING
 from bot.core.reminding.digest_plan import next_due_at
 from bot.core.text import Text
-from commands.conversation.acting import decided
 from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
@@ -263,7 +262,9 @@ def _closed(request: Request, half: Mapping[str, str]) -> Effects:
         "remains": REMAINS(language, label=receiver) if receiver else NOTHING_REMAINS(language),
     }
     text = kept(request, DECIDED(language, **words), CLOSING_LENGTH).text
-    decision = decided(request, text, kept(request, half["reason"]).text)
+    decision = new_decision(
+        request.file, text, kept(request, half["reason"]).text, at=request.now, by=request.sender
+    )
     number = next_number(file.closings)
     closing = Closing(
         file.ref, number, decision.decided_at, request.sender, decision.number, receiver, answers
@@ -317,7 +318,13 @@ def _reopen(request: Request) -> Effects:
     if not typed:
         return say(request, WHY_AGAIN(language)) + ask(request, REOPEN.name, ASKS_REASON)
     reason = kept(request, typed)
-    decision = decided(request, kept(request, REOPEN_DECIDED(language)).text, reason.text)
+    decision = new_decision(
+        request.file,
+        kept(request, REOPEN_DECIDED(language)).text,
+        reason.text,
+        at=request.now,
+        by=request.sender,
+    )
     lines = [REOPENED(language, ref=file.ref, id=decision.id, reason=reason.text.rstrip("."))]
     if left := without_end(file.actions):
         lines.append(GOES_ON(language, ids=", ".join(a.id for a in left), first=left[0].id))

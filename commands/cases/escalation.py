@@ -10,12 +10,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import new_decision
 from bot.core.dates import When, say_day
 from bot.core.effects import Effects, Logged
 from bot.core.records.explanations import Rule
 from bot.core.reminding.telling import told as told_alone
 from bot.core.text import Language, Message, Text, listed
-from commands.conversation.acting import decided
 from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo
@@ -216,7 +216,9 @@ def _cared_for(request: Request, question: Question) -> Effects | None:
 
 def _decided(request: Request, phase: int, words: str, reason: str) -> tuple[Effects, int]:
     """The phase is a decision like any other: numbered, with its reason, in the list of agreements."""
-    decision = decided(request, kept(request, words).text, kept(request, reason).text)
+    decision = new_decision(
+        request.file, kept(request, words).text, kept(request, reason).text, at=request.now, by=request.sender
+    )
     case = replace(request.file.case, phase=phase)
     effects = changed(request, request.file, decision, case, event="case.phase", thing=str(phase))
     return effects, decision.number

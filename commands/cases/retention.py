@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Never
 from dateutil.relativedelta import relativedelta
 
 from bot.core.access.trusting import is_verified
+from bot.core.casefile import new_decision
 from bot.core.dates import Ask, When, say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Destroyed, Effects, Logged, Say, ToPerson
@@ -23,7 +24,6 @@ from bot.core.records.cases import Function
 from bot.core.records.retention import WORD_COUNTS, Retention, RetentionState, RetentionStep, after
 from bot.core.reminding.retention_ends import PROTOCOL, ends_on, state_of
 from bot.core.text import Language, Message, Text
-from commands.conversation.acting import decided
 from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
 from commands.conversation.command import SEATING, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import pick, question_for, read, suggested
@@ -177,7 +177,7 @@ def _extended(request: Request, until: date, typed: str) -> Effects:
     file, language = request.file, request.language
     reason = kept(request, typed)
     words = kept(request, KEEP_UNTIL(language, day=_day(until, language))).text
-    decision = decided(request, words, reason.text)
+    decision = new_decision(request.file, words, reason.text, at=request.now, by=request.sender)
     retention = _stepped(request, RetentionStep.EXTEND)
     n = retention.extended + 1
     retention = Retention(file.ref, retention.state, until, n)

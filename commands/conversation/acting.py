@@ -6,17 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
 from bot.core.dates import say_weekday_short
 from bot.core.records.actions import RUNNING, Action, ActionState, ActionStep, after, is_withheld
 from bot.core.records.inquiries import ONLY_BY_THE_INQUIRY
-from bot.core.records.meetings import Decision
 from bot.core.text import Language, Text
 from commands.conversation.replies import changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
     from bot.core.effects import Effects
-    from bot.core.guard import Kept, KeptText
+    from bot.core.guard import Kept
     from commands.conversation.command import Request
     from commands.conversation.reading import Target
 
@@ -98,11 +96,3 @@ def short(action: Action, today: datetime, language: Language) -> str:
     if action.look_back:
         return BLOCKED_UNTIL(language, day=said)
     return f"{said} {action.due_time:%H:%M}" if action.due_time else said
-
-
-def decided(request: Request, text: KeptText, reason: KeptText) -> Decision:
-    """A decision of this moment, numbered on."""
-    file = request.file
-    number = next_number(file.decisions)
-    meeting = file.meeting.number if file.meeting else None
-    return Decision(file.ref, number, text, reason, meeting, request.now.astimezone(UTC), request.sender)

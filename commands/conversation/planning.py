@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_action, next_number
 from bot.core.dates.calendar import add_working_days
-from bot.core.records.actions import Action, ActionState
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.protocols import Protocol, ProtocolStep
+    from bot.core.records.actions import Action
     from commands.conversation.command import Request
 
 AFTERCARE = "nazorg"
@@ -27,22 +26,18 @@ def planned(
     request: Request, protocol: Protocol, start: date, *, without: Collection[str] = ()
 ) -> tuple[Action, ...]:
     """An action for each step, numbered on from those of the case, but for the steps named in `without`."""
-    file, now = request.file, request.now.astimezone(UTC)
+    file = request.file
     first = next_number(file.actions)
     steps = [step for step in protocol.steps if step.id not in without]
     return tuple(
-        Action(
-            case_ref=file.ref,
+        new_action(
+            file,
+            step.text,
+            holder_of(request, file, step),
+            add_working_days(start, step.within),
+            at=request.now,
+            by=request.sender,
             number=number,
-            text=step.text,
-            holder=holder_of(request, file, step),
-            state=ActionState.OPEN,
-            due_date=add_working_days(start, step.within),
-            due_time=None,
-            created_at=now,
-            created_by=request.sender,
-            updated_at=now,
-            meeting=file.meeting.number if file.meeting else None,
             kind=step.kind,
             protocol=protocol.name,
         )

@@ -11,7 +11,7 @@ from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_decision
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days, at_local
 from bot.core.effects import (
@@ -34,7 +34,6 @@ from bot.core.records.handovers import (
     Side,
     written,
 )
-from bot.core.records.meetings import Decision
 from bot.core.text import Message, Text, listed
 from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
@@ -317,18 +316,10 @@ def _abroad(request: Request) -> Effects:
     if not why:
         refuse(request, WHY_ABROAD(language))
     named_channel = channels[channel](language)
-    number = next_number(file.decisions)
     reason = kept(request, why)
-    decision = Decision(
-        file.ref,
-        number,
-        kept(request, ABROAD(language, channel=named_channel)).text,
-        reason.text,
-        file.meeting.number if file.meeting else None,
-        decided_at=request.now.astimezone(UTC),
-        decided_by=request.sender,
-    )
-    text = NOTED(language, number=number, channel=named_channel)
+    words = kept(request, ABROAD(language, channel=named_channel)).text
+    decision = new_decision(file, words, reason.text, at=request.now, by=request.sender)
+    text = NOTED(language, number=decision.number, channel=named_channel)
     return say(request, text, *warned(reason, language)) + changed(
         request, file, decision, event="handover.abroad", thing=decision.id
     )

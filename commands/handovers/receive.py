@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import CaseFile, next_number
+from bot.core.casefile import CaseFile, new_action, new_decision, next_number
 from bot.core.dates import When, say_day
 from bot.core.effects import Effects, Invite, Logged, OpenCaseRoom, Say, SendLetter, ToCase, ToHandover
 from bot.core.records.actions import Action, ActionState
@@ -28,7 +28,6 @@ from bot.core.records.handovers import (
     after,
     written,
 )
-from bot.core.records.meetings import Decision
 from bot.core.records.themes import REFERENCE as THEME
 from bot.core.text import Language, Message, Text, listed
 from commands.conversation.answers import draft
@@ -72,6 +71,7 @@ if TYPE_CHECKING:
 
     from bot.core.guard import KeptText
     from bot.core.records.kinds import Record
+    from bot.core.records.meetings import Decision
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
@@ -238,17 +238,18 @@ def _accepted(request: Request, new: Handover, ref: str) -> Effects:
     here = replace(request, case=file)
     first = next_number(file.actions)
     proposed = tuple(
-        Action(
-            ref,
-            number,
-            handed.text,
-            find_label(here, file, handed.holder) or NOBODY_FITS,
-            ActionState.PROPOSED,
-            handed.due_date,
-            None,
-            created_at=now,
-            created_by=request.sender,
-            updated_at=now,
+        replace(
+            new_action(
+                file,
+                handed.text,
+                find_label(here, file, handed.holder) or NOBODY_FITS,
+                handed.due_date,
+                at=now,
+                by=request.sender,
+                number=number,
+                state=ActionState.PROPOSED,
+            ),
+            meeting=None,
         )
         for number, handed in enumerate(new.actions, first)
     )
@@ -289,14 +290,9 @@ def _their_decisions(request: Request, new: Handover) -> tuple[Decision, ...]:
         return kept(request, words, _ORIGIN_LENGTH).text
 
     return tuple(
-        Decision(
-            file.ref,
-            number,
-            handed.text,
-            whose(handed.reason),
-            None,
-            decided_at=request.now.astimezone(UTC),
-            decided_by=new.peer,
+        replace(
+            new_decision(file, handed.text, whose(handed.reason), at=request.now, by=new.peer, number=number),
+            meeting=None,
         )
         for number, handed in enumerate(new.decisions, first)
     )

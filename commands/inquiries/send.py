@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_action
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days
 from bot.core.effects import Effects, Say, ToCase, ToPerson
-from bot.core.records.actions import Action, ActionKind, ActionState
+from bot.core.records.actions import Action, ActionKind
 from bot.core.records.inquiries import ANSWER_NAMES, PROTOCOL, InquiryStep, after, offered
 from bot.core.reminding.nudge_words import FULL_ANSWER, announced
 from bot.core.reminding.taps import answers_to, asked
@@ -108,22 +108,17 @@ def _by_phone(file: CaseFile, inquiry: Inquiry) -> bool:
 
 def _action(request: Request, file: CaseFile, inquiry: Inquiry) -> Action:
     """An ordinary action, so that reminders, lists and the digest carry the inquiry. It holds no word of the question."""
-    now, by_phone = request.now.astimezone(UTC), _by_phone(file, inquiry)
+    by_phone = _by_phone(file, inquiry)
     words = (DO_BY_PHONE if by_phone else DO)(request.language, id=inquiry.id, partner=inquiry.partner)
     shared = by_phone and len(file.holding(inquiry.asker)) > 1
-    return Action(
-        case_ref=file.ref,
-        number=next_number(file.actions),
-        text=kept(request, words).text,
-        holder=inquiry.asker if by_phone else inquiry.partner,
-        state=ActionState.OPEN,
-        due_date=add_working_days(request.now.date(), protocol_of(request.region).terms["answer"]),
-        due_time=None,
-        created_at=now,
-        created_by=request.sender,
-        updated_at=now,
-        meeting=file.meeting.number if file.meeting else None,
-        holder_user=inquiry.asked_by if shared else None,
+    return new_action(
+        file,
+        kept(request, words).text,
+        inquiry.asker if by_phone else inquiry.partner,
+        add_working_days(request.now.date(), protocol_of(request.region).terms["answer"]),
+        at=request.now,
+        by=request.sender,
+        person=inquiry.asked_by if shared else None,
         kind=ActionKind.INFORMATION,
         protocol=PROTOCOL,
     )

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_action, new_decision
 from bot.core.dates import Ask, When
 from bot.core.effects import Effects, Logged
-from bot.core.records.actions import Action, ActionState
 from bot.core.text import Text
-from commands.conversation.acting import decided
 from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import echo, pick, question_for, read, suggested
@@ -20,6 +18,7 @@ from commands.out_of_sight.start import begun_by_decision, named, opened
 from commands.signals.finding import discussed
 
 if TYPE_CHECKING:
+    from bot.core.records.actions import Action
     from bot.core.records.meetings import Decision
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
@@ -114,7 +113,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
 def _recorded(request: Request, typed: str, why: str, review: When | None) -> Effects:
     file, language = request.file, request.language
     text, reason = kept(request, typed, DECISION_LENGTH), kept(request, why)
-    decision = decided(request, text.text, reason.text)
+    decision = new_decision(request.file, text.text, reason.text, at=request.now, by=request.sender)
     number = decision.number
     lines = [RECORDED(language, number=number, text=text.text.rstrip("."), reason=reason.text.rstrip("."))]
     actions = [_look_again(request, decision, review)] if review else []
@@ -145,18 +144,14 @@ def _begun(request: Request, decision: Decision, lines: list[str]) -> Effects:
 def _look_again(request: Request, decision: Decision, review: When) -> Action:
     """The review of a decision is an action, so that it is asked about like any other."""
     text = kept(request, LOOKED_AT(request.language, number=decision.number)).text
-    return Action(
-        case_ref=decision.case_ref,
-        number=next_number(request.file.actions),
-        text=text,
-        holder=request.region.contact,
-        state=ActionState.OPEN,
-        due_date=review.day,
-        due_time=review.wall,
-        created_at=decision.decided_at,
-        created_by=request.sender,
-        updated_at=decision.decided_at,
-        meeting=decision.meeting,
+    return new_action(
+        request.file,
+        text,
+        request.region.contact,
+        review.day,
+        at=request.now,
+        by=request.sender,
+        wall=review.wall,
     )
 
 

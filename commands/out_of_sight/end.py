@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import new_decision
 from bot.core.dates import Ask, When, say_weekday_short
 from bot.core.effects import Effects, Logged
 from bot.core.records.actions import ActionStep, BlockReason
@@ -17,7 +18,7 @@ from bot.core.records.cases import Function
 from bot.core.records.out_of_sight import SightState, SightStep
 from bot.core.reminding.sight_reviews import ended
 from bot.core.text import Text
-from commands.conversation.acting import decided, next_state, stepped
+from commands.conversation.acting import next_state, stepped
 from commands.conversation.answers import ASKS_REASON, draft, is_no, is_yes
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.dating import LOOK_AGAIN, echo, pick, question_for, read, suggested
@@ -189,7 +190,9 @@ def _over(
     """The decision that ends it, what is said of the actions, and what is kept. Nothing but the review ends."""
     file, language, now = request.file, request.language, request.now.astimezone(UTC)
     reason = kept(request, typed)
-    decision = decided(request, kept(request, words(language)).text, reason.text)
+    decision = new_decision(
+        request.file, kept(request, words(language)).text, reason.text, at=request.now, by=request.sender
+    )
     over, gone = ended(sight, file, step, now)
     over = replace(over, closing=decision.number)
     going_on = going_on_now(file)

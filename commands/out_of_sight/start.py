@@ -11,12 +11,11 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_decision, next_number
 from bot.core.dates import say_day
 from bot.core.dates.calendar import next_working_day
 from bot.core.effects import Effects, Logged
 from bot.core.protocols import Flow
-from bot.core.records.meetings import Decision
 from bot.core.records.out_of_sight import OutOfSight, SightState, SightStep, after
 from bot.core.text import Text
 from commands.conversation.answers import ASKS_APPROVAL, is_no, is_yes
@@ -38,6 +37,7 @@ from commands.out_of_sight.steps import (
 if TYPE_CHECKING:
     from bot.core.protocols import Protocol
     from bot.core.records.actions import Action
+    from bot.core.records.meetings import Decision
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
@@ -101,10 +101,9 @@ def _start(request: Request) -> Effects:
             request,
             FOLLOWED(request.language, title=protocol.title(request.language), day=day, others=others),
         )
-    number = next_number(file.decisions)
-    decision, extra = _decision(request, protocol, number, bare_reason(typed))
-    recorded = RECORDED(request.language, number=number, text=decision.text)
-    begun, review, lines, asked = opened(request, protocol, number)
+    decision, extra = _decision(request, protocol, bare_reason(typed))
+    recorded = RECORDED(request.language, number=decision.number, text=decision.text)
+    begun, review, lines, asked = opened(request, protocol, decision.number)
     said = say(request, recorded, *extra, *lines)
     return (
         said
@@ -113,26 +112,17 @@ def _start(request: Request) -> Effects:
     )
 
 
-def _decision(
-    request: Request, protocol: Protocol, number: int, typed: str
-) -> tuple[Decision, tuple[str, ...]]:
+def _decision(request: Request, protocol: Protocol, typed: str) -> tuple[Decision, tuple[str, ...]]:
     """To begin is a decision like any other. Where its reason may not be kept, danger is asked about all the same."""
-    language, file = request.language, request.file
+    language = request.language
     try:
         reason = kept(request, typed or OUT_OF_SIGHT(language))
     except Answered as stopped:
         raise Answered(stopped.effects + say(request, IS_ACUTE(language, day=0))) from None
     title = protocol.title(language).lower()
     words = DECIDED(language) if protocol.name == ORDINARY else DECIDED_FOR(language, title=title)
-    decision = Decision(
-        file.ref,
-        number,
-        kept(request, words).text,
-        reason.text,
-        file.meeting.number if file.meeting else None,
-        request.now.astimezone(UTC),
-        request.sender,
-    )
+    text = kept(request, words).text
+    decision = new_decision(request.file, text, reason.text, at=request.now, by=request.sender)
     return decision, warned(reason, language)
 
 

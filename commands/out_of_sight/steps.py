@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_action, next_number
 from bot.core.dates import say_day, say_short
 from bot.core.effects import Effects, Logged
-from bot.core.records.actions import Action, ActionKind, ActionState, ActionStep
+from bot.core.records.actions import Action, ActionKind, ActionStep
 from bot.core.records.actions import after as step_after
 from bot.core.records.cases import Function
 from bot.core.records.out_of_sight import OutOfSight, SightStep, after
@@ -257,19 +257,14 @@ def review_on(request: Request, sight: OutOfSight, day: date) -> Action:
 
 def review_action(request: Request, protocol: str, number: int, day: date) -> Action:
     """The standing review: an ordinary action, so that it is asked about like any other."""
-    now = request.now.astimezone(UTC)
-    return Action(
-        case_ref=request.file.ref,
+    return new_action(
+        request.file,
+        kept(request, REVIEW(request.language), ACTION_LENGTH).text,
+        REVIEWER,
+        day,
+        at=request.now,
+        by=request.sender,
         number=number,
-        text=kept(request, REVIEW(request.language), ACTION_LENGTH).text,
-        holder=REVIEWER,
-        state=ActionState.OPEN,
-        due_date=day,
-        due_time=None,
-        created_at=now,
-        created_by=request.sender,
-        updated_at=now,
-        meeting=request.file.meeting.number if request.file.meeting else None,
         kind=ActionKind.DIRECTION,
         protocol=protocol,
     )

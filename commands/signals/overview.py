@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_action
 from bot.core.dates import say_day, say_short
 from bot.core.dates.calendar import AMSTERDAM, local_day
 from bot.core.effects import Effects, Logged, Say, ToCase, ToPerson
-from bot.core.records.actions import Action, ActionState
 from bot.core.records.signals import STATE_NAMES, SignalShown, SignalStep
 from bot.core.text import Language, Message, Text
 from commands.conversation.command import EVERYBODY, Command, Kind, Parameter, Where
@@ -20,6 +19,7 @@ from commands.signals.finding import NOT_THERE, SIGNAL_ID, Found, stepped
 
 if TYPE_CHECKING:
     from bot.core.casefile import CaseFile, SignalFile
+    from bot.core.records.actions import Action
     from bot.core.records.signals import Signal
     from commands.conversation.command import Request
 
@@ -160,21 +160,9 @@ def _reviews(request: Request, signal: Signal) -> tuple[Action, ...]:
     """The day on which it would come back is an ordinary action from now on."""
     if signal.review is None:
         return ()
-    file, now = request.file, request.now.astimezone(UTC)
-    action = Action(
-        case_ref=file.ref,
-        number=next_number(file.actions),
-        text=kept(request, LOOK(request.language, id=signal.id)).text,
-        holder=request.region.contact,
-        state=ActionState.OPEN,
-        due_date=max(signal.review, local_day(now)),
-        due_time=None,
-        created_at=now,
-        created_by=request.sender,
-        updated_at=now,
-        meeting=file.meeting.number if file.meeting else None,
-    )
-    return (action,)
+    text = kept(request, LOOK(request.language, id=signal.id)).text
+    day = max(signal.review, local_day(request.now))
+    return (new_action(request.file, text, request.region.contact, day, at=request.now, by=request.sender),)
 
 
 def _review(action: Action, language: Language) -> str:

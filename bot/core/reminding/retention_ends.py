@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
 
-from bot.core.casefile import next_number
+from bot.core.casefile import new_action
 from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days, at_local, local_day, this_or_next_working_day
 from bot.core.effects import Effects, Logged, Say, ToPerson
-from bot.core.records.actions import Action, ActionState
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Explanation, Rule
 from bot.core.records.retention import Retention, RetentionState, RetentionStep, Terms, after
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.core.casefile import CaseFile
     from bot.core.protocols import ProtocolStep
+    from bot.core.records.actions import Action
     from bot.core.records.people import Person
     from bot.core.region import Region
 
@@ -171,18 +171,6 @@ def _action(file: CaseFile, step: ProtocolStep | None, due: date, now: datetime)
     if step is None:
         return ()
     seated = (label for label in step.holders if file.holding(label))
-    made = Action(
-        case_ref=file.ref,
-        number=next_number(file.actions),
-        text=step.text,
-        holder=next(seated, step.holders[-1]),
-        state=ActionState.OPEN,
-        due_date=due,
-        due_time=None,
-        created_at=now.astimezone(UTC),
-        created_by="clock",
-        updated_at=now.astimezone(UTC),
-        kind=step.kind,
-        protocol=PROTOCOL,
-    )
+    holder = next(seated, step.holders[-1])
+    made = new_action(file, step.text, holder, due, at=now, by="clock", kind=step.kind, protocol=PROTOCOL)
     return (made,)
