@@ -36,6 +36,7 @@ from commands.inquiries.answer import ANSWER, NONE_WAITS, is_answer, is_plain_an
 from commands.inquiries.ask import INQUIRY
 from commands.meetings.voting import answered
 from commands.out_of_sight.kept_open import with_review
+from commands.signals.finding import with_discussed
 from commands.unfinished import typed_again, with_unfinished
 
 if TYPE_CHECKING:
@@ -200,7 +201,8 @@ def is_addressed(heard: Heard) -> bool:
 
 
 def _finished(request: Request, effects: Effects, *, answer: bool = False) -> Effects:
-    effects = with_unfinished(request, with_review(request, effects), _BY_NAME)
+    effects = with_discussed(request, with_review(request, effects))
+    effects = with_unfinished(request, effects, _BY_NAME)
     return _settled(remembered(request, effects + answered(request, effects), answer=answer))
 
 

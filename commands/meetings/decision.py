@@ -15,7 +15,6 @@ from commands.conversation.dating import echo, pick, question_for, read, suggest
 from commands.conversation.reasons import given_reason, split_reason
 from commands.conversation.replies import Answered, ask, changed, kept, refuse, say, warned
 from commands.out_of_sight.start import begun_by_decision, named, opened
-from commands.signals.finding import discussed
 
 if TYPE_CHECKING:
     from bot.core.records.actions import Action
@@ -65,6 +64,11 @@ def decide(request: Request) -> Effects:
     return _reasoned(request, text, reason, review)
 
 
+def does_nothing(text: str) -> bool:
+    """Whether it was decided to do nothing for now."""
+    return _NOTHING.match(text) is not None
+
+
 def read_review(typed: str) -> tuple[str, str]:
     """What was decided, and when to look again ("" where it does not say)."""
     found = _REVIEW.search(typed)
@@ -82,7 +86,7 @@ def read_decision(typed: str) -> tuple[str, str]:
 
 def _reasoned(request: Request, text: str, reason: str, review: str) -> Effects:
     kept(request, reason)
-    if not _NOTHING.match(text):
+    if not does_nothing(text):
         return _recorded(request, text, reason, None)
     found = read(request, review) if review else None
     if isinstance(found, When):
@@ -111,7 +115,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
 
 
 def _recorded(request: Request, typed: str, why: str, review: When | None) -> Effects:
-    file, language = request.file, request.language
+    language = request.language
     text, reason = kept(request, typed, DECISION_LENGTH), kept(request, why)
     decision = new_decision(request.file, text.text, reason.text, at=request.now, by=request.sender)
     number = decision.number
@@ -125,9 +129,8 @@ def _recorded(request: Request, typed: str, why: str, review: When | None) -> Ef
     lines += dict.fromkeys((*warned(text, language), *warned(reason, language)))
     if begun_by_decision(request, text.text):
         return _begun(request, decision, lines)
-    about = discussed(request, file, decision, nothing=_NOTHING.match(text.text) is not None)
     return say(request, *lines) + changed(
-        request, file, decision, *actions, *about, event="decision.recorded", thing=f"B{number}"
+        request, request.file, decision, *actions, event="decision.recorded", thing=decision.id
     )
 
 

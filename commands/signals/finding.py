@@ -11,18 +11,19 @@ from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Category, KeptText, Refused
+from bot.core.records.meetings import Decision
 from bot.core.records.signals import STATE_NAMES, STEP_NAMES, TRANSITIONS, SignalFact, SignalStep, after
 from bot.core.reminding.signal_reviews import rescheduled
 from bot.core.text import Text
 from commands.conversation.reading import IS_CLOSED, find_label, named_label, spellings
 from commands.conversation.replies import changed, kept, refuse
+from commands.meetings.decision import does_nothing
 
 if TYPE_CHECKING:
     from datetime import date
 
     from bot.core.casefile import CaseFile, SignalFile
     from bot.core.protocols import Protocol
-    from bot.core.records.meetings import Decision
     from bot.core.records.signals import Signal
     from commands.conversation.command import Request
 
@@ -192,18 +193,25 @@ def stepped(
     return (looked_at(request, signal, day) if signal.case_ref is None else signal), fact
 
 
-def discussed(
-    request: Request, file: CaseFile, decision: Decision, *, nothing: bool
-) -> tuple[Signal | SignalFact, ...]:
-    """The signals that a decision names, as discussed; their history then shows the decision by its number."""
-    step = SignalStep.WAIT if nothing else SignalStep.DISCUSS
-    numbers = {int(number) for number in re.findall(r"\bS(\d{1,6})\b", decision.text, re.IGNORECASE)}
-    text = kept(request, decision.id).text
-    records: list[Signal | SignalFact] = []
-    for found in file.signals:
-        if found.signal.number in numbers and after(found.signal.state, step):
-            records += stepped(_found(replace(request, case=file), found), step, text)
-    return tuple(records)
+def with_discussed(request: Request, effects: Effects) -> Effects:
+    """The effects of any command, with the signals that a decision names as discussed: their history shows its number."""
+    for file in (request.case,) if request.case else request.cases:
+        for decision in _decided(request, effects, file):
+            step = SignalStep.WAIT if does_nothing(decision.text) else SignalStep.DISCUSS
+            text = kept(request, decision.id).text
+            numbers = {int(number) for number in re.findall(r"\bS(\d{1,6})\b", decision.text, re.IGNORECASE)}
+            for found in file.signals:
+                if found.signal.number in numbers and after(found.signal.state, step):
+                    here = _found(replace(request, case=file), found)
+                    effects += Effects(keep=stepped(here, step, text))
+    return effects
+
+
+def _decided(request: Request, effects: Effects, file: CaseFile) -> list[Decision]:
+    """What was decided now and here; what another region decided names signals of its own."""
+    known = {decision.number for decision in file.decisions}
+    made = [r for r in effects.keep if isinstance(r, Decision) and r.case_ref == file.ref]
+    return [d for d in made if d.number not in known and d.decided_by == request.sender]
 
 
 def looked_at(request: Request, signal: Signal, day: date | None) -> Signal:

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.casefile import new_decision
 from bot.core.effects import Effects
 from bot.core.records.actions import Action
 from bot.core.records.cases import Case, CaseState
 from bot.core.records.explanations import Explanation, Rule
 from bot.core.records.people import Pin, PinState
 from bot.core.records.signals import Signal, SignalFact, SignalState
+from commands.conversation.replies import kept
+from commands.signals.finding import with_discussed
 from tests.commands.stage import MONDAY, REF, Stage, holding, opened, user
 
 CHAIR = "voorzitter"
@@ -49,6 +52,22 @@ def test_a_coordinator_whom_nobody_compared_sees_no_worry() -> None:
     stage.records[Pin, user("coordinator")] = seen_first
     assert SEEN not in heard(stage, "coordinator", "signaal S1", direct=True)
     assert SEEN not in heard(stage, "coordinator", "signalen", direct=True)
+
+
+def test_a_decision_of_another_region_is_about_no_signal_of_ours() -> None:
+    stage = opened()
+    stage.hear("leerplicht", f"!signaal {SEEN}")
+    request, [signal] = stage.request(user(CHAIR), stage.room()), stage.rows(Signal)
+    words = kept(request, "S1 met school bespreken").text
+
+    def states(by: str) -> list[SignalState]:
+        decision = new_decision(stage.file(), words, words, at=stage.now, by=by)
+        effects = with_discussed(request, Effects(keep=(decision,)))
+        return [r.state for r in effects.keep if isinstance(r, Signal)]
+
+    assert signal.state is SignalState.NOTED
+    assert states("@casusbot:elders.nl") == []
+    assert states(user(CHAIR)) == [SignalState.DISCUSSED]
 
 
 def test_a_worry_stays_in_its_case_when_the_child_is_out_of_sight() -> None:
