@@ -27,11 +27,10 @@ from bot.core.text import Text
 from commands.conversation.answers import ASKS_REASON, draft
 from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
-from commands.conversation.planning import AFTERCARE, planned
+from commands.conversation.planning import AFTERCARE, CLOSING, planned
 from commands.conversation.reading import find_label
 from commands.conversation.reasons import bare_reason, given_reason
 from commands.conversation.replies import ask, changed, kept, refuse, say, warned
-from commands.meetings.voting import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
 _ASKS_TOLD, _ASKS_RECEIVER, _ASKS_CHOICE = Asks("told"), Asks("receiver"), Asks("choice")
 _ASKED_ALWAYS = {asks.name: asks for asks in (_ASKS_TOLD, _ASKS_RECEIVER)}
 """The other questions are those of the protocol, and may be a region's own."""
-PROTOCOL = "sluiten"
 TOLD_LENGTH, CLOSING_LENGTH = 80, 500
 _TOLD = re.compile(r"^(?:ge[iï]nformeerd|informed)\b\s*:?\s*", re.IGNORECASE)
 _TO = re.compile(r"^(?:naar|bij|aan|to|with)\s+", re.IGNORECASE)
@@ -157,7 +155,7 @@ def _must_be_ready(request: Request) -> None:
     file, language = request.file, request.language
     if file.meeting:
         refuse(request, STILL_MEETING(language))
-    if current(request):
+    if request.vote:
         refuse(request, STILL_VOTING(language))
     if file.out_of_sight:
         refuse(request, STILL_GONE(language, ref=file.ref))
@@ -199,7 +197,7 @@ def _answer(request: Request, question: Question) -> Effects | None:
 
 def _go_on(request: Request, half: Mapping[str, str], *lines: str) -> Effects:
     """The next question that has no answer yet; after the last the case is closed."""
-    language, lists = request.language, request.region.protocols[PROTOCOL].lists
+    language, lists = request.language, request.region.protocols[CLOSING].lists
     questions = {"told": WHO_WAS_TOLD(language), "receiver": WHO_GOES_ON(language)}
     for place, (key, question) in enumerate(lists["questions"].items()):
         answers = " / ".join(text(language) for text in lists[key].values())
@@ -239,7 +237,7 @@ def _receiver(request: Request, half: Mapping[str, str]) -> Effects | None:
 
 
 def _chosen(request: Request, half: Mapping[str, str]) -> Effects | None:
-    lists = request.region.protocols[PROTOCOL].lists
+    lists = request.region.protocols[CLOSING].lists
     said = folded(request.text).strip(" .")
     asked = next((key for key in lists["questions"] if key not in half), None)
     if asked is None:  # taken out of the protocol meanwhile
@@ -253,7 +251,7 @@ def _chosen(request: Request, half: Mapping[str, str]) -> Effects | None:
 
 def _closed(request: Request, half: Mapping[str, str]) -> Effects:
     file, language = request.file, request.language
-    lists = request.region.protocols[PROTOCOL].lists
+    lists = request.region.protocols[CLOSING].lists
     answers = tuple((key, half[key]) for key in lists["questions"] if half.get(key))
     receiver = half["receiver"] or None
     words = {

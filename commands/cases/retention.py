@@ -29,8 +29,7 @@ from commands.conversation.command import SEATING, Asks, Command, Kind, Paramete
 from commands.conversation.dating import pick, question_for, read, suggested
 from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, OTHER_CASE, find_case
 from commands.conversation.reasons import given_reason, split_reason
-from commands.conversation.replies import ask, changed, kept, met, refuse, say, warned
-from commands.people.trust import VERIFY_FIRST
+from commands.conversation.replies import VERIFY_FIRST, ask, changed, kept, met, refuse, say, warned
 
 if TYPE_CHECKING:
     from bot.core.records.trail import Question

@@ -160,6 +160,12 @@ class Request:
         return self.case.seat_of(self.sender) if self.case else None
 
     @property
+    def vote(self) -> Poll | None:
+        """The vote that is open in the case."""
+        votes = (poll for poll in self.polls if poll.case_ref == self.ref and not poll.means)
+        return next((poll for poll in votes if poll.closed_at is None), None)
+
+    @property
     def coordinates(self) -> bool:
         """Whether the region names the sender a coordinator."""
         return self.sender in self.region.coordinators

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bot.core.records.actions import Action
     from commands.conversation.command import Request
 
+CLOSING = "sluiten"
+"""The protocol whose lists are the questions at the end of a case, and their answers."""
 AFTERCARE = "nazorg"
 """The protocol whose steps keep an eye on a case that was closed or scaled down."""
 NOBODY_FITS = "procesregisseur"

@@ -39,6 +39,10 @@ FUNCTION_NAMES: dict[Function, Text] = {
 OR = Text("of", "or")
 AND = Text("en", "and")
 NOT_KEPT = Text("Niet opgeslagen. {why}", "Not stored. {why}")
+VERIFY_FIRST = Text(
+    "Hiervoor moet jouw eigen identiteit geverifieerd zijn. Verifieer mij in je app, of vraag de beheerder.",
+    "For this your own identity must be verified. Verify me in your client, or ask the operator.",
+)
 TOO_LONG = Text(
     "Dat zijn {count} tekens, er passen er {most}. Maak het korter, of maak er twee van.",
     "That is {count} characters, {most} fit. Make it shorter, or make it two.",

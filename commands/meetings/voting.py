@@ -63,15 +63,9 @@ NOBODY = Text("niemand", "nobody")
 CLOSED = Text("De stemming is gesloten.", "The vote is closed.")
 
 
-def current(request: Request) -> Poll | None:
-    """The vote that is open in the case."""
-    votes = (poll for poll in request.polls if poll.case_ref == request.ref and not poll.means)
-    return next((poll for poll in votes if poll.closed_at is None), None)
-
-
 def _open(request: Request) -> Effects:
     file, language = request.file, request.language
-    if running := current(request):
+    if running := request.vote:
         refuse(request, STILL_OPEN(language, number=running.number))
     found = _QUOTED.match(request.text) or _ASKED.match(request.text)
     if found is None:
@@ -106,7 +100,7 @@ def _open(request: Request) -> Effects:
 
 def _type(request: Request) -> Effects:
     """A vote that was typed, for clients without polls."""
-    poll = current(request)
+    poll = request.vote
     if poll is None:
         refuse(request, NONE_OPEN(request.language))
     spoken = folded(request.text).strip(" .!\"'")
@@ -132,7 +126,7 @@ def cast(request: Request, poll: Poll, choice: int | None) -> Effects:
 
 
 def _close(request: Request) -> Effects:
-    file, language, poll = request.file, request.language, current(request)
+    file, language, poll = request.file, request.language, request.vote
     if poll is None:
         refuse(request, NONE_OPEN(language))
     seats = {p.user_id: p.label for p in file.seated}

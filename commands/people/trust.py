@@ -19,7 +19,7 @@ from bot.core.text import Text
 from commands.conversation.answers import draft, is_no, is_yes
 from commands.conversation.command import SEATING, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import USER_ID
-from commands.conversation.replies import ask, refuse, say
+from commands.conversation.replies import VERIFY_FIRST, ask, refuse, say
 
 if TYPE_CHECKING:
     from bot.core.records.cases import Participant
@@ -57,10 +57,6 @@ NO_IDENTITY = Text(
 NOT_YOURSELF = Text(
     "Dit gaat over jouzelf. Vraag een andere voorzitter of een coördinator.",
     "This is about yourself. Ask another chair or a coordinator.",
-)
-VERIFY_FIRST = Text(
-    "Hiervoor moet jouw eigen identiteit geverifieerd zijn. Verifieer mij in je app, of vraag de beheerder.",
-    "For this your own identity must be verified. Verify me in your client, or ask the operator.",
 )
 ASKED = Text(
     "Nieuwe vingerafdruk van {label}: {fingerprint}. Heb je {label} zelf gesproken over een nieuw toestel of een "

@@ -9,8 +9,8 @@ from bot.core.figures import THRESHOLD, Quarter, figures
 from bot.core.records.actions import DOMAIN_NAMES, OUTCOME_NAMES, REASON_NAMES
 from bot.core.records.cases import Function
 from bot.core.text import Text
-from commands.cases.closing import PROTOCOL
 from commands.conversation.command import Command, Kind, Parameter, Where
+from commands.conversation.planning import CLOSING
 from commands.conversation.replies import refuse, say
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _show(request: Request) -> Effects:
 
 
 def _lines(request: Request, asked: Quarter) -> list[str]:
-    language, lists = request.language, request.region.protocols[PROTOCOL].lists
+    language, lists = request.language, request.region.protocols[CLOSING].lists
     questions = lists["questions"]
     found = figures(request.cases, asked, {key: lists[key] for key in questions})
     total = next((counts.total for counts in found.closed.values()), None)
