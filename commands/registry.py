@@ -8,8 +8,6 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bot.core.access.restricting import is_frozen
-from bot.core.access.trusting import NOT_COMPARED
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Kept
 from bot.core.records.trail import Question
@@ -19,23 +17,17 @@ from commands.actions.what import WHAT
 from commands.addressing import addressed
 from commands.catalogue import COMMANDS
 from commands.conversation.answers import ASKS_APPROVAL, draft, is_no, is_yes
-from commands.conversation.command import (
-    ASKS_CASE,
-    ASKS_EDITED,
-    ASKS_SUGGESTION,
-    CONTACT_POINTS,
-    EVERYBODY,
-    Where,
-)
+from commands.conversation.command import ASKS_CASE, ASKS_EDITED, ASKS_SUGGESTION
 from commands.conversation.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
-from commands.conversation.reading import CASE_REF, NOT_IN_THEME, closed_for
+from commands.conversation.reading import CASE_REF
 from commands.conversation.remembering import remembered
-from commands.conversation.replies import FUNCTION_NAMES, OR, Answered, ask, say
+from commands.conversation.replies import OR, Answered, ask, say
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
 from commands.inquiries.answer import ANSWER, NONE_WAITS, is_answer, is_plain_answer, spoken_in
 from commands.inquiries.ask import INQUIRY
 from commands.meetings.voting import answered
 from commands.out_of_sight.kept_open import with_review
+from commands.permitting import refusal, unfrozen
 from commands.signals.finding import with_discussed
 from commands.unfinished import typed_again, with_unfinished
 
@@ -77,32 +69,6 @@ TOO_LONG = Text(
 ONE_COMMAND = Text(
     "Eén opdracht per bericht, dan gaat er niets verloren. Stuur ze na elkaar.",
     "One command per message, so that nothing gets lost. Send them one by one.",
-)
-ONLY_IN_CASE = Text(
-    "!{command} werkt in de ruimte van de casus. Stuur het daar.",
-    "!{command} works in the room of the case. Send it there.",
-)
-ONLY_IN_CASE_OR_DIRECT = Text(
-    "!{command} werkt in de ruimte van de casus, of in een gesprek met mij alleen.",
-    "!{command} works in the room of the case, or in a chat with me alone.",
-)
-ONLY_DIRECT = Text(
-    "!{command} werkt alleen in een gesprek met mij alleen. Stuur het daar.",
-    "!{command} works in a chat with me alone only. Send it there.",
-)
-STRANGER = Text(
-    "Ik ken je rol in deze casus nog niet. Vraag de voorzitter: !deelnemer {sender} <rol>.",
-    "I do not know your role in this case yet. Ask the chair: !participant {sender} <role>.",
-)
-FROZEN = Text(
-    "{ref} is beperkt, op verzoek van wie deze casus gaat. Tot het contactpunt dat opheft verandert er niets, behalve wat "
-    "voor de veiligheid is. Dit is dus niet vastgelegd. Vragen: !privacy.",
-    "{ref} is restricted, at the request of whom this case is about. Until the contact point lifts it nothing changes, "
-    "except what is for safety. So this was not recorded. Questions: !privacy.",
-)
-FOR_OTHERS = Text(
-    "!{command} is voor de {who}. Vraag het daar, of typ !hulp voor wat jij kunt doen.",
-    "!{command} is for the {who}. Ask there, or type !help for what you can do.",
 )
 NOT_AN_ANSWER = Text(
     "Dat lees ik niet als antwoord op mijn vraag. Antwoord kort, of typ de opdracht opnieuw.",
@@ -206,16 +172,6 @@ def _finished(request: Request, effects: Effects, *, answer: bool = False) -> Ef
     return _settled(remembered(request, effects + answered(request, effects), answer=answer))
 
 
-def _unfrozen(command: Command, request: Request, effects: Effects) -> Effects:
-    """The effects, unless they would change a case that is restricted: the contact point alone may (AVG 18)."""
-    files = (*request.cases, *([request.case] if request.case else []))
-    for file in () if command.who == CONTACT_POINTS else files:
-        if is_frozen(file, effects, request.region.protocols):
-            log = Logged("refused", file.ref, "restricted")
-            return say(request, FROZEN(request.language, ref=file.ref)) + Effects(log=(log,))
-    return effects
-
-
 def _settled(effects: Effects) -> Effects:
     """A new question to somebody replaces the old one, which then needs no dropping."""
     kept = {(q.room_id, q.user_id) for q in effects.keep if isinstance(q, Question)}
@@ -236,7 +192,7 @@ def _invoked(request: Request, said: Invocation, listener: Listener) -> Effects:
 def _edited(request: Request, said: Invocation) -> Effects:
     """A command that was typed over another message: offered, never carried out at once."""
     request = replace(request, language=said.language, text=_spaced(said.command, said.text))
-    if why_not := _refusal(said.command, request):
+    if why_not := refusal(said.command, request):
         return say(request, why_not)
     try:
         if (offer := edited(request, said)) is not None:
@@ -258,34 +214,14 @@ def _spaced(command: Command, text: str) -> str:
 def run(command: Command, request: Request, text: str) -> Effects:
     """Carry out one command, or say who may and where."""
     request = replace(request, text=_spaced(command, text))
-    why_not = _refusal(command, request)
+    why_not = refusal(command, request)
     if why_not:
         log = Logged("refused", request.ref, command.name.nl)
         return say(request, why_not) + Effects(log=(log,))
     try:
-        return _unfrozen(command, request, command.execute(request))
+        return unfrozen(command, request, command.execute(request))
     except Answered as answered:
         return answered.effects
-
-
-def _refusal(command: Command, request: Request) -> str | None:
-    language, name = request.language, command.name(request.language)
-    if request.case is None and command.where is Where.CASE:
-        return ONLY_IN_CASE(language, command=name)
-    if command.where is Where.DIRECT and not request.direct and request.functions & command.who:
-        return ONLY_DIRECT(language, command=name)
-    if request.case is None and command.where is Where.CASE_OR_DIRECT and not request.direct:
-        return ONLY_IN_CASE_OR_DIRECT(language, command=name)
-    if request.case and request.case.is_theme and not command.in_theme:
-        return NOT_IN_THEME(language, command=name)
-    if not request.verified and request.appointed & command.who - request.functions:
-        return NOT_COMPARED(language, user=request.sender)
-    if request.functions & command.who or (request.case is None and command.who == EVERYBODY):
-        return closed_for(command, request.case, language) if request.case else None
-    if request.case and not request.functions:
-        return STRANGER(language, sender=request.sender)
-    names = [name(language) for function, name in FUNCTION_NAMES.items() if function in command.who]
-    return FOR_OTHERS(language, command=name, who=listed(names, OR(language)))
 
 
 def _answered(
@@ -314,7 +250,7 @@ def _answered(
         replies=(addressed and not mistyped) or heard.reply is Reply.QUESTION,
         begun_in=question.begun_in,
     )
-    if why_not := _refusal(command, request):
+    if why_not := refusal(command, request):
         return say(request, why_not) if addressed else None
     try:
         effects = _answer(command, request, question)
@@ -322,7 +258,7 @@ def _answered(
         return _settled(answered.effects)
     if effects is None:
         return say(request, NOT_AN_ANSWER(request.language)) if heard.reply is Reply.QUESTION else None
-    effects = _unfrozen(command, request, effects)
+    effects = unfrozen(command, request, effects)
     return _finished(request, effects + Effects(drop=(question,)), answer=True)
 
 

@@ -25,8 +25,10 @@ from commands.inquiries.finding import (
     NO_PURPOSE,
     QUESTION_LENGTH,
     bare,
+    bases,
     find_inquiry,
     how_to_answer,
+    in_chat,
     named,
     of_partner,
     protocol_of,
@@ -82,10 +84,6 @@ BY_PHONE = Text(
     "Or do you ask it yourself, and record the answer on behalf of {partner}? (yes / no)",
 )
 LEFT = Text("Goed, er is niets vastgelegd.", "Fine, nothing is recorded.")
-NO_CHAT = Text(
-    "Eerst stel ik je een paar vragen in ons gesprek met z'n tweeën. Neem die uitnodiging aan, en typ het dan opnieuw.",
-    "First I ask you a few things in our direct chat. Accept that invitation, then type this again.",
-)
 BEGUN = Text(
     "{id} aan {partner} gaat nog niet weg. Ik vraag je in ons gesprek met z'n tweeën naar doel en grondslag.",
     "{id} to {partner} does not go yet. In our direct chat I ask you for purpose and lawful basis.",
@@ -198,7 +196,7 @@ def _first_role(request: Request) -> tuple[str, str]:
 
 def _drafted(request: Request, partner: str, question: str) -> Effects:
     file, language, region = request.file, request.language, request.region
-    there = _alone(request)
+    there = in_chat(request)
     system = of_partner(region, "own_system", partner)
     inquiry = Inquiry(
         case_ref=file.ref,
@@ -225,16 +223,6 @@ def _drafted(request: Request, partner: str, question: str) -> Effects:
     )
 
 
-def _alone(request: Request) -> Request:
-    """The same request in the sender's chat with the bot, where the questions are put."""
-    if request.direct:
-        return request
-    chat = request.person.direct_room
-    if chat is None:
-        refuse(request, NO_CHAT(request.language))
-    return replace(request, room_id=chat)
-
-
 def _next(request: Request, inquiry: Inquiry) -> tuple[str, Effects]:
     """The first thing that is still to be said before the question may go, and its being asked."""
     language, file, id_ = request.language, request.file, inquiry.id
@@ -258,13 +246,6 @@ def _next(request: Request, inquiry: Inquiry) -> tuple[str, Effects]:
     return INFORMED(language, id=id_), asking(_ASKS_INFORMED)
 
 
-def bases(request: Request, inquiry: Inquiry) -> tuple[tuple[str, Text], ...]:
-    """The lawful bases that are offered, by code: those for all, and the partner's own task."""
-    own = of_partner(request.region, "own_task", inquiry.partner)
-    common = tuple(protocol_of(request.region).lists["basis"].items())
-    return (*common, ("own_task", own)) if own else common
-
-
 def _looked_at(request: Request) -> Effects:
     """'navraag N3': what it is, and for its asker the next question where it is a draft."""
     found = find_inquiry(request, INQUIRY, lambda _file, _inquiry: True)
@@ -272,7 +253,7 @@ def _looked_at(request: Request) -> Effects:
     lines = told(found.file, inquiry, language)
     read = Effects(log=(Logged("inquiry.read", found.file.ref, inquiry.id),))
     if inquiry.state is InquiryState.DRAFT and inquiry.asked_by == request.sender:
-        there = _alone(found.request)
+        there = in_chat(found.request)
         line, asked = _next(there, inquiry)
         if request.direct:
             return say(request, line) + asked + read

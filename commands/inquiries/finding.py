@@ -59,6 +59,10 @@ ELSEWHERE = Text(
     "Not stored: this is about health or offences, and that stays in the partner's own system. "
     "Ask only whether there is anything to share, without naming the content.",
 )
+NO_CHAT = Text(
+    "Eerst stel ik je een paar vragen in ons gesprek met z'n tweeën. Neem die uitnodiging aan, en typ het dan opnieuw.",
+    "First I ask you a few things in our direct chat. Accept that invitation, then type this again.",
+)
 NO_PURPOSE = Text(
     "Dat is nog geen doel. De partner leest het mee, bijv. zicht op de veiligheid van de kinderen.",
     "That is no purpose yet. The partner reads it too, for example to see whether the children are safe.",
@@ -174,6 +178,23 @@ def of_partner(region: Region, name: str, partner: str) -> Text | None:
     texts = protocol_of(region).lists[name]
     keys = (partner, region.regimes.get(partner, ""), "default")
     return next((texts[key] for key in keys if key in texts), None)
+
+
+def in_chat(request: Request) -> Request:
+    """The same request in the sender's chat with the bot, where the questions are put."""
+    if request.direct:
+        return request
+    chat = request.person.direct_room
+    if chat is None:
+        refuse(request, NO_CHAT(request.language))
+    return replace(request, room_id=chat)
+
+
+def bases(request: Request, inquiry: Inquiry) -> tuple[tuple[str, Text], ...]:
+    """The lawful bases that are offered, by code: those for all, and the partner's own task."""
+    own = of_partner(request.region, "own_task", inquiry.partner)
+    common = tuple(protocol_of(request.region).lists["basis"].items())
+    return (*common, ("own_task", own)) if own else common
 
 
 def told(file: CaseFile, inquiry: Inquiry, language: Language) -> list[str]:
