@@ -18,6 +18,8 @@ from tests.core.cases import COORDINATOR, MARCH_2, REGION, local, user
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.core.region import Region
+
 PARKER = user("leerplicht")
 JOINED = frozenset({PARKER, COORDINATOR})
 REVIEW = date(2026, 3, 30)
@@ -33,8 +35,9 @@ def woken(
     at: str,
     joined: frozenset[str] = JOINED,
     people: Mapping[str, Person] | None = None,
+    region: Region = REGION,
 ) -> Effects:
-    return wake(local(at), signals, people or {}, REGION, joined)
+    return wake(local(at), signals, people or {}, region, joined)
 
 
 def rung(effects: Effects) -> dict[str, str]:
