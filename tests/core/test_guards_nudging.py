@@ -119,26 +119,51 @@ def test_a_colleague_who_is_free_and_was_nudged_does_not_hold_up_who_works() -> 
     assert world.days("leerplicht") == ["2026-03-04"]
 
 
-def test_who_cannot_be_reached_is_not_called_in_the_room_outside_their_hours() -> None:
-    people = {user("leerplicht"): Person(user("leerplicht"), opens=time(13))}
+@pytest.mark.parametrize(("closes", "called"), [(time(10), []), (time(12), [ToCase("Z-2026-014")])])
+def test_who_cannot_be_reached_is_not_called_in_the_room_outside_their_hours(
+    closes: time, called: list[ToCase]
+) -> None:
+    people = {user("leerplicht"): Person(user("leerplicht"), closes=closes)}
     world = World.of(case(action(4)), joined=EVERYBODY - {user("leerplicht")}, people=people)
     world.wake(local("2026-03-04 11:00"))
-    assert not [say for _, say in world.said if isinstance(say.to, ToCase)]
-    world = World.of(case(action(4)), joined=EVERYBODY - {user("leerplicht")}, people=people)
-    world.wake(local("2026-03-04 14:00"))
-    assert [say.to for _, say in world.said if isinstance(say.to, ToCase)] == [ToCase("Z-2026-014")]
+    assert world.days("casusregisseur") == ["2026-03-04"]
+    assert [say.to for _, say in world.said if isinstance(say.to, ToCase)] == called
 
 
-def test_a_free_afternoon_puts_a_question_off_to_the_next_morning_and_no_further() -> None:
-    """Who begins later that same day is asked then; who is free for a week does not keep it from the next look."""
-    later = {user("leerplicht"): Person(user("leerplicht"), opens=time(13))}
-    world = World.of(case(action(4)), people=later)
+def test_who_cannot_be_reached_is_called_in_one_room_and_not_in_all_of_theirs() -> None:
+    files = (case(action(4)), case(action(2), ref="Z-2026-009"))
+    world = World.of(*files, joined=EVERYBODY - {user("leerplicht")})
     world.wake(local("2026-03-04 11:00"))
-    assert shown(world.next_at) == "2026-03-04 13:00"
-    weeks = {user("leerplicht"): Person(user("leerplicht"), free_days=(0, 1, 2, 3))}
-    world = World.of(case(action(4)), people=weeks)
-    world.wake(local("2026-03-09 11:00"))
-    assert shown(world.next_at) == "2026-03-10 09:00"
+    assert [say.to for _, say in world.said if isinstance(say.to, ToCase)] == [ToCase("Z-2026-009")]
+    assert [row.case_ref for row in world.explained if row.rule is Rule.UNREACHED] == [
+        "Z-2026-009", "Z-2026-014"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("person", "now", "then"),
+    [
+        pytest.param(
+            Person(user("leerplicht"), opens=time(13)),
+            "2026-03-05 11:00",
+            "2026-03-05 13:00",
+            id="who begins later is asked that day",
+        ),
+        pytest.param(
+            Person(user("leerplicht"), free_days=(0, 1, 2, 3)),
+            "2026-03-09 11:00",
+            "2026-03-10 09:00",
+            id="who is free for days is looked at anew the next morning",
+        ),
+    ],
+)
+def test_a_free_morning_costs_no_day_and_a_free_week_keeps_nothing_from_the_next_look(
+    person: Person, now: str, then: str
+) -> None:
+    world = World.of(case(action(4)), people={person.user_id: person})
+    world.wake(local(now))
+    assert world.nudges == []
+    assert shown(world.next_at) == then
 
 
 # Who cannot be reached
