@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.access.restricting import is_frozen, is_safety, still_shown
-from bot.core.effects import Effects
+from bot.core.effects import Destroyed, Effects
 from bot.core.guard import KeptText
 from bot.core.protocols import Flow, Protocol
-from bot.core.records.actions import Action, ActionState, LifeDomain
-from bot.core.records.cases import Participant
-from bot.core.records.meetings import Decision
+from bot.core.records.actions import Action, ActionState, BlockReason, LifeDomain, Outcome
+from bot.core.records.cases import CaseState, Participant
+from bot.core.records.explanations import Explanation, Rule
+from bot.core.records.meetings import Decision, Poll
+from bot.core.records.people import Person
 from bot.core.records.rights import Remark, RemarkKind, Restriction
+from bot.core.records.trail import Source
 from bot.core.reminding.digest import weekly
 from bot.core.text import Text
 from tests.core.cases import MARCH_2, REGION, action, case, local, user
@@ -65,6 +68,15 @@ CHANGES: list[Any] = [
     replace(FILE.participants[3], user_id=user("nieuw")),
     Remark(REF, 1, "A1", RemarkKind.STATEMENT, WORDS, MARCH_2, user("voorzitter")),
     replace(FILE.restrictions[0], until=MARCH_2),
+    replace(FILE.case, next_meeting=date(2026, 3, 16)),
+    replace(FILE.case, state=CaseState.CLOSED),
+    replace(SAFETY, number=9),
+    replace(SAFETY, holder_user=user("GI")),
+    replace(SAFETY, deputy="GI"),
+    replace(SAFETY, life_domain=None),
+    replace(SAFETY, protocol="nazorg"),
+    replace(ORDINARY, life_domain=LifeDomain.SAFETY),
+    Poll(REF, 1, MARCH_2, user("voorzitter"), text=WORDS, options=(WORDS, WORDS)),
 ]
 
 
@@ -79,6 +91,18 @@ REPORTS: list[Any] = [
     replace(SAFETY, due_date=date(2026, 3, 9), postponed=1),
     replace(FILE.participants[3], left_at=MARCH_2),
     replace(FILE.case, moved_at=MARCH_2 + timedelta(days=1)),
+    replace(
+        SAFETY, state=ActionState.BLOCKED, reason=BlockReason.FUNDING, look_back=date(2026, 3, 9), note=WORDS
+    ),
+    replace(SAFETY, outcome=Outcome.PARTLY),
+    replace(SAFETY, due_time=time(12), nudge_step=1, nudge_at=MARCH_2),
+    replace(SAFETY, seen_asked=date(2026, 3, 5), status_asked=date(2026, 3, 5)),
+    ORDINARY,
+    Poll(REF, 1, MARCH_2, user("wijkagent"), about="A2", asked_of=user("wijkagent"), means=("klaar A2",)),
+    Explanation("nudge:1", 0, user("wijkagent"), MARCH_2, Rule.NUDGE, REF, "A2"),
+    Source(REF, "$event", "A2", user("wijkagent"), made=False),
+    Person(user("wijkagent")),
+    replace(case(ref="Z-2026-020").case, phase=3),
 ]
 
 
@@ -87,8 +111,28 @@ def test_a_report_on_what_is_for_safety_and_a_departure_still_count(record: Any)
     assert not is_frozen(FILE, Effects(keep=(record,)), PROTOCOLS)
 
 
-def test_taking_back_changes_a_case_too() -> None:
-    assert is_frozen(FILE, Effects(drop=(ORDINARY,)), PROTOCOLS)
+@pytest.mark.parametrize("record", [ORDINARY, SAFETY, FILE.participants[3]], ids=lambda r: type(r).__name__)
+def test_taking_back_changes_a_case_too(record: Any) -> None:
+    assert is_frozen(FILE, Effects(drop=(record,)), PROTOCOLS)
+    elsewhere = replace(record, case_ref="Z-2026-020")
+    assert not is_frozen(FILE, Effects(drop=(elsewhere,)), PROTOCOLS)
+
+
+def test_a_trace_that_goes_is_no_change_of_the_case() -> None:
+    trace = Source(REF, "$event", "A2", user("wijkagent"), made=False)
+    assert not is_frozen(FILE, Effects(drop=(trace,)), PROTOCOLS)
+
+
+def test_what_somebody_contests_is_not_destroyed_under_their_hands() -> None:
+    gone = Effects(destroyed=(Destroyed(REF),))
+    assert is_frozen(FILE, gone, PROTOCOLS)
+    assert not is_frozen(replace(FILE, restrictions=()), gone, PROTOCOLS)
+    assert not is_frozen(FILE, Effects(destroyed=(Destroyed("Z-2026-020"),)), PROTOCOLS)
+
+
+def test_one_change_among_reports_does_not_slip_through() -> None:
+    for records in ((REPORTS[0], CHANGES[0]), (CHANGES[0], REPORTS[0])):
+        assert is_frozen(FILE, Effects(keep=records), PROTOCOLS)
 
 
 @given(st.sampled_from([r for r in CHANGES if isinstance(r, Action | Participant)]))
