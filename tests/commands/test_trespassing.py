@@ -127,11 +127,15 @@ def test_who_tests_a_signal_is_no_new_action_in_a_case_that_was_closed_meanwhile
     assert len(stage.file().actions) == 1
 
 
-def test_a_bare_answer_changes_nothing_in_a_restricted_case() -> None:
-    stage = asked(opened())
+def restricted(stage: Stage) -> Stage:
     reason = guard().keep("juistheid wordt betwist", max_length=80)
     restriction = Restriction(REF, 1, reason.text, MONDAY, user("contactpunt"))  # type: ignore[union-attr]
     stage.apply(Effects(keep=(restriction,)))
+    return stage
+
+
+def test_a_bare_answer_changes_nothing_in_a_restricted_case() -> None:
+    stage = restricted(asked(opened()))
     said = stage.say("veiligthuis", "bekend", direct=True)
     assert "beperkt" in said[0]
     assert stage.file().inquiries[0].state is InquiryState.ASKED
@@ -185,3 +189,12 @@ def test_figures_after_a_yes_are_those_of_closed_cases_too() -> None:
     listener = Listener(BOT, "casusbot", direct=True)
     needed = needed_cases("ja", listener, user("coordinator"), (a_suggestion("cijfers"),))
     assert needed.since is not None
+
+
+def test_what_was_recorded_before_a_restriction_is_not_taken_back_during_it() -> None:
+    stage = opened()
+    stage.hear("voorzitter", '!overleg start "wie doet wat"')
+    stage.hear("voorzitter", "!besluit gezinsgesprek plannen, reden: geen contact")
+    restricted(stage)
+    assert "beperkt" in stage.say("voorzitter", "!herstel")[0]
+    assert len(stage.file().decisions) == 1

@@ -17,7 +17,7 @@ from bot.core.protocols import Flow, Protocol
 from bot.core.records.actions import Action, ActionState, BlockReason, LifeDomain, Outcome
 from bot.core.records.cases import CaseState, Participant
 from bot.core.records.explanations import Explanation, Rule
-from bot.core.records.meetings import Decision, Poll
+from bot.core.records.meetings import AgendaItem, AgendaState, Decision, Poll
 from bot.core.records.people import Person
 from bot.core.records.rights import Remark, RemarkKind, Restriction
 from bot.core.records.trail import Source
@@ -55,6 +55,7 @@ def test_what_counts_as_for_safety(made_by: str | None, domain: LifeDomain | Non
 
 
 REF = FILE.ref
+DECISION = Decision(REF, 1, WORDS, WORDS, None, MARCH_2, user("voorzitter"))
 CHANGES: list[Any] = [
     replace(ORDINARY, state=ActionState.DONE),
     replace(ORDINARY, text=WORDS),
@@ -63,7 +64,7 @@ CHANGES: list[Any] = [
     replace(SAFETY, holder="GI"),
     replace(FILE.case, phase=2),
     replace(FILE.case, purpose=WORDS),
-    Decision(REF, 1, WORDS, WORDS, None, MARCH_2, user("voorzitter")),
+    DECISION,
     replace(FILE.participants[3], label="GI"),
     replace(FILE.participants[3], user_id=user("nieuw")),
     Remark(REF, 1, "A1", RemarkKind.STATEMENT, WORDS, MARCH_2, user("voorzitter")),
@@ -111,7 +112,12 @@ def test_a_report_on_what_is_for_safety_and_a_departure_still_count(record: Any)
     assert not is_frozen(FILE, Effects(keep=(record,)), PROTOCOLS)
 
 
-@pytest.mark.parametrize("record", [ORDINARY, SAFETY, FILE.participants[3]], ids=lambda r: type(r).__name__)
+AGENDA = AgendaItem(REF, 1, WORDS, AgendaState.WAITING, user("voorzitter"))
+
+
+@pytest.mark.parametrize(
+    "record", [ORDINARY, SAFETY, FILE.participants[3], DECISION, AGENDA], ids=lambda r: type(r).__name__
+)
 def test_taking_back_changes_a_case_too(record: Any) -> None:
     assert is_frozen(FILE, Effects(drop=(record,)), PROTOCOLS)
     elsewhere = replace(record, case_ref="Z-2026-020")

@@ -14,6 +14,7 @@ from bot.core.protocols import Flow
 from bot.core.records.actions import Action, LifeDomain
 from bot.core.records.cases import Case, Participant
 from bot.core.records.meetings import Poll
+from bot.core.records.trail import CaseRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,9 +55,7 @@ def is_frozen(file: CaseFile, effects: Effects, protocols: Mapping[str, Protocol
     if any(gone.case_ref == file.ref for gone in effects.destroyed):
         return True  # who contests may need it (AVG 18(1)(b) and (c))
     changed = any(not _may(file, record, protocols) for record in effects.keep)
-    return changed or any(
-        _of(file, record) and isinstance(record, Action | Participant) for record in effects.drop
-    )
+    return changed or any(_of(file, record) and isinstance(record, CaseRecord) for record in effects.drop)
 
 
 def _of(file: CaseFile, record: Record) -> bool:
