@@ -9,13 +9,17 @@ from itertools import pairwise
 
 import pytest
 
-from bot.core.effects import Loudness, Say, SendPoll, ToPerson
+from bot.core.effects import Effects, EndPoll, Loudness, Say, SendPoll, ToPerson
 from bot.core.records.actions import ActionState
+from bot.core.records.explanations import Receiver
 from bot.core.records.meetings import Poll
+from bot.core.reminding.taps import ANSWERS, answers_to, asked, closed
+from bot.core.text import Language
 from tests.core.cases import LABELS, MARCH_2, action, case, local, seat, user
 from tests.core.world import EVERYBODY, World, whom
 
 SUMMER = local("2026-06-01 09:00")
+LEERPLICHT = user("leerplicht")
 
 
 def rung(world: World, name: str) -> list[type]:
@@ -113,3 +117,68 @@ def test_the_quiet_words_come_directly_after_what_rang() -> None:
     for (_, say), (_, after) in pairwise(world.said):
         if say.loudness is Loudness.NUDGE:
             assert after.key == f"why:{say.key}"
+
+
+def open_poll(number: int, about: str = "A4", asked_of: str = LEERPLICHT, ref: str = "Z-2026-014") -> Poll:
+    return Poll(ref, number, MARCH_2, asked_of, about=about, asked_of=asked_of, means=("klaar A4",))
+
+
+def put(*polls: Poll) -> tuple[Poll, Effects]:
+    return asked(
+        polls,
+        action(4),
+        LEERPLICHT,
+        "Z-2026-014 · A4",
+        answers_to(None),
+        it="Z-2026-014 A4",
+        by=LEERPLICHT,
+        to=ToPerson(LEERPLICHT),
+        now=local("2026-03-04 09:00"),
+        language=Language.NL,
+    )
+
+
+def test_a_new_question_closes_no_other_one_than_that_about_the_same_to_the_same() -> None:
+    others = (
+        open_poll(2, about="A5"),
+        open_poll(3, asked_of=user("wijkagent")),
+        open_poll(9, ref="Z-2026-009"),
+        replace(open_poll(4), closed_at=MARCH_2),
+        Poll("Z-2026-014", 5, MARCH_2, user("voorzitter"), about="A4"),
+    )
+    poll, effects = put(open_poll(1), *others)
+    ends = [out.key for out in effects.send if isinstance(out, EndPoll)]
+    assert ends == ["poll:Z-2026-014:1"]
+    shut = [one.number for one in effects.keep if isinstance(one, Poll) and one.closed_at]
+    assert shut == [1]
+    assert (poll.number, poll.closed_at) == (6, None), "numbers of another case do not count"
+
+
+def test_a_question_is_told_to_nobody_who_may_not_hear_of_its_case() -> None:
+    _, effects = put(open_poll(1))
+    about = [out.about for out in effects.send if isinstance(out, SendPoll | EndPoll)]
+    assert about == [("Z-2026-014",), ("Z-2026-014",)]
+    [sent] = [out for out in effects.send if isinstance(out, SendPoll)]
+    assert sent.loudness is Loudness.NOTICE, "it rings for who says so"
+
+
+def test_a_vote_is_not_closed_as_a_question_to_one_person() -> None:
+    vote = Poll("Z-2026-014", 1, MARCH_2, user("voorzitter"))
+    assert closed((vote, replace(open_poll(2), closed_at=MARCH_2)), MARCH_2) == Effects()
+
+
+@pytest.mark.parametrize(
+    ("receiver", "first"),
+    [
+        (None, "klaar"),
+        (Receiver.HOLDER, "klaar"),
+        (Receiver.HOLDER_WITH_HELP, "klaar"),
+        (Receiver.HOLDER_SEEN, "gezien"),
+        (Receiver.HOLDER_STATUS, "loopt"),
+    ],
+)
+def test_only_what_was_asked_can_be_answered_first(receiver: Receiver | None, first: str) -> None:
+    taps = answers_to(receiver)
+    assert taps[0][0].nl == first
+    assert taps[-4:] == ANSWERS
+    assert len(taps) == (4 if first == "klaar" else 5)
