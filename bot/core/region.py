@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.core.records.cases import Function
+from bot.core.records.explanations import Receiver
 from bot.core.records.retention import Terms
 
 if TYPE_CHECKING:
@@ -28,8 +29,21 @@ FUNCTION_LABELS: Mapping[str, Function] = MappingProxyType(
 """Labels that carry a function; every other label is a partner who takes part."""
 
 
-SHORTENED = ("offer_help", "case_coordinator", "process_coordinator", "stalled")
-"""Terms that can be shorter where a minor is involved, and in a protocol."""
+LADDER: Mapping[str, Receiver] = MappingProxyType(
+    {
+        "reminder": Receiver.HOLDER,
+        "on_the_day": Receiver.HOLDER,
+        "after": Receiver.HOLDER,
+        "offer_help": Receiver.HOLDER_WITH_HELP,
+        "case_coordinator": Receiver.CASE_COORDINATOR,
+        "process_coordinator": Receiver.PROCESS_COORDINATOR,
+    }
+)
+"""The ladder of nudges, in order: the term in `Timing` that says when each step comes, and whom it asks."""
+SOONER = tuple(LADDER)[3:]
+"""Its steps that can come sooner where a minor is involved, and in a protocol."""
+SHORTENED = (*SOONER, "stalled")
+"""All terms that can be shorter then."""
 _NEVER = 1_000
 
 
@@ -82,15 +96,10 @@ class Timing:
         soonest = {
             name: min(getattr(self, name), *(g.get(name, _NEVER) for g in given)) for name in SHORTENED
         }
-        offer_help = max(self.after + 1, soonest["offer_help"])
-        case_coordinator = max(offer_help + 1, soonest["case_coordinator"])
-        return replace(
-            self,
-            offer_help=offer_help,
-            case_coordinator=case_coordinator,
-            process_coordinator=max(case_coordinator + 1, soonest["process_coordinator"]),
-            stalled=soonest["stalled"],
-        )
+        before = self.after
+        for name in SOONER:
+            before = soonest[name] = max(before + 1, soonest[name])
+        return replace(self, **soonest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ import yaml
 import config
 from bot.core.records.actions import LifeDomain
 from bot.core.records.retention import Terms
-from bot.core.region import FUNCTION_LABELS, Controller, DigestTime, Neighbour, Region, Timing
+from bot.core.region import FUNCTION_LABELS, LADDER, SOONER, Controller, DigestTime, Neighbour, Region, Timing
 from bot.errors import ConfigurationError, KeyFileError
 from bot.settings import protocols, yamlfile
 from bot.settings.shapes import in_order, shape_faults
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
     from bot.settings.yamlfile import KeyPath
 
-_LADDER: Final = ("reminder", "on_the_day", "after", "offer_help", "case_coordinator", "process_coordinator")
-_LADDER_OF_MINORS: Final = ("minor_offer_help", "minor_case_coordinator", "minor_process_coordinator")
+_LADDER_OF_MINORS: Final = tuple(f"minor_{term}" for term in SOONER)
 _WEEKDAYS: Final = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag")
 _ENGLISH_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
@@ -247,7 +246,7 @@ def _region_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
 
 def _timing_faults(sound: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     timing = _timing(sound.get("timing", {}))
-    for before, after in (*pairwise(_LADDER), *pairwise(_LADDER_OF_MINORS)):
+    for before, after in (*pairwise(LADDER), *pairwise(_LADDER_OF_MINORS)):
         if getattr(timing, before) >= getattr(timing, after):
             yield ("timing", after), f"moet later zijn dan {before} ({getattr(timing, before)})."
     if timing.opens >= timing.closes:

@@ -19,8 +19,9 @@ import pytest
 from bot.core.dates import say_day
 from bot.core.dates.calendar import at_local, next_working_day
 from bot.core.effects import Loudness, ToPerson
-from bot.core.records.explanations import Explanation, Receiver, Rule
+from bot.core.records.explanations import Explanation, Rule
 from bot.core.records.meetings import Poll
+from bot.core.region import LADDER
 from bot.core.reminding.rehearsal import Rehearsal, says
 from bot.settings.configuration import load
 from bot.store.database import Database
@@ -45,7 +46,7 @@ DAYS = 15
 """Working days that are lived through, over the spring clock change and Easter."""
 DIGESTS = 3
 """Weeks among them in which a digest is due: those of 23 and 30 March and of Easter Monday."""
-STEPS = {Receiver.HOLDER, Receiver.HOLDER_WITH_HELP, Receiver.CASE_COORDINATOR, Receiver.PROCESS_COORDINATOR}
+STEPS = set(LADDER.values())
 """What these weeks must have had of the ladder, or the test shows little."""
 WRITES = 12
 """More than a morning for one person takes: a kill falls after any of them, and before the first."""

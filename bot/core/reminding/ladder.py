@@ -21,7 +21,7 @@ from bot.core.dates.calendar import (
 )
 from bot.core.records.actions import RUNNING, ActionState, is_withheld
 from bot.core.records.explanations import Receiver
-from bot.core.region import FUNCTION_LABELS
+from bot.core.region import FUNCTION_LABELS, LADDER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,15 +62,7 @@ class Due:
 
 def ladder(timing: Timing) -> tuple[tuple[int, Receiver], ...]:
     """The steps in order, each numbered by its working days after the action's date."""
-    steps = {
-        timing.reminder: Receiver.HOLDER,
-        timing.on_the_day: Receiver.HOLDER,
-        timing.after: Receiver.HOLDER,
-        timing.offer_help: Receiver.HOLDER_WITH_HELP,
-        timing.case_coordinator: Receiver.CASE_COORDINATOR,
-        timing.process_coordinator: Receiver.PROCESS_COORDINATOR,
-    }
-    return tuple(sorted(steps.items()))
+    return tuple((getattr(timing, term), receiver) for term, receiver in LADDER.items())
 
 
 def date_of(action: Action) -> date | None:
