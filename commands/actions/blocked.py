@@ -176,4 +176,5 @@ BLOCKED_COMMAND = Command(
     execute=_block,
     answer=_answer,
     asks=(ASKS_REASON, _ASKS_LOOK_BACK),
+    in_full=True,
 )

@@ -142,4 +142,5 @@ LATER = Command(
     execute=_postpone,
     answer=_answer,
     asks=(_ASKS_DATE, ASKS_REASON),
+    in_full=True,
 )

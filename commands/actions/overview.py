@@ -120,4 +120,5 @@ ACTIONS = Command(
     examples=(Text("acties", "actions"), Text("acties mijn", "actions mine")),
     parameters=(Parameter(Text("mijn | te laat", "mine | late"), Kind.CHOICE, optional=True),),
     execute=_list,
+    in_full=True,
 )

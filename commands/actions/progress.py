@@ -99,6 +99,7 @@ OKAY = Command(
     examples=(Text("oke A3", "ack A3"),),
     parameters=(Parameter(Text("actie", "action"), Kind.ACTION),),
     execute=_accept,
+    in_full=True,
 )
 
 DONE_COMMAND = Command(
@@ -116,6 +117,7 @@ DONE_COMMAND = Command(
     execute=_finish,
     answer=_effect,
     asks=(ASKS_EFFECT,),
+    in_full=True,
 )
 
 VOID_COMMAND = Command(

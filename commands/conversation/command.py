@@ -226,6 +226,8 @@ class Command:
     """Whether line breaks in the text mean something; elsewhere they are spaces."""
     in_theme: bool = True
     """Whether it is taken in a theme room too; not what is about a person or a case."""
+    in_full: bool = False
+    """Whether help says what it does: the six that a participant needs (domain 7.1). Others are named only, to fit a phone."""
     answer: Callable[[Request, Question], Effects | None] | None = None
     """Takes a plain message as the answer to this command's question; None = it is no answer, leave it be."""
     asks: tuple[Asks, ...] = ()

@@ -14,8 +14,6 @@ from commands.conversation.replies import refuse, say
 if TYPE_CHECKING:
     from commands.conversation.command import Request
 
-FOR_EVERYBODY = ("acties", "oke", "klaar", "later", "vast", "hulp")
-"""The six that a participant needs (domain 7.1), with what they do; the others are named only, to fit a phone."""
 _NO_FAMILY = frozenset({"niet", "not"})
 """First words that commands share by chance: "niet uitgevoerd" and "niet acuut" have nothing to do with each other."""
 
@@ -48,6 +46,7 @@ def help_about(others: tuple[Command, ...]) -> Command:
         examples=(Text("hulp", "help"), Text("hulp klaar", "help done")),
         parameters=(Parameter(Text("opdracht", "command"), Kind.CHOICE, optional=True),),
         execute=execute,
+        in_full=True,
     )
     return command
 
@@ -58,7 +57,7 @@ def _overview(request: Request, commands: tuple[Command, ...]) -> list[str]:
     usable = tuple(
         command for command in commands if command.who & request.functions and _works(request, command)
     )
-    first = [command for command in commands if command.name.nl in FOR_EVERYBODY]
+    first = [command for command in commands if command.in_full]
     others = dict.fromkeys(
         _family(c, commands, language) or c.name(language) for c in usable if c not in first
     )

@@ -7,10 +7,19 @@ import importlib
 import inspect
 import pkgutil
 
+import pytest
+
 import commands
+from bot.core.records.explanations import Receiver
+from bot.core.records.inquiries import ANSWER_NAMES
+from bot.core.reminding.taps import _answering, answers_to
+from bot.core.text import Language, Text
+from commands.actions.new import TAPS
 from commands.catalogue import COMMANDS
 from commands.conversation.answers import ASKS_APPROVAL
 from commands.conversation.command import Asks, Command
+from commands.conversation.parsing import Invocation, Listener, parse
+from tests.commands.stage import BOT
 
 MODULES = [
     importlib.import_module(found.name)
@@ -83,3 +92,27 @@ def test_a_yes_to_a_colleague_ends_nothing_whatever_a_question_is_called() -> No
     declared = {(c.name.nl, a.name) for c in COMMANDS for a in (*c.asks, *c.waits_for) if a.weighs}
     assert declared == WEIGHS
     assert ASKS_APPROVAL.weighs
+
+
+EVERY_TAP = dict.fromkeys(
+    (
+        *TAPS,
+        *(tap for receiver in (None, *Receiver) for tap in answers_to(receiver)),
+        *(_answering(name, partner) for name in ANSWER_NAMES.values() for partner in ("", "GI")),
+    )
+)
+
+
+@pytest.mark.parametrize("means", [means for _, means in EVERY_TAP], ids=lambda means: means.nl)
+@pytest.mark.parametrize("language", Language)
+def test_what_is_tapped_stays_a_command_when_a_command_gets_another_name(
+    means: Text, language: Language
+) -> None:
+    said = parse(f"!{means(language, it='A3')}", Listener(BOT, "casusbot"), COMMANDS)
+    assert isinstance(said, Invocation)
+    assert said.language is language or means.nl.split()[0] == means.en.split()[0]
+
+
+def test_help_says_what_the_six_do_that_everybody_needs() -> None:
+    in_full = {command.name.nl for command in COMMANDS if command.in_full}
+    assert in_full == {"acties", "oke", "klaar", "later", "vast", "hulp"}
