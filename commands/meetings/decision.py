@@ -80,8 +80,8 @@ def read_review(typed: str) -> tuple[str, str]:
 def read_decision(typed: str) -> tuple[str, str]:
     """What was decided and why, each "" where it is missing."""
     text = read_review(typed)[0]
-    decided_, reason = split_reason(text)
-    return (decided_, reason) if decided_ else (text, "")
+    what, reason = split_reason(text)
+    return (what, reason) if what else (text, "")
 
 
 def _reasoned(request: Request, text: str, reason: str, review: str) -> Effects:
