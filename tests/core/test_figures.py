@@ -132,7 +132,75 @@ def test_a_theme_room_is_no_case_to_count() -> None:
         replace(file, case=replace(file.case, theme=ThemeState.ACTIVE))
         for file in a_quarter(12, done=12, stuck=12)
     )
-    assert figures(themes, Q1, ANSWERS).effects.total is None
+    found = figures(themes, Q1, ANSWERS)
+    assert found.closed["goal"].total is found.effects.total is found.stalls.total is None
+    assert figures(themes, Quarter(2026, 2), ANSWERS).stalls_before is None
+    both = figures((*themes, *a_quarter(10, done=11, stuck=13)), Q1, ANSWERS)
+    assert (both.closed["goal"].total, both.effects.total, both.stalls.total) == (10, 11, 13)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "counts"),
+    [
+        pytest.param(ActionState.BLOCKED, BlockReason.FUNDING, True, id="stuck"),
+        pytest.param(ActionState.NOT_DONE, BlockReason.FUNDING, True, id="not done"),
+        pytest.param(ActionState.DONE, BlockReason.FUNDING, True, id="done after all"),
+        pytest.param(ActionState.BLOCKED, None, False, id="stuck, and nobody said why"),
+        pytest.param(ActionState.ACCEPTED, None, False, id="going on"),
+    ],
+)
+def test_an_action_counts_as_stuck_where_a_reason_stands_and_nowhere_else(
+    state: ActionState, reason: BlockReason | None, *, counts: bool
+) -> None:
+    stuck = [replace(action(n, state=state), reason=reason, updated_at=IN_MARCH) for n in range(12)]
+    found = figures((case(*stuck),), Q1, ANSWERS).stalls
+    assert found.total == (12 if counts else None)
+    assert found.shown[BlockReason.FUNDING] == (12 if counts else None)
+
+
+def test_only_what_is_done_had_an_effect() -> None:
+    others = [
+        replace(action(1, state=state), outcome=Outcome.YES, updated_at=IN_MARCH)
+        for state in ActionState
+        if state is not ActionState.DONE
+    ]
+    assert figures((case(*others * 12),), Q1, ANSWERS).effects.total is None
+
+
+@pytest.mark.parametrize(
+    ("at", "quarter"),
+    [
+        pytest.param(datetime(2026, 3, 31, 21, 59, tzinfo=UTC), Q1, id="a minute before midnight"),
+        pytest.param(datetime(2026, 3, 31, 22, 0, tzinfo=UTC), Quarter(2026, 2), id="midnight in Amsterdam"),
+    ],
+)
+def test_a_quarter_ends_at_midnight_in_amsterdam(at: datetime, quarter: Quarter) -> None:
+    found = figures(a_quarter(12, done=12, stuck=12, at=at), quarter, ANSWERS)
+    totals = [found.closed["goal"].total, found.effects.total, found.stalls.total]
+    assert totals == [12, 12, 12]
+    following = Quarter(quarter.year, quarter.number + 1)
+    assert figures(a_quarter(12, done=12, stuck=12, at=at), following, ANSWERS).stalls_before == 12
+
+
+def test_what_finished_actions_did_does_not_tell_what_they_were_about() -> None:
+    """Nine and nine of effects would give each other away, so their total hides; the areas of life have the same."""
+    done = [
+        replace(
+            action(n, state=ActionState.DONE),
+            outcome=Outcome.YES if n % 2 else Outcome.NO,
+            life_domain=LifeDomain.HOUSING,
+            updated_at=IN_MARCH,
+        )
+        for n in range(18)
+    ]
+    found = figures((case(*done),), Q1, ANSWERS)
+    assert found.effects.total is None
+    assert found.domains == Counts(dict.fromkeys((*LifeDomain, "")), None)
+
+
+def test_too_few_of_the_quarter_before_is_not_shown_as_none() -> None:
+    assert figures(a_quarter(0, stuck=9), Quarter(2026, 2), ANSWERS).stalls_before is None
+    assert figures(a_quarter(0, stuck=10), Quarter(2026, 2), ANSWERS).stalls_before == 10
 
 
 def test_nothing_counts_by_person_or_partner() -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.dates.calendar import AMSTERDAM
-from bot.core.effects import Loudness, Say
+from bot.core.effects import Effects, Loudness, Say, ToPerson
+from bot.core.permissions import Right
 from bot.core.records.explanations import Rule
 from bot.core.records.incidents import (
     NOTIFY_WITHIN,
@@ -128,3 +129,43 @@ def test_after_downtime_it_is_said_once_with_what_is_left_then(late: timedelta, 
 @pytest.mark.parametrize("step", IncidentStep)
 def test_an_incident_stops_once_and_is_not_taken_up_again(state: IncidentState, step: IncidentStep) -> None:
     assert after(state, step) is (None if state is IncidentState.ENDED else IncidentState.ENDED)
+
+
+def says(effects: Effects) -> list[Say]:
+    return [out for out in effects.send if isinstance(out, Say)]
+
+
+def test_nothing_of_an_incident_goes_to_who_is_no_longer_named_for_it() -> None:
+    """Of what rings and of what explains it: both need the right when they leave."""
+    incident = started(1, local("2026-03-03 10:00").astimezone(UTC), ONE)
+    effects = wake(local("2026-03-05 10:00").astimezone(UTC), (incident,), REGION)
+    assert len(says(effects)) == 6
+    assert {say.right for say in says(effects)} == {Right.INCIDENT}
+    assert {say.about for say in says(effects)} == {()}
+
+
+def test_the_term_does_not_wait_for_the_morning_nor_for_monday() -> None:
+    for at in ("2026-03-07 03:30", "2026-03-08 14:00", "2026-04-06 23:00"):
+        incident = started(1, local(at).astimezone(UTC) - 48 * HOUR, ONE)
+        effects = wake(local(at).astimezone(UTC), (incident,), REGION)
+        rung = {say.to for say in says(effects) if say.loudness is Loudness.NUDGE}
+        assert rung == {ToPerson(ONE), ToPerson(TWO), ToPerson(POINT)}
+
+
+def test_at_the_very_moment_of_the_term_there_is_no_time_left() -> None:
+    incident = started(1, local("2026-03-03 10:00").astimezone(UTC), ONE)
+    words = " ".join(say.message.body for say in says(wake(incident.notify_by, (incident,), REGION)))
+    assert "is voorbij" in words
+    assert "Nog 0" not in words
+
+
+def test_two_reminders_and_two_incidents_are_not_taken_for_one_message() -> None:
+    incident = started(1, local("2026-03-03 10:00").astimezone(UTC), ONE)
+    assert incident.remind_at is not None
+    later = replace(incident, remind_at=incident.remind_at + HOUR)
+    keys = [
+        say.key
+        for one in (incident, later, replace(incident, number=2))
+        for say in says(wake(incident.notify_by, (one,), REGION))
+    ]
+    assert len(set(keys)) == len(keys) == 18
