@@ -106,6 +106,18 @@ def test_a_successor_out_of_reach_is_not_hidden_by_who_left() -> None:
     assert out_of_reach(with_successor(gone, "leerplicht", unreached=MONDAY)) == ["Z-2026-014 leerplicht"]
 
 
+def test_nobody_is_called_out_of_reach_in_a_case_that_is_closed_and_done() -> None:
+    seats = tuple(replace(p, unreached=MONDAY) for p in case().participants)
+    for state, work, named in (
+        (CaseState.CLOSED, S.DONE, False),
+        (CaseState.CLOSED, S.ACCEPTED, True),
+        (CaseState.OPEN, S.DONE, True),
+    ):
+        file = replace(case(replace(WORK, state=work)), participants=seats)
+        file = replace(file, case=replace(file.case, state=state))
+        assert ("NIET BEREIKBAAR (6)" in body(file)) is named
+
+
 # No movement
 
 

@@ -94,6 +94,8 @@ def test_nothing_is_counted_twice() -> None:
 
 def test_a_proposal_is_not_counted_as_agreed() -> None:
     assert last(counted(one(ActionState.PROPOSED)), 1) == [(0, 0, 0)]
+    reworded = one(ActionState.PROPOSED, changed=datetime(2026, 3, 17, 9, tzinfo=UTC))
+    assert last(counted(reworded)) == 5 * [(0, 0, 0)], "nor for the weeks before it was last changed"
 
 
 def test_a_week_ends_at_midnight_in_amsterdam() -> None:
@@ -114,3 +116,19 @@ def test_the_last_week_says_what_the_weekly_digest_says(seed: int) -> None:
 def test_a_closed_case_is_left_out() -> None:
     closed = replace(FILE, case=replace(FILE.case, state=CaseState.CLOSED), actions=(one(),))
     assert quarter([closed], TODAY)[-1].running == 0
+
+
+SUNDAY = datetime(2026, 3, 15, 11, tzinfo=UTC)
+
+
+def test_what_was_made_on_a_sunday_counts_in_the_week_that_ends_then() -> None:
+    assert last(counted(one(made=SUNDAY, changed=SUNDAY)), 3) == [(0, 0, 0), (1, 0, 0), (1, 0, 0)]
+
+
+def test_what_ended_on_a_sunday_is_over_that_week() -> None:
+    assert last(counted(one(ActionState.DONE, changed=SUNDAY)), 3) == [(1, 0, 0), (0, 0, 0), (0, 0, 0)]
+
+
+def test_what_got_stuck_on_a_sunday_is_stuck_that_week_and_late_no_more() -> None:
+    stuck = one(ActionState.BLOCKED, due=date(2026, 3, 5), changed=SUNDAY)
+    assert last(counted(stuck), 3) == [(1, 1, 0), (1, 0, 1), (1, 0, 1)]
