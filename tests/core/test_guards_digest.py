@@ -219,6 +219,19 @@ def test_an_action_that_was_heard_of_needs_attention_at_the_end_of_the_ladder_an
     assert bool(attention(heard)) is named
 
 
+def test_what_is_blocked_without_a_day_waits_since_it_was_last_heard_of() -> None:
+    first, second = (
+        replace(
+            action(n, state=S.BLOCKED),
+            created_at=local(f"2026-01-{n:02d} 10:00"),
+            updated_at=local(f"2026-02-{day} 10:00"),
+        )
+        for n, day in ((5, 20), (6, 10))
+    )
+    said = attention(first, second)
+    assert said.index("A6 leerplicht") < said.index("A5 leerplicht")
+
+
 def test_a_shorter_ladder_ends_sooner() -> None:
     heard = replace(action(4), nudge_step=5, updated_at=local("2026-03-13 10:00"))
     file = case(heard)

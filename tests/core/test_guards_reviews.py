@@ -125,11 +125,19 @@ def test_of_two_coordinators_the_one_who_is_free_is_left_in_peace() -> None:
     assert list(rung(effects)) == [COORDINATOR]
 
 
+def test_a_coordinator_who_cannot_be_reached_is_not_asked_in_place_of_one_who_can() -> None:
+    region = replace(REGION, coordinators=frozenset({COORDINATOR, SECOND}))
+    effects = woken(AFTER_FIRST, at="2026-03-30 09:00", region=region)
+    assert list(rung(effects)) == [COORDINATOR]
+
+
 def test_a_signal_that_nobody_can_be_asked_about_does_not_spin_the_clock_at_night() -> None:
     nobody = frozenset[str]()
     [night] = kept(woken(parked(), at="2026-03-30 03:00", joined=nobody))
     assert (night.nudge_step, shown(night)) == (None, "2026-03-30 09:00")
-    [day] = kept(woken(parked(), at="2026-03-30 09:00", joined=nobody))
+    effects = woken(parked(), at="2026-03-30 09:00", joined=nobody)
+    assert rung(effects) == {}
+    [day] = kept(effects)
     assert (day.nudge_step, shown(day)) == (0, "2026-04-08 09:00")
 
 
