@@ -222,6 +222,14 @@ def test_a_question_that_waits_beside_the_ladder_does_not_take_the_place_of_its_
     assert [row.step for row in world.explained] == [0]
 
 
+def test_who_was_reminded_of_the_date_is_not_asked_whether_they_saw_it() -> None:
+    """The reminder of Wednesday told them; Thursday would have been the day to ask."""
+    file = case(action(4, due=date(2026, 3, 6), state=ActionState.OPEN))
+    world = World.of(file).run(local("2026-03-06 09:00"))
+    assert world.days("leerplicht") == ["2026-03-04", "2026-03-06"]
+    assert world.files[file.ref].actions[0].seen_asked is None
+
+
 def test_other_terms_do_not_hurry_a_question_beside_the_ladder() -> None:
     """Only a step that the new terms would have taken by now is asked at the next opening."""
     waiting = replace(action(4, due=date(2026, 4, 10), state=ActionState.OPEN), nudge_at=None)
