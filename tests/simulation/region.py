@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
+from bot.core.assembly import put_together
 from bot.core.casefile import CaseFile, next_number
 from bot.core.dates.calendar import AMSTERDAM, add_working_days, local_day
 from bot.core.guard import KeptText
@@ -155,7 +156,8 @@ class Town:
                 Function.CASE_COORDINATOR if place == 0 and random.random() < 0.8 else Function.PARTICIPANT
             )
             participants.append(Participant(ref, user(who), function, label, since, COORDINATOR))
-        return CaseFile(row, tuple(participants))
+        arrived = (replace(p, since=since + timedelta(seconds=place)) for place, p in enumerate(participants))
+        return put_together(row, arrived)
 
     # What people do
 
