@@ -227,6 +227,14 @@ def test_each_holder_is_asked_once_before_a_meeting(meeting: str, day: str) -> N
     assert world.days("leerplicht") == [day]
 
 
+def test_a_coordinator_who_is_off_is_not_passed_over_because_the_holder_is_asked_that_morning() -> None:
+    friday_off = Person(user("casusregisseur"), free_days=(4,))
+    file = before_a_meeting(action(4), on=date(2026, 3, 17))
+    world = World.of(file, people={friday_off.user_id: friday_off}).run(local("2026-03-16 10:00"))
+    assert world.days("leerplicht")[-1] == "2026-03-13"
+    assert world.days("casusregisseur") == ["2026-03-16"]
+
+
 def test_a_meeting_that_was_planned_too_late_for_a_round_asks_nobody_at_once() -> None:
     file = before_a_meeting(action(1, due=date(2026, 6, 10)), on=date(2026, 3, 3))
     assert World.of(file).next_at is not None

@@ -84,21 +84,26 @@ class _Morning:
             self.kept.append(replace(action, nudge_at=None))
             return
         gone = passed(action, file, self.roster, self.now)
-        audiences = [(one, *self._audience(file, action, one.receiver)) for one in _worded(gone)]
-        if later := self._postponed({user for _, _, told in audiences for user in told}):
-            self.kept.append(replace(action, nudge_at=later))
-            return
-        for one, meant, told in audiences:
+        taken, waits = action, []
+        for one in _worded(gone):
+            meant, told = self._audience(file, action, one.receiver)
+            if later := self._postponed(told):
+                # Who is not there is waited for, whoever else is asked about it meanwhile.
+                waits.append(later)
+                continue
             for user in meant - self.joined:
                 self.missed[file.ref, user] = file
             for user in told:
                 if self.roster.may_ring(user, self.now):
                     self.asked.setdefault(user, []).append(self._call(file, action, one, user))
-        for one in gone:
-            action = _taken(action, one, self.today)
-        self.kept.append(schedule(action, file, self.roster, now=self.now))
+            for other in gone:
+                if (other.receiver in COORDINATORS) == (one.receiver in COORDINATORS):
+                    taken = _taken(taken, other, self.today)
+        taken = schedule(taken, file, self.roster, now=self.now)
+        following = (*waits, taken.nudge_at) if taken.nudge_at else waits
+        self.kept.append(replace(taken, nudge_at=min(following, default=None)))
 
-    def _postponed(self, told: set[str]) -> datetime | None:
+    def _postponed(self, told: frozenset[str]) -> datetime | None:
         """Until when it waits: nobody who is told works now, or one of them was nudged today already.
 
         On the next working morning it is looked at anew: who has gone on leave since is not waited for.
