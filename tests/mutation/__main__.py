@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.mutation.mutants import Mutant
 
-MODULES = ("bot/core", "commands/registry.py")
+MODULES = ("bot/core", "commands/registry.py", "commands/permitting.py")
 PROCESSES = min(2, os.cpu_count() or 1)
 
 
