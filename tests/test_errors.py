@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import TYPE_CHECKING
 
 import pytest
 
-import bot.operator.init
-import bot.store.errors  # noqa: F401 - errors count once their module is known
+import bot
 from bot.errors import CasusbotError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+for module in pkgutil.walk_packages(bot.__path__, "bot."):  # errors count once their module is known
+    importlib.import_module(module.name)
 
 
 def every_error(error: type[CasusbotError]) -> Iterator[type[CasusbotError]]:

@@ -137,7 +137,7 @@ MACHINERY = frozenset(
         "follow", "call_action", "overdue_at",
     }
 )  # fmt: skip
-"""What the bot notes for its reminders and letters, of nobody's life: in the JSON, not on the page."""
+"""What the bot notes for its reminders and handovers, of nobody's life: in the JSON, not on the page."""
 
 CODES: Mapping[type[StrEnum], Mapping[Any, Text]] = MappingProxyType(
     {

@@ -1,1 +1,1 @@
-"""One file for each thing that is kept: its record, and the table of its states."""
+"""What is kept: a file for each thing, with its record and the table of its states; `kinds` is all of them."""
