@@ -32,10 +32,22 @@ if TYPE_CHECKING:
     from bot.store.transaction import Transaction
 
 SHORTEST_HEAD = 8
+WITHOUT_HEAD = (
+    "Niet bewezen: dat wie de sleutel van de opslag heeft het logboek niet inkortte of herschreef, en dat dit niet een "
+    "ouder bestand is. Dat bewijst alleen een code van buiten deze machine: vraag een coördinator naar de code in het "
+    "laatste weekbericht en geef die mee met --head."
+)
+WITH_HEAD = (
+    "Niet bewezen: wat na deze code is bijgeschreven. Daarvoor is de code van een later weekbericht nodig."
+)
 
 
 class AuditBrokenError(StoreError):
     """Het logboek van handelingen is niet zoals het is geschreven. Bewaar het bestand en behandel dit als een incident."""
+
+
+class AuditCutError(StoreError):
+    """Het logboek van handelingen eindigt niet met de regel die de bot het laatst schreef. Bewaar het bestand en behandel dit als een incident."""
 
 
 class HeadUnknownError(StoreError):
@@ -52,6 +64,7 @@ class Found:
 
     lines: tuple[Line, ...]
     broken: int | None
+    cut_off: bool
     destructions: tuple[Destruction, ...]
     identity: Identity
 
@@ -105,6 +118,7 @@ async def _found(configuration: Configuration, case_ref: str | None = None) -> F
         return Found(
             await transaction.audit_lines(case_ref),
             await transaction.broken_line(),
+            await transaction.is_cut_off(),
             await transaction.destructions(),
             identity,
         )
@@ -122,12 +136,14 @@ def _ledger(configuration: Configuration) -> tuple[Certificate, ...] | None:
 
 
 def verified(found: Found, beside: Sequence[Certificate] | None, head: str | None) -> tuple[str, ...]:
-    """One line for each thing that is in order; `beside` is the ledger in the folder of backups.
+    """One line for each thing that is in order, and what that does not prove; `beside` is the ledger of the backups.
 
-    Raises AuditBrokenError, LedgerBrokenError, HeadUnknownError and HeadTooShortError.
+    Raises AuditBrokenError, AuditCutError, LedgerBrokenError, HeadUnknownError and HeadTooShortError.
     """
     if found.broken is not None:
         raise AuditBrokenError(f"vanaf regel {found.broken}")
+    if found.cut_off:
+        raise AuditCutError(f"er zijn nu {len(found.lines)} regels")
     certificates = [ledger.read_certificate(one.certificate) for one in found.destructions if one.certificate]
     ledger.check(certificates, found.identity)
     _check_lines(found)
@@ -142,9 +158,9 @@ def verified(found: Found, beside: Sequence[Certificate] | None, head: str | Non
         if [one.text for one in beside or ()] != ours:
             raise LedgerBrokenError("het wijkt af van wat de opslag weet")
         said.append("Vernietigingsregister: gelijk aan de opslag.")
-    if head is not None:
-        said.append(_noted(found.lines, head.strip().lower()))
-    return tuple(said)
+    if head is None:
+        return (*said, WITHOUT_HEAD)
+    return (*said, _noted(found.lines, head.strip().lower()), WITH_HEAD)
 
 
 def _check_lines(found: Found) -> None:
@@ -168,4 +184,4 @@ def _noted(lines: Sequence[Line], head: str) -> str:
     line = next((line for line in lines if line.hash.startswith(head)), None)
     if line is None:
         raise HeadUnknownError(head)
-    return f"Code {head}: regel {line.seq}, van {line.at[:19]}Z; tot daar is niets veranderd."
+    return f"Code {head}: regel {line.seq}, van {line.at[:19]}Z; tot daar is niets veranderd of weggehaald."

@@ -1,18 +1,21 @@
 """The audit log: who did what for whom to which thing and when, never the content (NEN 7513).
 
 Each line carries a hash over itself and the line before. The chain shows a line that was changed, left out or
-moved; it does not show that the end was cut off, nor a chain made anew by somebody with the key of the file.
-Against those its head, the last hash, stands in every weekly digest: out of reach of whoever has the file.
+moved; not that its end was cut off. So the number and the hash of the last line stand elsewhere in the file too, under
+a MAC. Against somebody with the key of the file, who can make all of it anew, and against an older file as a whole,
+only what is elsewhere helps: the head, the last hash, stands in every weekly digest.
 """
 
 from __future__ import annotations
 
+import hmac
 import json
 from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from bot.store.sql import Sql, written
+from bot.store.sql import written
+from bot.store.surroundings import Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 BEGINNING = "0" * 64
 """What the first line takes for the hash of the line before."""
+END = "audit_end"
+"""The setting that tells which line is the last."""
 HEAD = 16
 """Characters of a hash that are shown to people: as long as can be compared by eye, too long to be made to fit."""
 
@@ -50,7 +55,7 @@ class Line:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-class Audit(Sql):
+class Audit(Settings):
     """The log: adding a line, reading them, checking them all."""
 
     async def log(self, line: Logged, *, actor: str, at: datetime) -> Line:
@@ -63,7 +68,20 @@ class Audit(Sql):
             f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             *astuple(new),
         )
+        await self.put_setting(END, self._end(new.seq, new.hash))
         return new
+
+    async def is_cut_off(self) -> bool:
+        """Whether the last line is not the one that this program added last."""
+        last = await self.first("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        noted = await self.setting(END)
+        if last is None or noted is None:
+            return last is not None or noted is not None
+        return not hmac.compare_digest(noted, self._end(*last))
+
+    def _end(self, seq: int, last: str) -> str:
+        stated = f"{seq} {last}"
+        return f"{stated} {hmac.digest(self._sealing, stated.encode(), 'sha256').hex()}"
 
     async def audit_head(self) -> str:
         """The hash of the last line."""

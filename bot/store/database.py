@@ -42,8 +42,10 @@ PRAGMAS = (
 class Database:
     """One open file. Close it: its thread keeps the process alive."""
 
-    def __init__(self, connection: aiosqlite.Connection, held: ExitStack) -> None:
+    def __init__(self, connection: aiosqlite.Connection, key: bytes, held: ExitStack) -> None:
         self._connection = connection
+        self._key = key
+        self._sealing = driver.derived(key, "casusbot: statements of the store")
         self._held = held
         self._turn = asyncio.Lock()
         self._running: asyncio.Task[object] | None = None
@@ -60,13 +62,13 @@ class Database:
             if create:
                 await _make(path, key)
             connection = await _connect(path, key)
-            return cls(connection, held.pop_all())
+            return cls(connection, key, held.pop_all())
 
     @classmethod
     async def look(cls, path: Path, key: bytes) -> Self:
         """Open the file for reading only, also while a bot works on it. Raises StoreError."""
         with translated(str(path)), ExitStack() as held:
-            return cls(await _connect(path, key, pragmas=("PRAGMA query_only = ON",)), held)
+            return cls(await _connect(path, key, pragmas=("PRAGMA query_only = ON",)), key, held)
 
     async def close(self) -> None:
         """Wait for the transaction that runs, then close."""
@@ -110,15 +112,30 @@ class Database:
         return await self._in_turn(self._compact)
 
     async def copy_to(self, path: Path) -> None:
-        """Write the file as it is at this moment into `path`, an empty file, under the same key; no free page in it."""
+        """Write the file as it is at this moment into `path`, an empty file; no free page in it.
 
-        async def work() -> None:
-            with translated(str(path)):
-                # Writing another file counts as writing; the file itself is only read.
-                await self._connection.execute_fetchall("PRAGMA query_only = OFF")
-                await self._connection.execute_fetchall("VACUUM INTO ?", (str(path),))
+        Under the same key and a salt of its own, which VACUUM INTO would not give it: the salt goes into the seal of
+        every page, so that no page of one copy fits into another.
+        """
+        await self._in_turn(lambda: self._copy(path))
 
-        await self._in_turn(work)
+    async def _copy(self, path: Path) -> None:
+        run = self._connection.execute_fetchall
+        with translated(str(path)):
+            # Writing another file counts as writing; the file itself is only read.
+            await run("PRAGMA query_only = OFF")
+            await run("ATTACH DATABASE ? AS copy KEY ?", (str(path), f"x'{self._key.hex()}'"))
+            try:
+                await run("BEGIN")
+                [(taken,)] = await run("PRAGMA main.user_version")
+                await run("SELECT sqlcipher_export('copy')")
+                await run(f"PRAGMA copy.user_version = {taken}")
+                await self._connection.commit()
+            except BaseException:
+                await self._connection.rollback()
+                raise
+            finally:
+                await run("DETACH DATABASE copy")
 
     async def _compact(self) -> bool:
         with translated():
@@ -140,7 +157,7 @@ class Database:
         with translated():
             try:
                 await self._connection.execute_fetchall(begin)
-                result = await work(Transaction(self._connection))
+                result = await work(Transaction(self._connection, self._sealing))
                 await self._connection.commit()
             except BaseException:
                 # Without a transaction (BEGIN failed, or the disk did) the driver makes this a no-op.

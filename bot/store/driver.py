@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 else:
     from sqlcipher3 import dbapi2 as _dbapi
 
+from Crypto.Hash import SHA256
+from Crypto.Protocol.KDF import HKDF
+
 KEY_BYTES: Final = 32
 
 Connection = _dbapi.Connection
@@ -56,6 +59,13 @@ def connect(path: Path | str, key: bytes, *, create: bool = True) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def derived(key: bytes, purpose: str) -> bytes:
+    """A key of its own for `purpose`, from that of the file (HKDF-SHA256)."""
+    made = HKDF(key, KEY_BYTES, b"", SHA256, context=purpose.encode())
+    assert isinstance(made, bytes), "one key was asked for"
+    return made
 
 
 def scratch() -> Connection:

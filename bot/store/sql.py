@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 class Sql:
     """What every part of a transaction is made of."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: aiosqlite.Connection, sealing: bytes) -> None:
+        """`sealing` is the key under which the file states what a page of it alone cannot show."""
         self._connection = connection
+        self._sealing = sealing
 
     async def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Run one statement and give all its rows; one that changes rows tells with RETURNING which."""

@@ -27,6 +27,8 @@ NOW = datetime(2026, 3, 6, 11, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 REF, OTHER = "Z-2026-014", "Z-2026-015"
 CANARY = "kanarie"
+SEAL = 64
+"""Bytes behind the last page of a copy: what it is, its moment, its MAC."""
 OWN = Account("@casusbot:x", "DEVICE", "toegangstoken")
 IDENTITY = Identity(OWN.user_id, b"a" * 32, b"b" * 32, b"c" * 32)
 STRANGER = Identity(OWN.user_id, b"x" * 32, b"y" * 32, b"z" * 32)
@@ -40,6 +42,14 @@ async def two_cases(t: Transaction) -> None:
 
 async def copy_of(site: Configuration, at: datetime = NOW) -> Path:
     return (await back_up(site, KEY, site.backups.folder, at))[0]
+
+
+def bare(copy: Path) -> Path:
+    """The encrypted file in a copy, without the seal behind it."""
+    path = copy.with_suffix(".bare")
+    path.write_bytes(copy.read_bytes()[:-SEAL])
+    path.chmod(0o600)
+    return path
 
 
 async def destroyed(site: Configuration, store: Database, ref: str = REF, at: datetime = NOW + DAY) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +13,16 @@ from hypothesis import strategies as st
 from bot.core.effects import Logged
 from bot.data import ledger
 from bot.data.ledger import LedgerBrokenError
-from bot.operator.audit import AuditBrokenError, HeadTooShortError, HeadUnknownError, verified
+from bot.operator.audit import (
+    WITHOUT_HEAD,
+    AuditBrokenError,
+    AuditCutError,
+    HeadTooShortError,
+    HeadUnknownError,
+    verified,
+)
 from bot.operator.audit import _found as found_in
-from bot.store.audit import BEGINNING, FIELDS, HEAD, sealed
+from bot.store.audit import BEGINNING, COLUMNS, END, FIELDS, HEAD, sealed
 from tests.store.copies import destroyed
 from tests.store.samples import KEY, NOW
 
@@ -44,8 +52,8 @@ async def looked(site: Configuration) -> tuple[Found, tuple[ledger.Certificate, 
 
 async def test_a_log_and_its_certificates_are_whole(site: Configuration, store: Database, code: str) -> None:
     said = verified(*await looked(site), code)
-    assert len(said) == 4
-    assert f"Code {code}: regel 4" in said[-1]
+    assert len(said) == 5
+    assert f"Code {code}: regel 4" in said[-2]
 
 
 async def test_who_saw_a_case_can_be_told_of_that_case_alone(
@@ -77,7 +85,7 @@ async def test_a_log_written_anew_does_not_have_the_code_of_the_digest(
         new = type(line)(**fields, hash=sealed(new))
         rewritten.append(new)
         previous = new.hash
-    forged = type(found)(tuple(rewritten), None, (), found.identity)
+    forged = type(found)(tuple(rewritten), None, False, (), found.identity)
     if column == "previous" or row > 4:
         return  # nothing was changed before the code was noted
     with pytest.raises((HeadUnknownError, AuditBrokenError)):
@@ -118,6 +126,61 @@ async def test_a_ledger_that_lost_its_end_is_found(
     (site.backups.folder / ledger.NAME).write_text("")
     with pytest.raises(LedgerBrokenError):
         verified(*await looked(site), None)
+
+
+@pytest.mark.parametrize("kept", [0, 2, 4])
+async def test_a_log_that_was_cut_off_does_not_pass_for_whole(
+    site: Configuration, store: Database, kept: int
+) -> None:
+    """By somebody who can write in the file and cannot make the statement of its end; no destruction is missed."""
+    site.key_file.write_text(KEY.hex())
+    site.key_file.chmod(0o600)
+    for number in range(5):
+        line = Logged("case.read", "Z-2026-015", f"A{number}")
+        await store.write(lambda t, line=line: t.log(line, actor="@a:x", at=NOW))
+    assert verified(await found_in(site), None, None)[0].startswith("Logboek: heel, 5 regels")
+
+    async def cut(t: Transaction) -> None:
+        await t.rows("DROP TRIGGER audit_never_shrinks")
+        await t.rows("DELETE FROM audit WHERE seq > ?", kept)
+
+    await store.write(cut)
+    with pytest.raises(AuditCutError):
+        verified(await found_in(site), None, None)
+
+
+async def test_the_end_of_another_log_is_not_taken_for_the_end_of_this(
+    site: Configuration, store: Database, code: str
+) -> None:
+    """Whoever knows how the chain is made, and not the key of the statement, adds a line and says that it is the last."""
+
+    async def added(t: Transaction) -> None:
+        [*_, last] = await t.audit_lines()
+        line = replace(last, seq=last.seq + 1, previous=last.hash, event="case.read", thing=None, hash="")
+        line = replace(line, hash=sealed(line))
+        await t.rows(f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *astuple(line))
+        await t.put_setting(END, f"{line.seq} {line.hash} {sealed(line)}")
+
+    await store.write(added)
+    with pytest.raises(AuditCutError):
+        verified(*await looked(site), None)
+
+
+async def test_what_is_not_proven_without_a_code_is_said(
+    site: Configuration, store: Database, code: str
+) -> None:
+    """Somebody with the key cuts the log and states its new end: only the code from elsewhere tells."""
+
+    async def cut(t: Transaction) -> None:
+        await t.rows("DROP TRIGGER audit_never_shrinks")
+        await t.rows("DELETE FROM audit WHERE seq > 3")
+        await t.rows("DELETE FROM destructions")
+        await t.log(Logged("case.read"), actor="@a:x", at=NOW)
+
+    await store.write(cut)
+    assert verified(await found_in(site), None, None)[-1] == WITHOUT_HEAD
+    with pytest.raises(HeadUnknownError):
+        verified(await found_in(site), None, code)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +18,7 @@ from bot.data.ledger import LedgerBrokenError, LedgerMissingError, LedgerOldErro
 from bot.store import driver
 from bot.store.database import Database
 from bot.store.errors import StoreExistsError, StoreUnreadableError
-from tests.store.copies import CANARY, DAY, NOW, OTHER, OWN, REF, STRANGER, copy_of, destroyed, lose
+from tests.store.copies import CANARY, DAY, NOW, OTHER, OWN, REF, STRANGER, bare, copy_of, destroyed, lose
 from tests.store.pages import decrypted
 from tests.store.samples import KEY, a_case
 
@@ -35,11 +34,11 @@ async def test_a_copy_of_a_bot_that_works_is_whole_and_its_owners_alone(
     copy = await copy_of(site)
     assert {stat.S_IMODE(path.stat().st_mode) for path in site.backups.folder.iterdir()} == {0o600}
     assert stat.S_IMODE(site.backups.folder.stat().st_mode) == 0o700
-    async with await Database.open(copy, KEY, create=False) as database:
+    async with await Database.open(bare(copy), KEY, create=False) as database:
         await database.check_integrity()
         assert sorted(await database.read(lambda t: t.case_files([REF, OTHER]))) == [REF, OTHER]
     with pytest.raises(StoreUnreadableError):
-        await Database.look(copy, bytes(32))
+        await Database.look(bare(copy), bytes(32))
     assert CANARY.encode() not in copy.read_bytes()
 
 
@@ -48,7 +47,7 @@ async def test_who_has_a_copy_and_its_key_is_not_logged_in_as_the_bot_that_runs(
 ) -> None:
     copy = await copy_of(site)
     assert OWN.access_token.encode() in decrypted(site.data / DATABASE, KEY)
-    assert OWN.access_token.encode() not in decrypted(copy, KEY)
+    assert OWN.access_token.encode() not in decrypted(bare(copy), KEY)
 
 
 async def test_a_copy_goes_when_its_time_is_over_and_nothing_else_does(
@@ -71,6 +70,13 @@ async def test_a_copy_that_fails_leaves_no_half_file(site: Configuration, store:
     with pytest.raises(StoreUnreadableError):
         await copy_of(site)
     assert [path for path in site.backups.folder.iterdir() if path.name != ledger.NAME] == []
+
+
+async def test_a_copy_that_was_killed_halfway_does_not_stay(site: Configuration, store: Database) -> None:
+    """It may hold a token still, and nothing else would ever take it away."""
+    (await copy_of(site, NOW - DAY)).rename(site.backups.folder / "casusbot-20260305T110000Z.new")
+    copy = await copy_of(site)
+    assert {path.name for path in site.backups.folder.iterdir()} == {copy.name, ledger.NAME}
 
 
 # -- the way back ----------------------------------------------------------------------------------
@@ -230,6 +236,8 @@ async def test_the_coordinators_hear_of_when_the_copy_is(site: Configuration, st
     assert "vrijdag 6 maart 2026, 12:00" in content
 
 
-def test_the_name_of_a_copy_says_when_it_was_made() -> None:
-    assert copied_at(Path("casusbot-20260306T110000Z.db")) == NOW
-    assert copied_at(Path("casusbot.db")) is None
+async def test_the_moment_of_a_copy_is_inside_it(site: Configuration, store: Database) -> None:
+    copy = await copy_of(site)
+    assert copy.name == "casusbot-20260306T110000Z.db"
+    assert copied_at(copy.rename(copy.with_name("anders"))) == NOW
+    assert copied_at(bare(copy.with_name("anders"))) is None
