@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.mutation.mutants import Mutant
     from tests.mutation.recording import Recorded
 
-_SECONDS = 5.0
+_SECONDS = 4.0
 """Of tests, as they were recorded, for one mutant: what is noticed by none of these counts as not noticed."""
 _LEVELS = 3
 """How far a name is followed through the names that are made of it."""
@@ -46,17 +46,23 @@ class Tests:
     def of(self, path: str, mutant: Mutant) -> dict[str, float]:
         """The tests in order, with their costs."""
         found = set(chain.from_iterable(self.ran.get((path, line), ()) for line in mutant.lines))
-        first: set[str] = set()
-        if self.needs_import(path, mutant) and mutant.place.name:
-            stem = path.removesuffix(".py").rpartition("/")[2]
-            names = self._made_of(mutant.place.name)
+        own = self._files_about(path, mutant.place.name or "")
+        if not self.needs_import(path, mutant):
+            first = {test for test in found if _file(test) in own}
+        else:
+            first = {test for test in self.costs if _file(test) in own}
+            names = self._made_of(mutant.place.name or "")
             places = chain.from_iterable(self.read.get(name, ()) for name in names)
             found.update(chain.from_iterable(self.ran.get(place, ()) for place in places))
-            spoken = re.compile(rf"\b{mutant.place.name}\b")
-            files = {f for f, text in self.texts.items() if spoken.search(text) and stem in text}
-            first = {test for test in self.costs if _file(test) in files}
         noticed = [test for test in self.noticed[path] if test in found | first]
         return self._bounded(noticed, self._in_turn(first), self._in_turn(found))
+
+    def _files_about(self, path: str, name: str) -> set[str]:
+        """The tests that import the module; of those, where there are any, the ones that speak of the name."""
+        package, _, module = path.removesuffix(".py").replace("/", ".").rpartition(".")
+        imports = re.compile(rf"{package}\.{module}\b|from {package} import [^)#]*\b{module}\b")
+        files = {file for file, text in self.texts.items() if imports.search(text)}
+        return {file for file in files if re.search(rf"\b{name}\b", self.texts[file])} or files
 
     def notice(self, path: str, test: str) -> None:
         others = {other: None for other in self.noticed[path] if other != test}
