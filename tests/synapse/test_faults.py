@@ -52,16 +52,12 @@ async def events_of(person: Person, room_id: str) -> list[dict[str, Any]]:
     return list((await person.homeserver.get(path, dir="b", limit="50"))["chunk"])
 
 
-async def membership(person: Person, room_id: str, user_id: str) -> str:
-    path = f"/v3/rooms/{segment(room_id)}/state/m.room.member/{segment(user_id)}"
-    return str((await person.homeserver.get(path))["membership"])
-
-
 async def gone(person: Person, room_id: str, user_id: str) -> None:
-    """Wait until somebody has left, or declined the invitation."""
+    """Wait until somebody has left, or declined the invitation, and this person's client knows it."""
 
     async def left() -> bool:
-        return await membership(person, room_id, user_id) == "leave"
+        members = await person.database.read(lambda t: t.state_of(room_id, "m.room.member"))
+        return any(m.state_key == user_id and m.content["membership"] == "leave" for m in members)
 
     await person.sync_until(left, what=f"{user_id} leaving")
 
