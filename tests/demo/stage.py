@@ -11,6 +11,7 @@ from bot.running.app import Bot
 from bot.settings.configuration import load
 from bot.settings.resources import load_guard
 from tests.demo.clock import StoryClock
+from tests.synapse.person import HOPELESS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,7 +48,7 @@ class Stage:
     async def drop_curtain(self) -> None:
         self._stop.set()
         if self._bot is not None:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HOPELESS):
                 await self._bot
 
     # -- what people do ----------------------------------------------------------------------------

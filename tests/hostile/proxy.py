@@ -11,6 +11,8 @@ from urllib.parse import unquote
 import aiohttp
 from aiohttp import web
 
+from tests.synapse.person import HOPELESS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -61,7 +63,7 @@ class Proxy:
         """Change one answer to `/sync`; returns when the bot has asked for the one after it."""
         told = asyncio.Event()
         self._to_tell.append((lie, told))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(HOPELESS):
             await told.wait()
 
     async def show(self, room_id: str, *events: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from bot.matrix.homeserver import segment
 from bot.matrix.identity import Identity
 from tests.hostile.proxy import Proxy, every_event
 from tests.matrix.people import device, device_object
-from tests.synapse.person import Person, new_id
+from tests.synapse.person import HOPELESS, Person, new_id
 from tests.synapse.world import World
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Scene:
         return self.world.people["leerplicht"]
 
     async def ask(self, text: str = "!acties", *, name: str = "voorzitter") -> Heard:
-        return await self.world.ask(name, self.room_id, text, deadline=30)
+        return await self.world.ask(name, self.room_id, text)
 
     async def works(self) -> None:
         """An ordinary command of both people is carried out, and nothing of the attack was."""
@@ -65,7 +65,7 @@ class Scene:
         """An ordinary command in another room is answered: whatever came before it has been handled and sent."""
         chat = await self.world.direct_chat("coordinator")
         for _ in range(2):
-            await self.world.ask("coordinator", chat, "!hulp", deadline=30)
+            await self.world.ask("coordinator", chat, "!hulp")
 
     def heard_by_chair(self, words: str) -> list[Heard]:
         return [h for h in self.chair.heard if words in h.body and h.sender == self.world.bot_id]
@@ -257,14 +257,14 @@ async def test_nothing_is_said_in_a_room_whose_encryption_seems_to_be(
     before = len(stage.proxy.sent)
     event_id = await stage.chair.say(stage.room_id, "!acties")
     await stage.chair.until(
-        lambda _: len(stage.heard_by_chair("De beveiliging van")) > told, what="the warning", deadline=30
+        lambda _: len(stage.heard_by_chair("De beveiliging van")) > told, what="the warning"
     )
     await stage.elsewhere()
     assert [s.path for s in stage.proxy.sent[before:] if "send" in s.path and stage.room_id in s.path] == []
     assert stage.logged("the protection of a room was weakened: m.room.encryption")
     await stage.proxy.show(stage.room_id, setting(stage.chair, "m.room.encryption", truth))
     # What was asked meanwhile is answered as soon as it may be.
-    await stage.world.reply_to("voorzitter", event_id, deadline=30)
+    await stage.world.reply_to("voorzitter", event_id)
     await stage.works()
 
 
@@ -366,7 +366,7 @@ async def test_another_identity_for_the_bot_stops_it_with_a_code_of_its_own(stag
         (lambda answer: answer.setdefault("device_lists", {}).update(changed=[bot]), asyncio.Event())
     )
     assert stage.world._process is not None
-    assert await asyncio.to_thread(stage.world._process.wait, 30) == 5
+    assert await asyncio.to_thread(stage.world._process.wait, HOPELESS) == 5
     assert stage.logged("hoofdsleutel")
     del stage.proxy.lies["query"]
     stage.world.start()

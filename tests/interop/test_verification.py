@@ -17,7 +17,7 @@ from bot.data.device import load_account
 from bot.matrix.homeserver import Homeserver as Api
 from bot.store.database import Database
 from tests.interop.real_client import DeviceStatus, RealClient, RealClientError
-from tests.synapse.person import Person
+from tests.synapse.person import HOPELESS, Person
 from tests.synapse.world import BOT_COMMAND, World
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Operator:
         return done.stdout
 
     async def sees(self, words: str) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HOPELESS):
             while words not in self.screen:
                 new = await asyncio.to_thread(os.read, self._process.stdout.fileno(), 4096)  # type: ignore[union-attr]
                 assert new, f"the command ended without {words!r}:\n{self.screen}"
@@ -107,7 +107,7 @@ class Operator:
         self._keyboard = -1
 
     async def ends(self) -> int:
-        code = await asyncio.to_thread(self._process.wait, 30)
+        code = await asyncio.to_thread(self._process.wait, HOPELESS)
         self.close()
         return code
 

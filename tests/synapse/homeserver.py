@@ -36,8 +36,8 @@ from cryptography.x509.oid import NameOID
 if TYPE_CHECKING:
     from types import TracebackType
 
-READY_WITHIN: Final = 240.0
-"""Seconds. Idle it takes 1.2, on a busy machine some more; this only ends a wait that is hopeless."""
+READY_WITHIN: Final = 900.0
+"""Seconds. Idle it takes 1.2, on a busy machine much more; this only ends a wait that is hopeless."""
 
 _UNLIMITED: Final = {"per_second": 1_000_000, "burst_count": 1_000_000}
 _NO_RATE_LIMITS: Final[dict[str, Any]] = {

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from bot.store.transaction import Transaction
 
-HOPELESS = 240.0
-"""Seconds. How fast a machine is proves nothing: this only ends a wait that is hopeless."""
+HOPELESS = 900.0
+"""Seconds. How fast a machine is, or how busy, proves nothing: this only ends a wait that is hopeless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +155,10 @@ class Person:
             found[room_id] = set(Room.of(room_id, state).joined)
         return found
 
-    async def sync_until(
-        self, seen: Callable[[], Awaitable[Any]], *, what: str, deadline: float = HOPELESS
-    ) -> Any:
-        """Sync until `seen` gives something true; fails after `deadline` seconds."""
+    async def sync_until(self, seen: Callable[[], Awaitable[Any]], *, what: str) -> Any:
+        """Sync until `seen` gives something true."""
         try:
-            async with asyncio.timeout(deadline):
+            async with asyncio.timeout(HOPELESS):
                 while not (found := await seen()):
                     with suppress(Unreachable):  # a client tries again when its server is away
                         await self.sync()
@@ -168,15 +166,13 @@ class Person:
             raise TimeoutError(f"{self.user_id} waited for {what}") from None
         return found
 
-    async def until(
-        self, seen: Callable[[list[Heard]], Any], *, what: str, deadline: float = HOPELESS
-    ) -> Any:
+    async def until(self, seen: Callable[[list[Heard]], Any], *, what: str) -> Any:
         """Sync until `seen` gives something true of all that was heard."""
 
         async def found() -> Any:
             return seen(self.heard)
 
-        return await self.sync_until(found, what=what, deadline=deadline)
+        return await self.sync_until(found, what=what)
 
 
 async def _know_members(transaction: Transaction) -> None:

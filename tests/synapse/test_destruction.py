@@ -13,6 +13,7 @@ from bot.matrix.homeserver import segment
 from bot.store.audit import HEAD
 from bot.store.database import Database
 from tests.store.pages import decrypted
+from tests.synapse.person import HOPELESS
 from tests.synapse.world import BOT_COMMAND, World
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ async def world(homeserver: Homeserver, tmp_path: Path) -> AsyncIterator[World]:
 
 def casusbot(world: World, *arguments: object) -> subprocess.CompletedProcess[str]:
     command = [str(BOT_COMMAND), *map(str, arguments), "--config", str(world.config)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HOPELESS, check=False)
     assert "Traceback" not in done.stderr
     return done
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.synapse.homeserver import Homeserver, SynapseError
+from tests.synapse.homeserver import READY_WITHIN, Homeserver, SynapseError
 
 HELD_BY_ANOTHER = """
 import signal
@@ -78,7 +78,7 @@ def test_a_killed_test_run_leaves_neither_a_process_nor_a_file() -> None:
         folder = Path(run.stdout.readline().strip())
         assert synapses_in(folder)
         run.kill()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + READY_WITHIN
     while (folder.exists() or synapses_in(folder)) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not folder.exists()

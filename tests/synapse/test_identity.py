@@ -18,7 +18,7 @@ from bot.matrix.homeserver import Homeserver as Api
 from bot.matrix.homeserver import segment
 from bot.store.database import Database
 from tests.matrix.counterpart import Counterpart
-from tests.synapse.person import Person
+from tests.synapse.person import HOPELESS, Person
 from tests.synapse.world import BOT_COMMAND, World
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ async def test_a_stray_device_raises_an_alarm_gets_no_keys_and_is_removed(world:
     room_id = await world.direct_chat("coordinator")
     await world.ask("coordinator", room_id, "!help")
     device = await stray(world)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(HOPELESS):
         while (
             f"ALARM: the bot's account has a device that is not this bot: '{device}'"
             not in world.log.read_text()
@@ -265,7 +265,7 @@ async def test_a_client_that_encrypts_the_steps_of_a_verification_is_answered_to
         return str((await person.homeserver.put(path, sealed))["event_id"])
 
     async def heard(kind: str) -> dict[str, object]:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(HOPELESS):
             while True:
                 page = await person.homeserver.get(f"/v3/rooms/{segment(room_id)}/messages", dir="b")
                 for event in page["chunk"]:

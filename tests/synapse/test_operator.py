@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from bot.settings.configuration import schema
-from tests.synapse.world import BOT_COMMAND, STOP_WITHIN
+from tests.synapse.person import HOPELESS
+from tests.synapse.world import BOT_COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ def casusbot(*arguments: object) -> Ended:
     """Run it to its end, without a terminal."""
     command = [str(BOT_COMMAND), *map(str, arguments)]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, check=False
+        command, capture_output=True, text=True, timeout=HOPELESS, stdin=subprocess.DEVNULL, check=False
     )
     assert "Traceback" not in done.stderr
     return Ended(done.returncode, done.stdout, done.stderr)
@@ -158,7 +159,7 @@ class Running:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(STOP_WITHIN)
+        return self.process.wait(HOPELESS)
 
 
 @pytest.fixture
