@@ -170,7 +170,11 @@ class Homeserver:
             "form_secret": secrets.token_hex(),
             "default_room_version": self._room_version,
             "bcrypt_rounds": 4,
+            # What nobody here asks for costs it a third of its time.
             "presence": {"enabled": False},
+            "push": {"enabled": False},
+            "stats": {"enabled": False},
+            "user_directory": {"enabled": False},
             "report_stats": False,
             **self._federation(),
             "trusted_key_servers": [],
@@ -182,7 +186,7 @@ class Homeserver:
     def _federation(self) -> dict[str, Any]:
         """Off; or on for others on this machine, with certificates that nobody signed and no patience for the dead."""
         if self._federation_port is None:
-            return {"federation_domain_whitelist": []}
+            return {"federation_domain_whitelist": [], "send_federation": False}
         certificate, key = self._folder / "tls.crt", self._folder / "tls.key"
         write_certificate(certificate, key)
         return {
