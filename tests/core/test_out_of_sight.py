@@ -61,7 +61,7 @@ def test_a_time_out_of_sight_never_ends_by_itself(steps: list[SightStep]) -> Non
         assert all(after(end, step) is None for step in SightStep)
 
 
-@pytest.mark.parametrize("state", OPEN)
+@pytest.mark.parametrize("state", sorted(OPEN))
 def test_a_child_who_is_seen_again_ends_it_in_every_state(state: SightState) -> None:
     assert after(state, T.COME_BACK) is S.BACK
 
