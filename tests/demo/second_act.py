@@ -56,8 +56,9 @@ async def out_of_sight(ours: Stage) -> None:
 
 
 async def offered(ours: Stage, theirs: Stage) -> None:
-    ours.paper.scene("7. Overdracht naar een regio met een eigen bot, op een eigen homeserver")
-    move(ours, theirs, at(9, 14))
+    await ours.move_to(
+        at(9, 14), theirs, scene="7. Overdracht naar een regio met een eigen bot, op een eigen homeserver"
+    )
     await ours.says(
         "voorzitter",
         "!overdracht naar Elders reden gezin woont nu in jullie regio",
@@ -73,8 +74,7 @@ async def offered(ours: Stage, theirs: Stage) -> None:
 
 
 async def taken_over(ours: Stage, theirs: Stage) -> None:
-    ours.paper.scene("8. Pas na de acceptatie is het van hen")
-    move(ours, theirs, at(10, 11))
+    await ours.move_to(at(10, 11), theirs, scene="8. Pas na de acceptatie is het van hen")
     await theirs.tells("coordinator", f"overdracht accepteer als {THEIR_REF}", "nu verantwoordelijk")
     await ours.overhears(
         "voorzitter", "neemt Z-2026-014 over", "Overgedragen: A1", "Uit beeld is hier voorbij"
@@ -84,16 +84,9 @@ async def taken_over(ours: Stage, theirs: Stage) -> None:
 
 
 async def completed(ours: Stage, theirs: Stage) -> None:
-    ours.paper.scene("9. Het gesprek, en klaar")
-    move(ours, theirs, at(14, 15))
+    await ours.move_to(at(14, 15), theirs, scene="9. Het gesprek, en klaar")
     await theirs.tells("coordinator", "overdracht gesprek gevoerd", "het gesprek is gevoerd")
     await ours.overhears("voorzitter", "is gevoerd")
     await theirs.tells("coordinator", "overdracht afgerond", "afgerond")
     await ours.overhears("voorzitter", "is afgerond")
     await ours.says("voorzitter", "!overdracht", "afgerond", THEIR_REF)
-
-
-def move(ours: Stage, theirs: Stage, moment: datetime) -> None:
-    """The same day in both regions."""
-    ours.move_to(moment)
-    theirs.clock.set(moment)

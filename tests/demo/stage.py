@@ -7,15 +7,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.core.dates.calendar import AMSTERDAM
+from bot.data.device import DATABASE
 from bot.running.app import Bot
 from bot.settings.configuration import load
 from bot.settings.resources import load_guard
+from bot.store.database import Database
 from tests.demo.clock import StoryClock
 from tests.synapse.person import HOPELESS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.store.transaction import Transaction
     from tests.demo.paper import Paper
     from tests.synapse.person import Heard
     from tests.synapse.world import World
@@ -113,10 +116,16 @@ class Stage:
         self._show(message, name)
         return message
 
-    def move_to(self, moment: datetime) -> None:
+    async def move_to(self, moment: datetime, *others: Stage, scene: str = "") -> None:
+        """The story goes on, in all regions at once, when what was due has been said, and printed with its own time."""
+        for stage in (self, *others):
+            await stage._performing(stage._all_said(), "de bot is uitgesproken")
+        if scene:
+            self.paper.scene(scene)
         if moment.date() != self._now().date():
             self.paper.day(moment)
-        self.clock.set(moment)
+        for stage in (self, *others):
+            stage.clock.set(moment)
 
     # -- promises ----------------------------------------------------------------------------------
 
@@ -142,6 +151,23 @@ class Stage:
         event_id = await self.world.people[name].say(room_id, text)
         self.paper.heard(self._title(room_id, name), self._now(), name, text, by_bot=False)
         return event_id
+
+    async def _all_said(self) -> None:
+        """Wait until the bot has nothing left to say at this hour; show what came that nobody waited for."""
+        key = bytes.fromhex((self.world.folder / "key").read_text())
+        async with await Database.look(self.world.data / DATABASE, key) as database:
+            while await database.read(self._has_more_to_say):
+                await asyncio.sleep(0.05)  # between two looks
+        for name, person in self.world.people.items():
+            await person.sync(wait=0)
+            chat = await self.world.direct_chat(name)
+            for message in self.from_bot(name, chat):
+                self._show(message, name)
+
+    async def _has_more_to_say(self, transaction: Transaction) -> bool:
+        due = await transaction.next_due()
+        waiting = await transaction.value("SELECT count(*) FROM outbox WHERE state = 'waiting'")
+        return bool(waiting) or (due is not None and due <= self.clock.now())
 
     def _show(self, heard: Heard, reader: str) -> None:
         if heard.event_id not in self._shown:

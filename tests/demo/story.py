@@ -61,9 +61,8 @@ async def opening(stage: Stage) -> None:
 
 
 async def meeting(stage: Stage) -> None:
-    stage.paper.scene("2. Het overleg")
     says = stage.says
-    stage.move_to(at(2, 10, 2))
+    await stage.move_to(at(2, 10, 2), scene="2. Het overleg")
     await says(
         "voorzitter",
         '!overleg start "afspraken herijken na schoolverzuim"',
@@ -72,13 +71,13 @@ async def meeting(stage: Stage) -> None:
     )
     await says("voorzitter", "!aanwezig allen behalve wijkagent", "wijkagent")
     await says("procesregisseur", "!agenda vorige acties; beeldvorming; besluiten; wie informeert", "Nu: 1")
-    stage.move_to(at(2, 10, 12))
+    await stage.move_to(at(2, 10, 12))
     await says("voorzitter", "!agenda volgende", "2) beeldvorming")
     await stage.talks("leerplicht", "de jongste is al 8 dagen niet op school, vage afmelding")
     await stage.talks("woningcorporatie", "woning lijkt leeg")
     stage.paper.aside("(gewoon gesprek: niet aan de bot gericht, dus niet opgeslagen)")
     await says("voorzitter", "!agenda volgende", "3) besluiten")
-    stage.move_to(at(2, 10, 18))
+    await stage.move_to(at(2, 10, 18))
     await says(
         "voorzitter",
         "!actie leerplicht: verzuimoverzicht en afmelding uitvragen, uiterlijk vrijdag 12:00",
@@ -101,7 +100,7 @@ async def meeting(stage: Stage) -> None:
     )
     await says("leerplicht", "!akties", "Bedoel je !acties")
     await says("wijkagent", "!vervallen A1 is al gedaan", "voorzitter")
-    stage.move_to(at(2, 10, 28))
+    await stage.move_to(at(2, 10, 28))
     await says("voorzitter", "!overleg stop, volgend overleg 16 maart 10:00", "Afsprakenlijst", "16 maart")
     stage.promise(
         all(stage.silent_about(name, "de jongste is al 8 dagen") for name in ROLES),
@@ -110,18 +109,17 @@ async def meeting(stage: Stage) -> None:
 
 
 async def the_week_after(stage: Stage) -> None:
-    stage.paper.scene("3. De week erna: herinneringen onder vier ogen")
-    stage.move_to(at(3, 9))
+    await stage.move_to(at(3, 9), scene="3. De week erna: herinneringen onder vier ogen")
     await stage.hears("burgerzaken", f"{REF} · A2 · donderdag 5 maart 2026")
-    stage.move_to(at(4, 9))
+    await stage.move_to(at(4, 9))
     await stage.hears("leerplicht", f"{REF} · A1 · vrijdag 6 maart 2026, 12:00")
-    stage.move_to(at(4, 14))
+    await stage.move_to(at(4, 14))
     await stage.tells("burgerzaken", "klaar A2 adresonderzoek loopt", "A2 gereed")
-    stage.move_to(at(6, 9))
+    await stage.move_to(at(6, 9))
     await stage.hears("leerplicht", "A1")
-    stage.move_to(at(6, 11, 40))
+    await stage.move_to(at(6, 11, 40))
     await stage.tells("leerplicht", "later A1 ma 9 mrt school reageert niet", "maandag 9 maart 2026")
-    stage.move_to(at(9, 9))
+    await stage.move_to(at(9, 9))
     await stage.hears("coordinator", "Weekbericht ma 9 mrt", explained=False)
     await stage.hears("leerplicht", f"{REF} · A1 · maandag 9 maart 2026")
     await stage.hears("woningcorporatie", f"{REF} · A3 · woensdag 11 maart 2026")
@@ -132,18 +130,17 @@ async def the_week_after(stage: Stage) -> None:
 
 
 async def escalation(stage: Stage) -> None:
-    stage.paper.scene("4. Het blijft stil: eerst hulp, dan de casusregisseur")
-    stage.move_to(at(10, 9))
+    await stage.move_to(at(10, 9), scene="4. Het blijft stil: eerst hulp, dan de casusregisseur")
     await stage.hears("leerplicht", "A1")
-    stage.move_to(at(11, 9))
+    await stage.move_to(at(11, 9))
     await stage.hears("GI", "A4")
-    stage.move_to(at(12, 9))
+    await stage.move_to(at(12, 9))
     await stage.hears("leerplicht", "A1")
     await stage.hears("GI", "A5")
-    stage.move_to(at(13, 9))
+    await stage.move_to(at(13, 9))
     poll = await stage.hears("GI", "A4")
     await stage.taps("GI", poll, "klaar", "A4 gereed")
-    stage.move_to(at(16, 9))
+    await stage.move_to(at(16, 9))
     message = await stage.hears("GI", f"{REF} · A1 · maandag 9 maart 2026")
     stage.promise("leerplicht" not in message.body, "wat klinkt noemt niemand")
 
