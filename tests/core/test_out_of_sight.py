@@ -154,6 +154,37 @@ def test_however_it_ends_only_the_review_ends_with_it(step: SightStep) -> None:
     assert [a.number for a in gone] == [7]
 
 
+def test_nobody_is_asked_for_a_review_of_who_is_back() -> None:
+    """Also not on the day to which it was put off."""
+    file = out_of_sight()
+    stuck = replace(action(7, state=ActionState.BLOCKED, look_back=date(2026, 3, 20)), updated_at=MARCH_2)
+    file = replace(file, actions=(*file.actions[:-1], stuck))
+    now = local("2026-03-16 11:00")
+    _, (review,) = ended(file.sights[0], file, T.COME_BACK, now)
+    assert (review.state, review.look_back, review.updated_at) == (ActionState.VOID, None, now)
+
+
+def test_it_can_end_where_the_review_was_ended_already() -> None:
+    file = out_of_sight()
+    done = tuple(replace(a, state=ActionState.DONE) for a in file.actions)
+    over, gone = ended(file.sights[0], replace(file, actions=done), T.COME_BACK, MARCH_2)
+    assert (over.state, gone) == (S.BACK, ())
+    assert standing(file.sights[0], replace(file, actions=done), MONDAY).review is None
+
+
+def test_a_review_that_is_stuck_shows_the_day_on_which_it_is_looked_at_again() -> None:
+    file = out_of_sight()
+    stuck = replace(file.actions[-1], state=ActionState.BLOCKED, look_back=date(2026, 3, 20))
+    found = standing(file.sights[0], replace(file, actions=(*file.actions[:-1], stuck)), MONDAY)
+    assert (found.day, found.review) == (14, date(2026, 3, 20))
+
+
+def test_a_step_whose_action_cannot_be_found_is_not_counted_as_one() -> None:
+    file = out_of_sight()
+    sight = replace(file.sights[0], steps=(*file.sights[0].steps, ("step9", 99)))
+    assert standing(sight, file, MONDAY).steps == 6
+
+
 @pytest.mark.parametrize("protocol", [p for p in protocols.load().values() if p.flow is Flow.OUT_OF_SIGHT])
 @given(today=st.dates(date(2026, 1, 1), date(2030, 1, 1)))
 def test_a_review_comes_within_its_term_and_sooner_for_a_minor(
