@@ -161,7 +161,8 @@ def test_nobody_is_asked_for_a_review_of_who_is_back() -> None:
     file = replace(file, actions=(*file.actions[:-1], stuck))
     now = local("2026-03-16 11:00")
     _, (review,) = ended(file.sights[0], file, T.COME_BACK, now)
-    assert (review.state, review.look_back, review.updated_at) == (ActionState.VOID, None, now)
+    assert (review.number, review.state, review.look_back) == (7, ActionState.VOID, None)
+    assert review.updated_at == now
 
 
 def test_it_can_end_where_the_review_was_ended_already() -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tests.mutation.mutants import Mutant
     from tests.mutation.recording import Recorded
 
-_SECONDS = 4.0
-"""Of tests, as they were recorded, for one mutant: what is noticed by none of these counts as not noticed."""
+_SECONDS = 8.0
+"""Of tests, at the cost of recording them, which is twice their own: what none of these notices counts as not noticed."""
 _LEVELS = 3
 """How far a name is followed through the names that are made of it."""
 
