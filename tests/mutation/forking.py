@@ -41,7 +41,6 @@ def _ended(running: dict[int, Name]) -> tuple[Name, int]:
 
 
 def _become(job: Callable[[], int]) -> NoReturn:
-    signal.alarm(_NEVER)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 1)
     try:
@@ -58,3 +57,4 @@ def bound(seconds: float) -> None:
     limit = int(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    signal.alarm(_NEVER)
