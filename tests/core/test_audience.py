@@ -123,6 +123,15 @@ def test_a_coordinator_of_the_region_who_holds_the_action_is_not_told_that_they_
     assert told(woken(file, at)) == set()
 
 
+def test_a_coordinator_of_the_region_on_leave_is_not_told_how_late_their_own_action_is() -> None:
+    seats = (seat("coördinator", name="coordinator"), seat("wijkagent"))
+    file = replace(case(action(4, "coördinator")), participants=seats)
+    gone = people(away("coordinator", "2026-04-30", deputy=user("wijkagent")))
+    world = World.of(file, people=gone).run(local("2026-06-01 09:00"))
+    assert told(world) == {user("wijkagent")}
+    assert world.next_at is None
+
+
 def test_a_coordinator_of_the_region_hears_where_nobody_leads_the_case() -> None:
     """They have no seat there, and are told all the same."""
     file = replace(case(action(4)), participants=(seat("leerplicht"),))

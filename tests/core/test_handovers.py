@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.guard import KeptText
 from bot.core.records.handovers import (
     RUNNING,
     STATE_NAMES,
     TRANSITIONS,
     WAITING,
+    Answer,
+    HandedAction,
+    HandedDecision,
     Handover,
     HandoverState,
     HandoverStep,
+    Proposal,
     Side,
     after,
+    written,
 )
 from bot.core.reminding.digest import weekly
 from bot.core.reminding.digest_layout import LINES, WIDTH
@@ -78,6 +84,66 @@ def test_the_same_letters_again_change_nothing_more(steps: list[HandoverStep]) -
 def test_every_state_has_a_name_and_can_be_reached() -> None:
     assert set(STATE_NAMES) == set(S)
     assert set(TRANSITIONS.values()) | {S.PROPOSED} == set(S)
+
+
+# The letters
+
+ID = "a" * 32
+
+
+def words(text: str) -> KeptText:
+    return KeptText.from_store(text)
+
+
+def test_a_proposal_carries_agreements_and_nothing_that_is_not_named_here() -> None:
+    letter = Proposal(
+        ID,
+        "Z-2026-003",
+        words("verhuisd"),
+        (words("leerplicht"),),
+        (HandedAction("A4", words("bellen"), words("leerplicht"), date(2026, 3, 20)),),
+        (HandedDecision("B1", words("overdragen"), words("verhuisd")),),
+    )
+    assert written(letter) == {
+        "version": 1,
+        "handover": ID,
+        "sequence": 1,
+        "step": "propose",
+        "reference": "Z-2026-003",
+        "reason": "verhuisd",
+        "contacts": ["leerplicht"],
+        "actions": [{"id": "A4", "text": "bellen", "holder": "leerplicht", "due": "2026-03-20"}],
+        "decisions": [{"id": "B1", "text": "overdragen", "reason": "verhuisd"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        pytest.param({}, {}, id="nothing"),
+        pytest.param({"reference": "Z-2026-101"}, {"reference": "Z-2026-101"}, id="its own reference"),
+        pytest.param({"reason": words("geen plek")}, {"reason": "geen plek"}, id="why not"),
+        pytest.param({"call": date(2026, 3, 20)}, {"call": "2026-03-20"}, id="the day of the call"),
+    ],
+)
+def test_an_answer_holds_only_what_was_said(given: dict[str, Any], told: dict[str, str]) -> None:
+    """What is left out stays as it was at the other side; nothing is said to be empty."""
+    expected = {"version": 1, "handover": ID, "sequence": 7, "step": "plan"} | told
+    assert written(Answer(ID, 7, T.PLAN, **given)) == expected
+
+
+def test_a_fresh_handover_has_sent_and_heard_nothing() -> None:
+    """The first letter of the other side has number 1: none is taken for one that was used."""
+    [one] = going().handovers
+    assert (one.sent, one.heard, one.handed, one.actions, one.decisions, one.contacts) == (
+        0,
+        0,
+        (),
+        (),
+        (),
+        (),
+    )
+    assert Proposal(ID, "Z-2026-003", words("verhuisd"), (), (), ()).sequence == 1
 
 
 # In the weekly digest

@@ -126,7 +126,7 @@ class _Morning:
         holders = _users(file.holders(action))
         stand_ins = self.roster.acting(file, action, self.today)
         case_coordinators, process_coordinators, chairs = (
-            self._there(_users(file.with_function(function)), file) - holders - stand_ins
+            self._there(_users(file.with_function(function)), file) - stand_ins
             for function in (Function.CASE_COORDINATOR, Function.PROCESS_COORDINATOR, Function.CHAIR)
         )
         region = self.region.coordinators - holders - stand_ins
