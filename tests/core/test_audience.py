@@ -105,6 +105,12 @@ def test_an_action_that_nobody_ever_held_comes_to_the_contact_of_the_region_in_t
     assert told(woken(without(contact.label, file))) == {user("voorzitter")}
 
 
+def test_whoever_was_named_is_asked_also_when_the_case_calls_them_something_else_by_now() -> None:
+    file = case(replace(action(4), holder_user=HOLDER))
+    renamed = tuple(replace(s, label="jeugdarts") if s.user_id == HOLDER else s for s in file.participants)
+    assert told(woken(replace(file, participants=renamed))) == {HOLDER}
+
+
 @pytest.mark.parametrize("until", ["2026-03-13", "2026-03-31"])
 def test_a_coordinator_on_leave_does_not_keep_a_late_action_to_themselves(until: str) -> None:
     """Also on the last day of it."""
