@@ -207,6 +207,14 @@ def test_who_leads_a_still_case_gets_some_days_to_say_whether_it_can_be_closed()
     assert "6 maanden" in next(out.message.body for out in effects.send if isinstance(out, Say))
 
 
+def test_who_is_asked_whether_a_case_can_be_closed_is_not_taken_to_be_warned_that_its_period_ends() -> None:
+    """It may be closed that very day: its period begins then, and is warned about when it ends."""
+    effects = wake(local("2026-09-02 09:00"), (still(),), REGION, {})  # type: ignore[arg-type]
+    [kept] = [row for row in effects.keep if isinstance(row, Retention)]
+    assert kept == Retention(REF, R.KEPT, warned_on=date(2026, 9, 2))
+    assert warns_on(replace(closed(local("2026-09-02 15:00")), retention=kept), TERMS) == date(2028, 2, 1)
+
+
 def test_a_region_that_left_the_steps_out_is_warned_without_an_action() -> None:
     protocol = replace(REGION.protocols["bewaartermijn"], steps=())
     region = replace(REGION, protocols={**REGION.protocols, "bewaartermijn": protocol})
@@ -228,7 +236,7 @@ def test_who_has_no_chair_decides_by_whoever_is_there() -> None:
 def test_a_warning_is_explained_with_the_day_on_which_the_period_ends() -> None:
     effects = wake(WARNED, (closed(),), REGION, {})
     [first, _] = [row for row in effects.keep if isinstance(row, Explanation)]
-    assert (first.rule, first.case_ref, first.day) == (Rule.RETENTION, REF, END)
+    assert (first.place, first.rule, first.case_ref, first.day) == (0, Rule.RETENTION, REF, END)
     keys = {out.key for out in effects.send if isinstance(out, Say)}
     assert first.key in keys
     assert all(out.about == (REF,) for out in effects.send if isinstance(out, Say))
