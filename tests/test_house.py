@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ROOT = Path(__file__).parent.parent
-PURE = sorted(path for folder in ("bot/core", "commands") for path in (ROOT / folder).rglob("*.py"))
+CODE = sorted(path for folder in ("bot", "commands") for path in (ROOT / folder).rglob("*.py"))
+PURE = [
+    path
+    for path in CODE
+    if any(path.is_relative_to(ROOT / room) for room in ("bot/core", "bot/documents", "commands"))
+]
 CLOCK = {"now", "utcnow", "today"}
 
 
@@ -36,17 +47,54 @@ def test_the_search_for_the_clock_finds_it(source: str, lines: list[int]) -> Non
     assert readings_of_the_clock(source) == lines
 
 
+def made(kind: str, source: str) -> list[int]:
+    """The lines of `Action(...)` and `actions.Action(...)`. The store makes a row by its type, without naming that."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] == kind
+    ]
+
+
 @pytest.mark.parametrize("kind", ["Action", "Decision"])
 def test_an_action_and_a_decision_are_made_in_one_place_so_that_none_lacks_what_the_others_have(
     kind: str,
 ) -> None:
-    made = [
-        str(path.relative_to(ROOT))
-        for path in sorted((*PURE, *(ROOT / "bot" / "running").rglob("*.py")))
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == kind
+    assert where(lambda source: made(kind, source)) == ["bot/core/casefile.py"]
+
+
+def numbered_on(source: str) -> list[int]:
+    """The lines that add one to a number or to the highest of several."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)
+        for one, number in ((node.left, node.right), (node.right, node.left))
+        if ast.unparse(one) == "1" and re.search(r"\bnumber\b", ast.unparse(number))
     ]
-    assert made == ["bot/core/casefile.py"]
+
+
+def test_what_comes_next_is_numbered_in_one_place_so_that_no_two_get_the_same_number() -> None:
+    # A destruction is counted where the case goes: no rule has all of them at hand.
+    assert where(numbered_on) == ["bot/core/casefile.py", "bot/store/destroying.py"]
+
+
+def where(found: Callable[[str], list[int]]) -> list[str]:
+    """The files in which something is found, once for each time."""
+    return [str(path.relative_to(ROOT)) for path in CODE for _ in found(path.read_text())]
+
+
+@pytest.mark.parametrize(
+    ("found", "source"),
+    [
+        (partial(made, "Action"), "x = actions.Action(1)"),
+        (numbered_on, "x = max(a.number for a in actions) + 1"),
+        (numbered_on, "x = last.number + 1 if last else 1"),
+        (numbered_on, "x = 1 + max({a.number for a in actions} | changed.keys())"),
+    ],
+)
+def test_the_search_for_a_second_maker_finds_it(found: Callable[[str], list[int]], source: str) -> None:
+    assert found(source) == [1]
 
 
 def test_the_task_script_says_what_it_can_do_and_refuses_the_rest() -> None:

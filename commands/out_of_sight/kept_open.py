@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.dates import say_day
 from bot.core.effects import Effects, Logged, Say, ToCase
 from bot.core.records.actions import RUNNING, Action, BlockReason
@@ -120,7 +121,7 @@ def with_review(request: Request, effects: Effects) -> Effects:
         latest = latest_review(protocol, sight.state, today, minor=file.case.minor)
         day = date_of(review)
         if review.state not in RUNNING:
-            number = max({a.number for a in file.actions} | changed.keys()) + 1
+            number = next_number((*file.actions, *changed.values()))
             effects += _again(here, sight, number, latest)
         elif before and day != date_of(before) and (day is None or day > latest):
             until = say_day(latest, language=request.language.code)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from bot.core.casefile import next_number
 from bot.core.effects import Effects, Logged, SendAudit, ToPerson
 from bot.core.permissions import RIGHTS, Right
 from bot.core.records.explanations import Rule
@@ -100,7 +101,7 @@ def _start(request: Request) -> Effects:
     if last and last.is_running:
         refuse(request, ALREADY(language, n=last.number, moment=say_moment(last.started_at, language)))
     now = request.now.astimezone(UTC)
-    new = started(last.number + 1 if last else 1, now, request.sender)
+    new = started(next_number((last,) if last else ()), now, request.sender)
     log = SendAudit(
         ToPerson(request.sender), new.number, now - LOOKED_BACK, language, in_reply_to=request.event_id
     )
