@@ -13,7 +13,7 @@ from bot.core.dates import say_day
 from bot.core.dates.calendar import add_working_days, local_day
 from bot.core.effects import Effects, Say, ToCase
 from bot.core.records import out_of_sight
-from bot.core.records.actions import ActionState, ActionStep, after
+from bot.core.records.actions import RUNNING, ActionStep, after
 from bot.core.records.handovers import WAITING, Fault, HandoverStep, Side
 from bot.core.records.handovers import after as state_after
 from bot.core.records.out_of_sight import SightStep
@@ -147,7 +147,7 @@ def named(action: Action) -> str:
 def _received(request: Request, new: Handover) -> Effects:
     follow = request.file.action(new.follow or 0)
     day = add_working_days(local_day(new.proposed_at), protocol_of(request).terms["acceptance"])
-    moved = (replace(follow, due_date=day),) if follow and after(follow.state, ActionStep.POSTPONE) else ()
+    moved = (replace(follow, due_date=day),) if follow and follow.state in RUNNING else ()
     words = RECEIVED(LANGUAGE, region=new.region, ref=request.file.ref)
     return _told(request, new, words) + _kept(request, new, *moved)
 
@@ -166,9 +166,9 @@ def _accepted(request: Request, new: Handover) -> Effects:
     file, now = request.file, request.now.astimezone(UTC)
     sight, review = _sight_over(file, now)
     handed = tuple(
-        replace(one, state=ActionState.HANDED_OVER, look_back=None, updated_at=now)
+        replace(one, state=state, look_back=None, updated_at=now)
         for one in file.actions
-        if one.number in new.handed and after(one.state, ActionStep.HAND_OVER)
+        if one.number in new.handed and (state := after(one.state, ActionStep.HAND_OVER))
     )
     followed = ended(request, new.follow)
     new, call = call_by(request, new)

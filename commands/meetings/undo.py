@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.core.dates import When, say_when
 from bot.core.effects import Effects
-from bot.core.records.actions import STATE_NAMES, Action, ActionStep, after
+from bot.core.records import actions, inquiries
+from bot.core.records.actions import STATE_NAMES, Action, ActionStep
 from bot.core.records.cases import Participant
-from bot.core.records.inquiries import Inquiry, InquiryState, said
+from bot.core.records.inquiries import Inquiry, InquiryStep, said
 from bot.core.records.meetings import AgendaItem, Decision, Meeting
 from bot.core.records.out_of_sight import OutOfSight
 from bot.core.records.signals import Signal, SignalFact
@@ -97,11 +98,12 @@ def _over(step: Step) -> Effects:
 def _withdrawn(record: Action | Inquiry) -> Action | Inquiry:
     """Its number is not given to another: it stands in the room already."""
     if isinstance(record, Inquiry):
-        return replace(record, state=InquiryState.WITHDRAWN)
-    action = record
-    state = after(action.state, ActionStep.WITHDRAW)
-    assert state is not None, "what was just recorded can be withdrawn"
-    return replace(action, state=state, look_back=None)
+        withdrawn = inquiries.after(record.state, InquiryStep.WITHDRAW)
+        assert withdrawn is not None, "an answer would have changed it since"
+        return replace(record, state=withdrawn)
+    void = actions.after(record.state, ActionStep.WITHDRAW)
+    assert void is not None, "what was just recorded can be withdrawn"
+    return replace(record, state=void, look_back=None)
 
 
 def _compared(record: CaseRecord | None) -> CaseRecord | None:

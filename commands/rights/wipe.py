@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged, Wiped
 from bot.core.records.actions import Action
-from bot.core.records.inquiries import Inquiry, InquiryState
+from bot.core.records.inquiries import Inquiry, InquiryState, InquiryStep, after
 from bot.core.records.meetings import AgendaItem, Decision
 from bot.core.text import Text
 from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
@@ -165,9 +165,10 @@ def without(request: Request, thing: Worded, *, note: bool = False) -> Worded:
         case AgendaItem():
             return replace(thing, text=gone)
         case Inquiry(state=state):
+            withdrawn = after(state, InquiryStep.WITHDRAW) if state is InquiryState.DRAFT else None
             return replace(
                 thing,
-                state=InquiryState.WITHDRAWN if state is InquiryState.DRAFT else state,
+                state=withdrawn or state,
                 question=gone,
                 purpose=thing.purpose and gone,
                 basis_text=thing.basis_text and gone,

@@ -69,6 +69,9 @@ STATED = {
         asked   ask     asked
         asked   refuse  warned
         asked   agree   destroyed
+        kept    reopen  kept
+        warned  reopen  kept
+        asked   reopen  kept
     """,
     themes: """
         preparation        start           active

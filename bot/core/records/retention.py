@@ -29,6 +29,8 @@ class RetentionStep(StrEnum):
     ASK = "ask"
     REFUSE = "refuse"
     AGREE = "agree"
+    REOPEN = "reopen"
+    """The case itself is opened again: what was said about its end was about another end."""
 
 
 S, T = RetentionState, RetentionStep
@@ -44,6 +46,9 @@ TRANSITIONS = StateTable[RetentionState, RetentionStep](
         (S.ASKED, T.ASK): S.ASKED,
         (S.ASKED, T.REFUSE): S.WARNED,
         (S.ASKED, T.AGREE): S.DESTROYED,
+        (S.KEPT, T.REOPEN): S.KEPT,
+        (S.WARNED, T.REOPEN): S.KEPT,
+        (S.ASKED, T.REOPEN): S.KEPT,
     }
 )
 """A first word is refused by anybody who may give the second; asking again begins anew."""
@@ -62,6 +67,7 @@ STEP_NAMES: dict[RetentionStep, Text] = {
     T.ASK: Text("vernietigen gevraagd", "destruction asked"),
     T.REFUSE: Text("niet akkoord", "refused"),
     T.AGREE: Text("tweede akkoord", "second word"),
+    T.REOPEN: Text("casus heropend", "case reopened"),
 }
 
 WORD_COUNTS = timedelta(days=14)

@@ -68,11 +68,14 @@ def ends_on(file: CaseFile, terms: Terms) -> date | None:
 def state_of(file: CaseFile) -> RetentionState:
     """Where a closed case is on its way; one that was opened and closed again begins anew."""
     found, closed = file.retention, closed_on(file)
-    if found is None or closed is None:
+    if found is None:
         return RetentionState.KEPT
     last = found.asked_at and local_day(found.asked_at)
     told = max(filter(None, (found.warned_on, last)), default=None)
-    return RetentionState.KEPT if told is not None and told < closed else found.state
+    reopened = closed is None or (told is not None and told < closed)
+    state = after(found.state, RetentionStep.REOPEN) if reopened else found.state
+    assert state is not None, "a case that was destroyed has no record"
+    return state
 
 
 def warns_on(file: CaseFile, terms: Terms) -> date | None:
@@ -141,7 +144,7 @@ def wake(now: datetime, files: tuple[CaseFile, ...], region: Region, people: Map
 def _warned(file: CaseFile, region: Region, roster: Roster, now: datetime) -> Effects:
     today, end = local_day(now), ends_on(file, region.retention)
     steps = {step.id: step for step in region.protocols[PROTOCOL].steps}
-    state = after(state_of(file), RetentionStep.WARN) if end else RetentionState.KEPT
+    state = after(state_of(file), RetentionStep.WARN) if end else state_of(file)
     assert state is not None, "warns_on asked the table"
     before = file.retention or Retention(file.ref, state)
     kept = replace(before, state=state, warned_on=today, asked_at=None, asked_by=None)
