@@ -15,6 +15,7 @@ from bot.core.records import (
     handovers,
     incidents,
     inquiries,
+    meetings,
     out_of_sight,
     retention,
     signals,
@@ -78,6 +79,20 @@ TABLES = (
     ),
     States(
         "Casus", cases.STATE_NAMES, cases.TRANSITIONS, begin=(cases.CaseState.OPEN,), steps=cases.STEP_NAMES
+    ),
+    States(
+        "Overleg",
+        meetings.STATE_NAMES,
+        meetings.TRANSITIONS,
+        begin=(meetings.MeetingState.RUNNING,),
+        steps=meetings.STEP_NAMES,
+    ),
+    States(
+        "Agendapunt",
+        meetings.AGENDA_STATE_NAMES,
+        meetings.AGENDA_TRANSITIONS,
+        begin=(meetings.AgendaState.WAITING,),
+        steps=meetings.AGENDA_STEP_NAMES,
     ),
     States(
         "Signaal",

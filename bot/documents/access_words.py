@@ -5,9 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from bot.core.records import actions, cases, handovers, inquiries, out_of_sight, retention, signals
+from bot.core.records import actions, cases, handovers, inquiries, meetings, out_of_sight, retention, signals
 from bot.core.records.cases import Function
-from bot.core.records.meetings import AgendaState, MeetingState
 from bot.core.records.rights import RemarkKind
 from bot.core.text import Text
 from bot.documents.agreements import REMARK_NAMES
@@ -157,16 +156,8 @@ CODES: Mapping[type[StrEnum], Mapping[Any, Text]] = MappingProxyType(
             handovers.Side.SENDER: Text("overgedragen door ons", "handed over by us"),
             handovers.Side.RECEIVER: Text("overgedragen aan ons", "handed over to us"),
         },
-        AgendaState: {
-            AgendaState.WAITING: Text("staat nog open", "waiting"),
-            AgendaState.CURRENT: Text("nu aan de orde", "current"),
-            AgendaState.TREATED: Text("behandeld", "treated"),
-        },
-        MeetingState: {
-            MeetingState.RUNNING: Text("loopt", "running"),
-            MeetingState.PAUSED: Text("gepauzeerd", "paused"),
-            MeetingState.ENDED: Text("afgelopen", "ended"),
-        },
+        meetings.AgendaState: meetings.AGENDA_STATE_NAMES,
+        meetings.MeetingState: meetings.STATE_NAMES,
         Function: {
             Function.CHAIR: Text("voorzitter", "chair"),
             Function.PROCESS_COORDINATOR: Text("procesregisseur", "process coordinator"),

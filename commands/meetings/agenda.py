@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from bot.core.casefile import next_number
 from bot.core.effects import Effects, Logged
-from bot.core.records.meetings import AgendaItem, AgendaState
+from bot.core.records.meetings import AGENDA_TRANSITIONS, AgendaItem, AgendaState, AgendaStep
 from bot.core.text import Text
 from commands.conversation.command import CHAIRS, EVERYBODY, Command, Kind, Parameter, Where
 from commands.conversation.replies import changed, kept, refuse, say, warned
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from bot.core.guard import Kept
     from bot.core.text import Language
     from commands.conversation.command import Request
@@ -57,7 +59,7 @@ def _agenda(request: Request) -> Effects:
         for number, text in enumerate(texts, first)
     ]
     if file.meeting and not file.agenda:
-        added[0] = replace(added[0], state=AgendaState.CURRENT)
+        added = [*turned(added[:1], AgendaStep.TAKE_UP), *added[1:]]
     warnings = tuple(dict.fromkeys(line for text in texts for line in warned(text, language)))
     return say(request, agenda_line((*file.agenda, *added), language), *warnings) + changed(
         request, file, *added, event="agenda.added"
@@ -70,19 +72,25 @@ def typed_items(request: Request) -> list[Kept]:
     return [kept(request, part, ITEM_LENGTH) for part in typed if part]
 
 
+def turned(items: Iterable[AgendaItem], step: AgendaStep) -> Iterator[AgendaItem]:
+    """The items of which the table lets this step be taken, in the state that it leads to."""
+    for item in items:
+        if state := AGENDA_TRANSITIONS.after(item.state, step):
+            yield replace(item, state=state)
+
+
 def _next(request: Request) -> Effects:
     file, language = request.file, request.language
     if file.meeting is None:
         refuse(request, NOT_RUNNING(language))
     if not file.agenda:
         refuse(request, EMPTY(language))
-    treated = [replace(i, state=AgendaState.TREATED) for i in file.agenda if i.state is AgendaState.CURRENT]
-    waiting = [(n, i) for n, i in enumerate(file.agenda, 1) if i.state is AgendaState.WAITING]
-    if not waiting:
+    treated = tuple(turned(file.agenda, AgendaStep.TREAT))
+    current = next(turned(file.agenda, AgendaStep.TAKE_UP), None)
+    if current is None:
         return say(request, AT_THE_END(language)) + changed(request, file, *treated, event="agenda.next")
-    place, item = waiting[0]
-    current = replace(item, state=AgendaState.CURRENT)
-    return say(request, NOW(language, item=f"{place}) {item.text}")) + changed(
+    place = [item.number for item in file.agenda].index(current.number) + 1
+    return say(request, NOW(language, item=f"{place}) {current.text}")) + changed(
         request, file, *treated, current, event="agenda.next", thing=str(place)
     )
 

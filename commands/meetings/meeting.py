@@ -14,7 +14,15 @@ from bot.core.records.actions import REASON_NAMES, STATE_NAMES, is_withheld
 from bot.core.records.cases import Function
 from bot.core.records.explanations import Rule
 from bot.core.records.inquiries import said
-from bot.core.records.meetings import AgendaItem, AgendaState, Meeting, MeetingState
+from bot.core.records.meetings import (
+    AgendaItem,
+    AgendaState,
+    AgendaStep,
+    Meeting,
+    MeetingState,
+    MeetingStep,
+    after,
+)
 from bot.core.records.signals import WAITING
 from bot.core.reminding.rounds import before_meeting
 from bot.core.reminding.telling import told
@@ -26,7 +34,7 @@ from commands.conversation.command import CHAIRS, Asks, Command, Kind, Parameter
 from commands.conversation.dating import echo, pick, question_for, read, suggested
 from commands.conversation.reading import find_label, split_labels, unique
 from commands.conversation.replies import PURPOSE_LENGTH, Answered, ask, changed, kept, refuse, say, warned
-from commands.meetings.agenda import agenda_line
+from commands.meetings.agenda import agenda_line, turned
 from commands.out_of_sight.status import sight_lines
 
 if TYPE_CHECKING:
@@ -210,7 +218,7 @@ def _proposed(actions: tuple[Action, ...], language: Language) -> list[str]:
 def _first_current(agenda: tuple[AgendaItem, ...]) -> tuple[AgendaItem, ...]:
     if not agenda or any(item.state is AgendaState.CURRENT for item in agenda):
         return agenda
-    return (replace(agenda[0], state=AgendaState.CURRENT), *agenda[1:])
+    return (*turned(agenda[:1], AgendaStep.TAKE_UP), *agenda[1:])
 
 
 def _present(request: Request) -> Effects:
@@ -252,7 +260,9 @@ def _stop(request: Request) -> Effects:
         refuse(request, NOT_RUNNING(request.language))
     typed = _NEXT.sub("", request.text).strip(" ,.")
     following = read(request, typed) if typed else None
-    meeting = replace(file.meeting, state=MeetingState.ENDED, ended_at=request.now.astimezone(UTC))
+    state = after(file.meeting.state, MeetingStep.END)
+    assert state is not None, "a meeting that goes on or has a break can end"
+    meeting = replace(file.meeting, state=state, ended_at=request.now.astimezone(UTC))
     treated = tuple(item for item in file.agenda if item.state is not AgendaState.WAITING)
     planned = following if isinstance(following, When) else None if typed else _planned_already(request)
     case = replace(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, Logged
-from bot.core.records.meetings import MeetingState
+from bot.core.records.meetings import MeetingStep, after
 from bot.core.text import Text
 from commands.conversation.command import CHAIRS, Command, Where
 from commands.conversation.replies import changed, refuse, say
@@ -14,7 +14,7 @@ from commands.meetings.agenda import agenda_line
 from commands.meetings.meeting import NOT_RUNNING
 
 if TYPE_CHECKING:
-    from bot.core.records.meetings import Meeting
+    from bot.core.records.meetings import Meeting, MeetingState
     from commands.conversation.command import Request
 
 PAUSED = Text(
@@ -32,21 +32,23 @@ NO_BREAK = Text(
 
 def _pause(request: Request) -> Effects:
     meeting = _meeting(request)
-    if meeting.state is MeetingState.PAUSED:
+    state = after(meeting.state, MeetingStep.PAUSE)
+    if state is None:
         refuse(request, ALREADY(request.language))
     text = PAUSED(request.language, time=f"{request.now:%H:%M}")
-    return say(request, text) + _turned(request, meeting, MeetingState.PAUSED, "meeting.paused")
+    return say(request, text) + _turned(request, meeting, state, "meeting.paused")
 
 
 def _resume(request: Request) -> Effects:
     meeting = _meeting(request)
-    if meeting.state is not MeetingState.PAUSED:
+    state = after(meeting.state, MeetingStep.RESUME)
+    if state is None:
         log = Logged("meeting.read", request.ref, str(meeting.number))
         return say(request, NO_BREAK(request.language)) + Effects(log=(log,))
     agenda = request.file.agenda
     lines = [RESUMED(request.language, time=f"{request.now:%H:%M}")]
     lines += [agenda_line(agenda, request.language)] if agenda else []
-    return say(request, *lines) + _turned(request, meeting, MeetingState.RUNNING, "meeting.resumed")
+    return say(request, *lines) + _turned(request, meeting, state, "meeting.resumed")
 
 
 def _meeting(request: Request) -> Meeting:

@@ -12,20 +12,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.core import records
-from bot.core.records import cases, handovers, incidents, inquiries, out_of_sight, retention, themes
+from bot.core.records import cases, handovers, inquiries, out_of_sight
 from bot.core.records.states import StateTable
-from tests.core import test_actions, test_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
 STATED = {
-    cases: """
+    "cases": """
         open    close   closed
         closed  reopen  open
     """,
-    handovers: """
+    "handovers": """
         proposed  receive   received
         proposed  plan      received
         proposed  accept    accepted
@@ -37,17 +36,27 @@ STATED = {
         accepted  talk      talked
         talked    complete  completed
     """,
-    incidents: """
+    "incidents": """
         running  stop  ended
     """,
-    inquiries: """
+    "inquiries": """
         draft     ask       asked
         draft     withdraw  withdrawn
         asked     answer    answered
         asked     withdraw  withdrawn
         answered  answer    answered
     """,
-    out_of_sight: """
+    "meetings": """
+        running  pause   paused
+        running  end     ended
+        paused   resume  running
+        paused   end     ended
+    """,
+    "meetings.AGENDA_TRANSITIONS": """
+        waiting  take_up  current
+        current  treat    treated
+    """,
+    "out_of_sight": """
         danger_asked  danger          danger_asked
         danger_asked  no_danger       proposed
         danger_asked  come_back       back
@@ -59,7 +68,7 @@ STATED = {
         followed      hand_over       handed_over
         followed      close           closed
     """,
-    retention: """
+    "retention": """
         kept    warn    warned
         kept    extend  kept
         kept    ask     asked
@@ -73,7 +82,7 @@ STATED = {
         warned  reopen  kept
         asked   reopen  kept
     """,
-    themes: """
+    "themes": """
         preparation        start           active
         preparation        meet_regularly  structural
         preparation        meet_once       once
@@ -92,49 +101,57 @@ STATED = {
         closed             start           active
     """,
 }
-ELSEWHERE = {test_actions, test_signals}
-"""Where the other two stand."""
+ELSEWHERE = {"actions", "signals"}
+"""Stated in the tests of their own."""
 
 
-def name(module: ModuleType) -> str:
-    return module.__name__.rpartition(".")[2]
+def found() -> dict[str, tuple[ModuleType, StateTable[Any, Any]]]:
+    """Every state table of a record, with its module: the first of a module by its name, another by its own too."""
+    modules = [
+        import_module(one.name) for one in pkgutil.walk_packages(records.__path__, f"{records.__name__}.")
+    ]
+    return {
+        module.__name__.rpartition(".")[2] + ("" if name == "TRANSITIONS" else f".{name}"): (module, table)
+        for module in modules
+        for name, table in vars(module).items()
+        if isinstance(table, StateTable)
+    }
 
 
 def entries(stated: str) -> set[tuple[str, ...]]:
     return {tuple(line.split()) for line in stated.strip().splitlines()}
 
 
-each_table = pytest.mark.parametrize("module", STATED, ids=name)
+FOUND = found()
+each_table = pytest.mark.parametrize("name", STATED)
 
 
 @each_table
-def test_no_step_leads_where_nobody_said_it_should(module: Any) -> None:
-    assert {(*pair, to) for pair, to in module.TRANSITIONS.items()} == entries(STATED[module])
+def test_no_step_leads_where_nobody_said_it_should(name: str) -> None:
+    _, table = FOUND[name]
+    assert {(*pair, to) for pair, to in table.items()} == entries(STATED[name])
 
 
 @each_table
-def test_a_step_that_is_not_stated_is_refused(module: Any) -> None:
-    table: StateTable[Any, Any] = module.TRANSITIONS
+def test_a_step_that_is_not_stated_is_refused(name: str) -> None:
+    _, table = FOUND[name]
     states, steps = ({type(pair[n]) for pair in table}.pop() for n in (0, 1))
-    stated = {(state, step): to for state, step, to in entries(STATED[module])}
+    stated = {(state, step): to for state, step, to in entries(STATED[name])}
     for state in states:
         for step in steps:
             assert table.after(state, step) == stated.get((state, step))
 
 
 def test_no_state_table_is_stated_nowhere() -> None:
-    modules = [
-        import_module(f"{records.__name__}.{one.name}") for one in pkgutil.iter_modules(records.__path__)
-    ]
-    with_table = {name(one) for one in modules if isinstance(getattr(one, "TRANSITIONS", None), StateTable)}
-    assert with_table == {name(module).removeprefix("test_") for module in (*STATED, *ELSEWHERE)}
+    assert set(FOUND) == {*STATED, *ELSEWHERE}
 
 
 @each_table
-def test_every_state_and_step_has_its_words(module: Any) -> None:
-    states, steps = ({type(pair[n]) for pair in module.TRANSITIONS}.pop() for n in (0, 1))
-    assert set(module.STATE_NAMES) == set(states)
-    assert set(module.STEP_NAMES) == set(steps)
+def test_every_state_and_step_has_its_words(name: str) -> None:
+    module, table = FOUND[name]
+    worded = [set(words) for words in vars(module).values() if isinstance(words, dict)]
+    for n in (0, 1):
+        assert set({type(pair[n]) for pair in table}.pop()) in worded
 
 
 @pytest.mark.parametrize(

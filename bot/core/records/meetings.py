@@ -1,4 +1,4 @@
-"""A meeting and what it works with: agenda items, decisions, polls and their ballots."""
+"""A meeting and what it works with: agenda items, decisions, polls and their ballots; how it and its agenda go on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.core.guard import KeptText
+from bot.core.records.states import StateTable
+from bot.core.text import Text
 
 
 class MeetingState(StrEnum):
@@ -15,10 +17,62 @@ class MeetingState(StrEnum):
     ENDED = "ended"
 
 
+class MeetingStep(StrEnum):
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+
+
 class AgendaState(StrEnum):
     WAITING = "waiting"
     CURRENT = "current"
     TREATED = "treated"
+
+
+class AgendaStep(StrEnum):
+    TAKE_UP = "take_up"
+    TREAT = "treat"
+
+
+M, A = MeetingState, AgendaState
+
+TRANSITIONS = StateTable[MeetingState, MeetingStep](
+    {
+        (M.RUNNING, MeetingStep.PAUSE): M.PAUSED,
+        (M.RUNNING, MeetingStep.END): M.ENDED,
+        (M.PAUSED, MeetingStep.RESUME): M.RUNNING,
+        (M.PAUSED, MeetingStep.END): M.ENDED,
+    }
+)
+after = TRANSITIONS.after
+
+AGENDA_TRANSITIONS = StateTable[AgendaState, AgendaStep](
+    {
+        (A.WAITING, AgendaStep.TAKE_UP): A.CURRENT,
+        (A.CURRENT, AgendaStep.TREAT): A.TREATED,
+    }
+)
+"""What was not taken up stays on the agenda for the next meeting."""
+
+STATE_NAMES: dict[MeetingState, Text] = {
+    M.RUNNING: Text("loopt", "running"),
+    M.PAUSED: Text("gepauzeerd", "paused"),
+    M.ENDED: Text("afgelopen", "ended"),
+}
+STEP_NAMES: dict[MeetingStep, Text] = {
+    MeetingStep.PAUSE: Text("pauze", "pause"),
+    MeetingStep.RESUME: Text("verder", "resume"),
+    MeetingStep.END: Text("stop", "stop"),
+}
+AGENDA_STATE_NAMES: dict[AgendaState, Text] = {
+    A.WAITING: Text("staat nog open", "waiting"),
+    A.CURRENT: Text("nu aan de orde", "current"),
+    A.TREATED: Text("behandeld", "treated"),
+}
+AGENDA_STEP_NAMES: dict[AgendaStep, Text] = {
+    AgendaStep.TAKE_UP: Text("aan de beurt", "taken up"),
+    AgendaStep.TREAT: Text("klaar", "done"),
+}
 
 
 @dataclass(frozen=True, slots=True)
