@@ -16,7 +16,7 @@ from commands.actions.new import ACTION
 from commands.actions.what import WHAT
 from commands.addressing import addressed
 from commands.catalogue import COMMANDS
-from commands.conversation.answers import ASKS_APPROVAL, draft, is_no, is_yes
+from commands.conversation.answers import draft, is_no, is_yes
 from commands.conversation.command import ASKS_CASE, ASKS_EDITED, ASKS_SUGGESTION
 from commands.conversation.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
 from commands.conversation.reading import CASE_REF
@@ -283,7 +283,7 @@ def _in_time(
     """Whether a plain message can be an answer: soon enough after the question, and no reply to somebody else.
 
     Who is asked something that weighs may be saying yes to a colleague: their bare yes counts only as the very next
-    message in the room.
+    message in the room. After a start that is not known of any message: then it needs to be a reply.
     """
     since, waited = request.at - question.asked_at, request.now - question.asked_at
     within = ANSWER_ALONE_WITHIN if request.direct and isinstance(said, Addressed) else ANSWER_WITHIN
@@ -293,8 +293,6 @@ def _in_time(
         return False  # the homeserver states when a message was sent; our own clock has the last word
     if not asks.weighs or request.direct or not (is_yes(text) or is_no(text)):
         return True
-    if heard.previous is None:  # after a restart; two minutes at most
-        return asks != ASKS_APPROVAL
     return heard.previous == question.asked_in
 
 

@@ -98,6 +98,17 @@ def test_a_yes_after_an_unknown_pause_confirms_nothing() -> None:
     assert stage.hear(CHAIR, "ja") == Effects()
 
 
+def test_a_yes_after_an_unknown_pause_hands_nothing_over_until_it_is_a_reply() -> None:
+    stage = opened()
+    for typed in ("!opschalen zorgen om de jongste", "niemand", "!afschalen GI"):
+        stage.hear(CHAIR, typed)
+    stage.heard.clear()
+    assert stage.hear(CHAIR, "ja") == Effects()
+    assert stage.file().case.phase == 2
+    stage.hear(CHAIR, "ja", reply=Reply.QUESTION)
+    assert stage.file().case.phase == 1
+
+
 def test_a_named_yes_counts_whatever_was_said_in_between() -> None:
     stage = asked()
     stage.hear("wijkagent", "kom jij vrijdag ook?")
