@@ -123,7 +123,9 @@ def _answered_for_all(request: Request, action: Action) -> Effects:
     number = str(action.number)
     return Effects(
         drop=tuple(
-            q for q in request.questions if q.asks == ASKS_APPROVAL.name and draft(q)["number"] == number
+            q
+            for q in request.questions
+            if (q.command, q.asks) == (AGREEMENT.nl, ASKS_APPROVAL.name) and draft(q)["number"] == number
         )
     )
 

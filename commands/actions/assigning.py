@@ -216,7 +216,7 @@ ASSIGN = Command(
     ),
     execute=_assign,
     answer=_answer,
-    asks=(_ASKS_ROLE, _ASKS_PERSON),
+    waits_for=(_ASKS_ROLE, _ASKS_PERSON),
 )
 
 TAKE = Command(
@@ -250,5 +250,5 @@ DEPUTISE = Command(
     ),
     execute=_deputise,
     answer=lambda request, question: _meant(request, draft(question), _deputise),
-    asks=(_ASKS_ROLE,),
+    waits_for=(_ASKS_ROLE,),
 )

@@ -175,6 +175,7 @@ BLOCKED_COMMAND = Command(
     ),
     execute=_block,
     answer=_answer,
-    asks=(ASKS_REASON, _ASKS_LOOK_BACK),
+    asks=(_ASKS_LOOK_BACK,),
+    waits_for=(ASKS_REASON,),
     in_full=True,
 )

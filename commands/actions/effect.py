@@ -32,7 +32,10 @@ _SPELT = {folded(words): outcome for outcome, name in OUTCOME_NAMES.items() for 
 
 
 def effect_asked(target: Target, command: Command) -> tuple[str, Effects]:
-    """The question what an action brought, and its being kept; not while a chair's yes to a proposal is awaited."""
+    """The question what an action brought, and its being kept; not while a chair's yes to a proposal is awaited.
+
+    Whichever command asked for that yes: this question may be skipped, that one may not be pushed aside by it.
+    """
     request = target.request
     if any(q.user_id == request.sender and q.asks == ASKS_APPROVAL.name for q in request.questions):
         return "", Effects()

@@ -141,6 +141,7 @@ LATER = Command(
     ),
     execute=_postpone,
     answer=_answer,
-    asks=(_ASKS_DATE, ASKS_REASON),
+    asks=(ASKS_REASON,),
+    waits_for=(_ASKS_DATE,),
     in_full=True,
 )

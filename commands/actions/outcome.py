@@ -137,5 +137,5 @@ NOT_DONE_COMMAND = Command(
     ),
     execute=_give_up,
     answer=_why_not,
-    asks=(ASKS_REASON, ASKS_BECAUSE),
+    waits_for=(ASKS_REASON, ASKS_BECAUSE),
 )

@@ -133,5 +133,5 @@ VOID_COMMAND = Command(
     ),
     execute=_withdraw,
     answer=_why_void,
-    asks=(ASKS_REASON, ASKS_BECAUSE),
+    waits_for=(ASKS_REASON, ASKS_BECAUSE),
 )

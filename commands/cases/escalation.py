@@ -236,7 +236,8 @@ ESCALATE = Command(
     parameters=(Parameter(Text("reden", "reason"), Kind.TEXT),),
     execute=_escalate,
     answer=_answer,
-    asks=(ASKS_REASON, _ASKS_WHO),
+    asks=(_ASKS_WHO,),
+    waits_for=(ASKS_REASON,),
 )
 
 DEESCALATE = Command(
@@ -252,5 +253,6 @@ DEESCALATE = Command(
     parameters=(Parameter(Text("partner", "partner"), Kind.ROLE, before=Text(" naar ", " to ")),),
     execute=_deescalate,
     answer=_agreed,
-    asks=(_ASKS_AGREED, _ASKS_AFTERCARE),
+    asks=(_ASKS_AFTERCARE,),
+    waits_for=(_ASKS_AGREED,),
 )

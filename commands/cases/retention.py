@@ -361,7 +361,7 @@ EXTEND = Command(
     ),
     execute=_extend,
     answer=_answer,
-    asks=(_ASKS_DATE, ASKS_REASON),
+    waits_for=(_ASKS_DATE, ASKS_REASON),
 )
 
 DESTROY = Command(

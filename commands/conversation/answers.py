@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 AGREEMENT = Text("akkoord", "agree")
 """The command that takes a chair's answers about actions."""
 ASKS_APPROVAL = Asks("approve", weighs=True)
-"""Asked of every chair about what somebody else proposed."""
+"""Asked of every chair about what somebody else proposed: an action, or the steps while somebody is out of sight."""
 ASKS_CHECK = Asks("check")
 """Asked of a chair about an action of their own, which counts already."""
 ASKS_CHANGE = Asks("change")

@@ -342,7 +342,7 @@ PROPOSE = Command(
     ),
     execute=_propose,
     answer=_answer,
-    asks=(ASKS_REASON, _ASKS_CONFIRM),
+    waits_for=(ASKS_REASON, _ASKS_CONFIRM),
 )
 
 ABROAD_COMMAND = Command(

@@ -393,5 +393,5 @@ HANDOVER = Command(
     execute=_handover,
     all_open=True,
     answer=_answer,
-    asks=(_ASKS_OWN,),
+    waits_for=(_ASKS_OWN,),
 )

@@ -377,8 +377,8 @@ INQUIRY = Command(
     ),
     execute=_inquire,
     answer=_answer,
+    waits_for=(_ASKS_PHONE,),
     asks=(
-        _ASKS_PHONE,
         _ASKS_PURPOSE,
         _ASKS_BASIS,
         _ASKS_LESS,

@@ -228,7 +228,7 @@ PAUSE_ACTION = Command(
     ),
     execute=_pause,
     answer=_paused_until,
-    asks=(_ASKS_DATE,),
+    waits_for=(_ASKS_DATE,),
 )
 
 BACK_COMMAND = Command(

@@ -231,5 +231,5 @@ AWAY_COMMAND = Command(
     ),
     execute=_away,
     answer=_answer,
-    asks=(_ASKS_UNTIL,),
+    waits_for=(_ASKS_UNTIL,),
 )

@@ -124,5 +124,5 @@ CORRECTION = Command(
     ),
     execute=_correct,
     answer=_answer,
-    asks=(_ASKS_WRONG,),
+    waits_for=(_ASKS_WRONG,),
 )

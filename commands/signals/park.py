@@ -222,5 +222,6 @@ SIGNAL = Command(
     execute=_signal,
     closed=True,
     answer=_answer,
-    asks=(_ASKS_TEST, *ASKED_BY_STEPS),
+    asks=(_ASKS_TEST,),
+    waits_for=ASKED_BY_STEPS,
 )

@@ -30,17 +30,43 @@ WAITS = {
     ("actie", "date"),
     ("actie", "holder"),
     ("actie", "person"),
+    ("afschalen", "agreed"),
+    ("afwezig", "until"),
     ("besluit", "reason"),
     ("besluit", "review"),
+    ("bewaar verleng", "date"),
+    ("bewaar verleng", "reason"),
     ("casus heropen", "reason"),
     ("casus sluit", "choice"),
     ("casus sluit", "reason"),
     ("casus sluit", "receiver"),
     ("casus sluit", "told"),
+    ("correctie", "wrong"),
+    ("later", "date"),
+    ("navraag", "phone"),
+    ("niet uitgevoerd", "because"),
+    ("niet uitgevoerd", "reason"),
+    ("opschalen", "reason"),
+    ("overdracht", "own"),
+    ("overdracht naar", "confirm"),
+    ("overdracht naar", "reason"),
+    ("signaal", "reason"),
+    ("signaal", "review"),
+    ("signaal", "text"),
+    ("signaal", "what"),
+    ("signaal", "when"),
+    ("signaal", "who"),
+    ("toewijzen", "person"),
+    ("toewijzen", "role"),
     ("uitbeeld afsluiten", "reason"),
     ("uitbeeld afsluiten", "sure"),
+    ("uitbeeld pauzeer", "date"),
     ("uitbeeld start", "approve"),
     ("uitbeeld terug", "who"),
+    ("vast", "reason"),
+    ("vervallen", "because"),
+    ("vervallen", "reason"),
+    ("vervanger", "role"),
 }
 WEIGHS = {
     ("afschalen", "agreed"),
@@ -91,7 +117,8 @@ def test_what_gets_lost_with_its_question_is_said_and_a_rename_does_not_hide_it(
 def test_a_yes_to_a_colleague_ends_nothing_whatever_a_question_is_called() -> None:
     declared = {(c.name.nl, a.name) for c in COMMANDS for a in (*c.asks, *c.waits_for) if a.weighs}
     assert declared == WEIGHS
-    assert ASKS_APPROVAL.weighs
+    named = [a for c in COMMANDS for a in (*c.asks, *c.waits_for) if a.name == ASKS_APPROVAL.name]
+    assert all(asks is ASKS_APPROVAL for asks in named), "an effect would wait for another question"
 
 
 EVERY_TAP = dict.fromkeys(

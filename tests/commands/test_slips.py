@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.records.inquiries import Inquiry
 from bot.core.records.meetings import Decision
+from bot.core.records.out_of_sight import OutOfSight, SightState
 from bot.core.records.signals import SignalFact
 from commands.catalogue import COMMANDS
 from commands.registry import Reply
@@ -92,6 +93,49 @@ def test_what_another_question_pushes_aside_is_not_lost_in_silence(begun: str, n
     stage.hear(CHAIR, begun)
     lines = stage.say("gi", "!actie GI: plan maken, vrijdag")
     assert any(line.startswith(f"Nog niet vastgelegd: !{name} (voorzitter)") for line in lines)
+
+
+@scene
+def risen() -> Stage:
+    stage = holding(opened(), "wijkagent: langsgaan, vrijdag")
+    for before in (
+        "!opschalen zorgen om de jongste",
+        "niemand",
+        "!signaal de jongste was vrijdag niet op school",
+    ):
+        stage.hear(CHAIR, before)
+    return stage
+
+
+@pytest.mark.parametrize(
+    ("begun", "name"),
+    [
+        ("!vervallen A1", "vervallen"),
+        ("!niet uitgevoerd A1", "niet uitgevoerd"),
+        ("!later A1", "later"),
+        ("!vast A1", "vast"),
+        ("!opschalen", "opschalen"),
+        ("!afschalen GI", "afschalen"),
+        ('!navraag schuldhulp "loopt er een regeling?"', "navraag"),
+        ("!overdracht naar Elders", "overdracht naar"),
+        ("!signaal S1 onderzocht", "signaal"),
+    ],
+)
+def test_what_waits_for_a_word_is_not_lost_in_silence_either(begun: str, name: str) -> None:
+    stage = risen()
+    stage.hear(CHAIR, begun)
+    lines = stage.say("gi", "!actie GI: plan maken, vrijdag")
+    assert any(line.startswith(f"Nog niet vastgelegd: !{name} (voorzitter)") for line in lines)
+
+
+def test_what_an_action_brought_is_not_asked_over_the_steps_that_wait_for_a_yes() -> None:
+    stage = holding(opened(), f"{CHAIR}: school bellen, vrijdag")
+    for typed in ("!uitbeeld start geen contact", "!niet acuut"):
+        stage.hear(CHAIR, typed)
+    assert stage.say(CHAIR, "!klaar A1") == ["A1 gereed."]
+    stage.hear(CHAIR, "ja", reply=Reply.QUESTION)
+    (sight,) = stage.rows(OutOfSight)
+    assert sight.state is SightState.FOLLOWED
 
 
 def test_a_meeting_does_not_end_over_a_decision_without_its_reason() -> None:
