@@ -198,7 +198,7 @@ def _changed(request: Request, number: int, typed: str, options: str = "") -> Ef
     )
 
 
-_NUMBERED = re.compile(r"^\s*A(\d{1,5})\b[\s,:]*(.*)$", re.IGNORECASE | re.ASCII | re.DOTALL)
+_NUMBERED = re.compile(r"\s*+A(\d{1,5})\b[\s,:]*+(.*)", re.IGNORECASE | re.ASCII | re.DOTALL)
 
 REJECT = Command(
     name=Text("afwijzen", "reject"),

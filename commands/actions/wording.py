@@ -23,17 +23,13 @@ if TYPE_CHECKING:
     Finder = Callable[[str], str | None]
     """The label of the role that a text names; None where it names none."""
 
-# Each step of the repeat has one way to match, so that no text takes long.
-_HEAD = re.compile(
-    rf"\s*((?:(?>{USER_ID.pattern}|(?<=\d):(?=\d)|[^:\n])){{1,120}}?)\s*:(?!\d)\s*(.*)", re.DOTALL
-)
-_IN_BRACKETS = re.compile(r"\s*\(([^()]{1,60})\)")
+_MAY_END_HEAD = re.compile(rf"{USER_ID.pattern}|\d:(?=\d)|[:\n]")
+_LONGEST_HEAD = 160
+_IN_BRACKETS = re.compile(r"\(([^()]{1,60})\)")
 _HASHED = re.compile(r"(?:^|\s)#([^\W\d_]{3,30})")
 _MENTION = re.compile(rf"(?:^|(?<=\s))(?:{USER_ID.pattern}|@[^\s,;:.()]+)")
-_AT_THE_END = re.compile(
-    r"(.+?)(?:\s*[,;]\s*(?:door\s+|by\s+)?|\s+[-–—]\s+|\s+(?:door|by)\s+|\s*\()([^,;()]{2,60}?)\)?[\s.]*",
-    re.DOTALL,
-)
+_BEFORE_LAST = re.compile(r"[,;]\s*+(?:(?:door|by)\s++)?|\s[-–—]\s++|\s(?:door|by)\s++|\(")
+_LONGEST_LAST, _MOST_BEFORE_LAST = 60, 20
 _LONGEST_LABEL = 5
 _EDGE = " \t\r\n\u00a0,;:-–—"
 _QUOTES = " \t\r\n\u00a0\"'“”„«»"
@@ -76,20 +72,43 @@ def _readings(line: str, find: Finder, at: datetime) -> Iterator[Wording]:
     if (mention := _MENTION.search(line)) and (label := find(mention.group())):
         without = f"{line[: mention.start()].rstrip()} {line[mention.end() :].lstrip(_EDGE)}"
         yield _dated(label, mention.group(), without.strip(_EDGE), at)
-    if (closing := _AT_THE_END.fullmatch(sentence)) and (label := find(closing[2])):
-        yield Wording(label, closing[2], closing[1], deadline.when if deadline else None)
+    if (closing := _at_the_end(sentence)) and (label := find(closing[1])):
+        yield Wording(label, closing[1], closing[0], deadline.when if deadline else None)
 
 
-def _split_head(line: str, find: Finder, at: datetime) -> tuple[str, str] | None:
+def _head(line: str) -> tuple[str, str] | None:
+    """What stands before the first colon that belongs to no time and no account, and what comes after it."""
+    for found in _MAY_END_HEAD.finditer(line, 0, _LONGEST_HEAD):
+        if found.group() == ":":
+            head, rest = line[: found.start()].strip(), line[found.end() :]
+            return (head, rest.lstrip()) if head and not rest[:1].isdecimal() else None
+        if found.group() == "\n" and line[: found.start()].strip():
+            return None
+    return None
+
+
+def _at_the_end(sentence: str) -> tuple[str, str] | None:
+    """What may be the role behind a comma, a dash or "door", or in brackets, and what it stands behind."""
+    text = sentence.rstrip(" \n.").removesuffix(")")
+    for found in _BEFORE_LAST.finditer(text, max(0, len(text) - _LONGEST_LAST - _MOST_BEFORE_LAST)):
+        before, last = text[: found.start()].rstrip(), text[found.end() :]
+        if before and 2 <= len(last) <= _LONGEST_LAST and not any(mark in last for mark in ",;()"):
+            return before, last
+    return None
+
+
+def _split_head(line: str, find: Finder, at: datetime, *, dated: bool = False) -> tuple[str, str] | None:
     """The role before the colon, and the rest with the date that stood beside the role put at its end."""
-    head = _HEAD.fullmatch(line)
+    head = _head(line)
     if head is None:
         return None
-    spoken, rest = head[1].strip(_EDGE), head[2]
+    spoken, rest = head[0].strip(_EDGE), head[1]
     if find(spoken):
         return spoken, rest
     if _is_date(spoken, at):
-        below = _split_head(rest, find, at) or _first_words(rest, find)
+        if dated:
+            return None
+        below = _split_head(rest, find, at, dated=True) or _first_words(rest, find)
         return (below[0], f"{below[1]}, {spoken}") if below else None
     words = spoken.split()
     for count in range(min(len(words) - 1, _LONGEST_LABEL), 0, -1):
@@ -114,10 +133,10 @@ def _first_words(text: str, find: Finder) -> tuple[str, str] | None:
 
 def _unknown_holder(line: str, at: datetime) -> Wording:
     """What stands before the colon is then taken as the role, as it was typed."""
-    head = _HEAD.fullmatch(line)
-    if head is None or _is_date(head[1], at):
+    head = _head(line)
+    if head is None or _is_date(head[0], at):
         return _dated(None, "", line, at)
-    return _dated(None, head[1].strip(_EDGE), head[2], at)
+    return _dated(None, head[0].strip(_EDGE), head[1], at)
 
 
 def _dated(holder: str | None, spoken: str, sentence: str, at: datetime) -> Wording:
@@ -159,7 +178,7 @@ def _bracketed(line: str) -> tuple[str, tuple[str, ...]]:
     for found in _IN_BRACKETS.finditer(line):
         parts = tuple(part.strip() for part in re.split(r"[,;/]|\ben\b|\band\b", found[1]))
         if all(folded(part) in _TAGS for part in parts) and line[found.end() :].lstrip().startswith(":"):
-            return line[: found.start()] + line[found.end() :], parts
+            return line[: found.start()].rstrip() + line[found.end() :], parts
     return line, ()
 
 

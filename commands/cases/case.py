@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 _ASKS_PURPOSE = Asks("purpose")
 _MINOR = re.compile(
-    r"[\s,;]*\b(?:minderjarig(?:e|en)?(?: betrokken)?|minor(?: involved)?)[\s.]*$", re.IGNORECASE
+    r"(?<![\s,;])[\s,;]*+\b(?:minderjarig(?:e|en)?(?: betrokken)?|minor(?: involved)?)[\s.]*+$", re.IGNORECASE
 )
-_PURPOSE = re.compile(r"^(?:doel|purpose)\b\s*[:=]?\s*", re.IGNORECASE)
+_PURPOSE = re.compile(r"^(?:doel|purpose)\b\s*+[:=]?\s*+", re.IGNORECASE)
 
 NO_REFERENCE = Text(
     'Geef de casusreferentie uit het eigen systeem: !casus nieuw Z-2026-014 doel "…". Geen naam.',

@@ -44,7 +44,7 @@ _ASKS_TOLD, _ASKS_RECEIVER, _ASKS_CHOICE = Asks("told"), Asks("receiver"), Asks(
 _ASKED_ALWAYS = {asks.name: asks for asks in (_ASKS_TOLD, _ASKS_RECEIVER)}
 """The other questions are those of the protocol, and may be a region's own."""
 TOLD_LENGTH, CLOSING_LENGTH = 80, 500
-_TOLD = re.compile(r"^(?:ge[iï]nformeerd|informed)\b\s*:?\s*", re.IGNORECASE)
+_TOLD = re.compile(r"^(?:ge[iï]nformeerd|informed)\b\s*+:?\s*+", re.IGNORECASE)
 _TO = re.compile(r"^(?:naar|bij|aan|to|with)\s+", re.IGNORECASE)
 _NOBODY = frozenset({"niemand", "nee", "nobody", "no one", "no"})
 _NOT_NEEDED = frozenset({"niemand nodig", "niemand", "nobody needed", "nobody"})

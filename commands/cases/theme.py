@@ -21,7 +21,7 @@ from commands.conversation.replies import OR, PURPOSE_LENGTH, changed, met, refu
 if TYPE_CHECKING:
     from commands.conversation.command import Request
 
-_SUBJECT = re.compile(r"^(?:onderwerp|subject|over|about)\b\s*[:=]?\s*", re.IGNORECASE)
+_SUBJECT = re.compile(r"^(?:onderwerp|subject|over|about)\b\s*+[:=]?\s*+", re.IGNORECASE)
 
 NO_REFERENCE = Text(
     'Begin met T, jaar en nummer: !thema nieuw T-2026-001 onderwerp "…".',

@@ -26,7 +26,7 @@ ASKS_REASON = Asks("reason")
 _YES = frozenset({"ja", "ja hoor", "ja graag", "ja klopt", "klopt", "akkoord", "ja akkoord", "yes", "agreed"})
 _NO = frozenset({"nee", "nee hoor", "niet akkoord", "no"})
 _CHANGE = re.compile(r"^(?:wijzig(?:en)?|verander|change)\b[\s,:]*(?:(?:naar|in|to)\s+)?", re.IGNORECASE)
-_ACTION = re.compile(r"^(.*?)[\s,]*\bA(\d{1,5})\W*$", re.IGNORECASE | re.ASCII)
+_ACTION = re.compile(r"\bA(\d{1,5})\W*+$", re.IGNORECASE | re.ASCII)
 
 
 def _bare(text: str) -> str:
@@ -49,8 +49,8 @@ def change(text: str) -> str | None:
 
 def with_action(text: str) -> tuple[str, int | None]:
     """'ja A6' as the word and the number."""
-    found = _ACTION.match(text.strip())
-    return (found[1], int(found[2])) if found else (text, None)
+    found = _ACTION.search(text)
+    return (text[: found.start()].strip(" ,"), int(found[1])) if found else (text, None)
 
 
 def draft(question: Question) -> dict[str, str]:

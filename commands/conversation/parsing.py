@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from commands.conversation.command import Command
 
 _PREFIX = re.compile(r"(?:!|//?)(?=[^\W\d_]{2,}(?:[\s,.:;!?]|$))")
-USER_ID = re.compile(r"@[^\s:,]{1,200}:[A-Za-z0-9.\-]{1,200}(?::\d{1,5}(?!\d))?")
+USER_ID = re.compile(r"@[^\s:,@]{1,200}:[A-Za-z0-9.\-]{1,200}(?::\d{1,5}(?!\d))?")
 _REPLY_FALLBACK = re.compile(r"\A(?:>[^\n]*(?:\n|\Z))+\n*")
 _WORDS = re.compile(r"(\S+)(?:\s+(\S+))?")
 _EDGE = ",.:;!?"

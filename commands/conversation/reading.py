@@ -248,7 +248,8 @@ def _labels(request: Request, file: CaseFile) -> dict[str, str]:
 
 def split_labels(text: str) -> tuple[str, ...]:
     """'a, b en c' as its parts."""
-    return tuple(part for part in re.split(r"\s*(?:[,;]|\ben\b|\band\b)\s*", text.strip(_EDGE)) if part)
+    parts = (part.strip() for part in re.split(r"[,;]|\ben\b|\band\b", text.strip(_EDGE)))
+    return tuple(part for part in parts if part)
 
 
 def _spelling(label: str) -> str:

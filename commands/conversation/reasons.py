@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
 
 _WORDS_FOR_IT = r"(?:reden|omdat|reason|because)\b"
-_BEGINS = re.compile(rf"^\W*{_WORDS_FOR_IT}\s*:?\s*", re.IGNORECASE)
-_FOR = re.compile(r"^\W*want\b(?! to\b)\s*:?\s*", re.IGNORECASE)
+_BEGINS = re.compile(rf"^\W*{_WORDS_FOR_IT}\s*+:?\s*+", re.IGNORECASE)
+_FOR = re.compile(r"^\W*want\b(?! to\b)\s*+:?\s*+", re.IGNORECASE)
 """Only at the start: within English words it is another word."""
 _WITHIN = re.compile(rf"\b{_WORDS_FOR_IT}\s*:?", re.IGNORECASE)
 _PLAINLY = re.compile(rf"\b{_WORDS_FOR_IT}\s*:", re.IGNORECASE)

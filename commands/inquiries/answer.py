@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
     from commands.inquiries.finding import Found
 
-_BEHALF = re.compile(r"^(?:namens|on behalf of|for)\s+(.+)$", re.IGNORECASE)
+_BEHALF = re.compile(r"^(?:namens|on behalf of|for)\s++(.+)", re.IGNORECASE)
 _LONGEST_LABEL = 5
 _FAR_BACK = timedelta(days=180)
 _WEEKDAYS = {folded(name): n for names in DAY_NAMES.values() for n, name in enumerate(names)}

@@ -45,10 +45,10 @@ if TYPE_CHECKING:
 _ASKS_PHONE = Asks("phone")
 _ASKS_PURPOSE, _ASKS_BASIS, _ASKS_INFORMED = Asks("purpose"), Asks("basis"), Asks("informed")
 _ASKS_LESS, _ASKS_SMALLER, _ASKS_UNINFORMED = Asks("less"), Asks("smaller"), Asks("uninformed")
-_QUOTED = re.compile(r"^(.*?)[\s,:]*[\"“„«](.+?)[\"”“»]?\s*$", re.DOTALL)
+_QUOTED = re.compile(r"([^\"“„«]*+)[\"“„«](.+)", re.DOTALL)
 _NO = re.compile(r"^(?:nee|no)\b(.*)$", re.IGNORECASE)
 _YES = re.compile(r"^(?:ja|yes)\b", re.IGNORECASE)
-_OTHER = re.compile(r"^(?:anders|other)\b[\s,.:;]*(?:namelijk\b)?\s*(.*)$", re.IGNORECASE)
+_OTHER = re.compile(r"^(?:anders|other)\b[\s,.:;]*+(?:namelijk\b)?\s*+(.*)", re.IGNORECASE)
 _OF_THE_CASE = frozenset({"zelfde", "zelfde doel", "doel van de casus", "same", "purpose of the case"})
 _UNSURE = frozenset({"weet niet", "weet ik niet", "geen idee", "not sure", "do not know"})
 _LONGEST_LABEL = 5
@@ -168,7 +168,7 @@ def _placed(request: Request) -> Request:
 def _read(request: Request) -> tuple[str, str]:
     """The partner and the question. Ends the command where one of them is missing."""
     if quoted := _QUOTED.match(request.text):
-        spoken, question = quoted[1].strip(" ,:"), quoted[2].strip()
+        spoken, question = quoted[1].strip(" ,:"), _unquoted(quoted[2])
     else:
         spoken, question = _first_role(request)
     if not spoken or not question:
@@ -182,6 +182,12 @@ def _read(request: Request) -> tuple[str, str]:
             MEANT_ROLE(request.language, label=near) if near else NO_ROLE(request.language, labels=labels),
         )
     return label, question
+
+
+def _unquoted(text: str) -> str:
+    """What stood behind the opening quotation mark, without the closing one."""
+    text = text.rstrip()
+    return (text[:-1] if len(text) > 1 and text[-1] in '"”“»' else text).strip()
 
 
 def _first_role(request: Request) -> tuple[str, str]:

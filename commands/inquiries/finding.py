@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"N(\d{1,5})", re.IGNORECASE | re.ASCII)
 _EDGE = " ,.:;"
 _PURPOSE = re.compile(r"[^\W\d_]{5}")
 _ASKS_BACK = re.compile(
-    r"\?\W*$|^(?:wat|hoe|waarom|waarvoor|wie|what|how|why|who)\b|^(?:weet|geen idee|no idea|do not know)\b",
+    r"\?[^\w?]*+$|^(?:wat|hoe|waarom|waarvoor|wie|what|how|why|who)\b|^(?:weet|geen idee|no idea|do not know)\b",
     re.IGNORECASE,
 )
 _SPECIAL = frozenset({Category.HEALTH, Category.CRIMINAL})

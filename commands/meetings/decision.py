@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _ASKS_REVIEW = Asks("review")
 DECISION_LENGTH = 200
 _REVIEW = re.compile(
-    r"[\s,;.]*\b(?:opnieuw (?:be)?kijken|kijkdatum|look again|review)\b\s*:?\s*", re.IGNORECASE
+    r"(?<![\s,;.])[\s,;.]*+\b(?:opnieuw (?:be)?kijken|kijkdatum|look again|review)\b\s*+:?\s*+", re.IGNORECASE
 )
 _NOTHING = re.compile(
     r"^(?:S\d{1,6}\b[\s,.:;–-]*)?(?:(?:voor nu|voorlopig|nu)\s+)?(?:niets|niks|afwachten|geen actie|(?:do )?nothing|wait and see|no action)\b",

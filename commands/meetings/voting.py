@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 QUESTION_LENGTH, OPTION_LENGTH = 140, 40
 MOST_OPTIONS = 6
-_QUOTED = re.compile(r"^[\"'“”„«]([^\"“”„«»]+)[\"'”“»]\s*[:,;]?\s*(.*)$", re.DOTALL)
-_ASKED = re.compile(r"^([^?]+\?)\s*(.*)$", re.DOTALL)
+_QUOTED = re.compile(r"^[\"'“”„«]([^\"“”„«»]+)[\"'”“»]\s*+[:,;]?\s*+(.*)", re.DOTALL)
+_ASKED = re.compile(r"^([^?]++\?)\s*+(.*)", re.DOTALL)
 
 HOW = Text(
     'Schrijf de vraag en de antwoorden: !stemming "Nu opschalen?" ja; nee; later.',

@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 ORDINARY = "uit-beeld"
 """The protocol that is followed when nobody names another."""
 LEFT_OUT = "-"
-_PIECES = re.compile(r"\s*[,;]\s*|\s+(?:en|and)\s+", re.IGNORECASE)
+_PIECES = re.compile(r"[,;]|\s(?:en|and)\s", re.IGNORECASE)
 _WITHOUT = re.compile(r"(?:zonder|without)\s+(?:stap\s+|step\s+)?(\d{1,2})", re.IGNORECASE)
 _TOGETHER = re.compile(r"(\d{1,2})\s+(?:samen\s+met|met|together\s+with|with)\s+(A\d{1,5})", re.IGNORECASE)
-_OTHER_HOLDER = re.compile(r"(\d{1,2})\s*:?\s+(.+)")
+_OTHER_HOLDER = re.compile(r"(\d{1,2})(?:\s*+:)?\s++(.+)")
 _CHANGE = re.compile(r"^(?:wijzig|change)\b[\s,:]*", re.IGNORECASE)
 
 NOTED = Text(
@@ -177,7 +177,7 @@ def _shown(request: Request, sight: OutOfSight, n: int, action: Action) -> str:
 def changed_by(request: Request, sight: OutOfSight) -> OutOfSight | None:
     """The proposal as an answer changes it; None where the answer does not speak of it."""
     typed = _CHANGE.sub("", request.text).strip(" .")
-    pieces = [piece for piece in _PIECES.split(typed) if piece]
+    pieces = [piece.strip() for piece in _PIECES.split(typed) if piece.strip()]
     found = [_change(request, sight, piece) for piece in pieces]
     changes = dict(sight.changes)
     for change in found:

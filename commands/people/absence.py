@@ -33,11 +33,10 @@ if TYPE_CHECKING:
 _ASKS_UNTIL = Asks("until")
 LONGEST = timedelta(days=366)
 _BACK = frozenset({"nee", "stop", "terug", "niet meer", "weer aanwezig", "no", "back"})
-_RANGE = re.compile(r"(?:van(?:af)?|from)\s+(.+?)\s+(?:t/m|tot en met|through)\s+(.+)", re.IGNORECASE)
+_SINCE = re.compile(r"(?:van(?:af)?|from)\s++", re.IGNORECASE)
+_UP_TO = re.compile(r"\s(?:t/m|tot en met|through)\s++", re.IGNORECASE)
 _THROUGH = re.compile(r"(?:t/m|tot en met|through)\s+", re.IGNORECASE)
-_DEPUTY = re.compile(
-    r"^[\s,;(]*(?:(?:vervanger|vervangen door|met|deputy|with)\b[\s:]*)?(.*?)[\s).]*$", re.IGNORECASE
-)
+_DEPUTY = re.compile(r"(?:vervanger|vervangen door|met|deputy|with)\b[\s:]*+", re.IGNORECASE)
 
 UNTIL_WHEN = Text("Tot en met wanneer ben je afwezig?", "Up to and including when are you away?")
 TOO_LONG = Text(
@@ -93,11 +92,11 @@ def _away(request: Request) -> Effects:
         back = replace(me, away_from=None, away_until=None, deputy=None)
         return say(request, BACK(request.language)) + kept_person(request, back, "person.back")
     first, rest = None, _THROUGH.sub("", text, count=1) if _THROUGH.match(text) else text
-    if found := _RANGE.match(text):
-        since = doubted(request, read_when(found[1], at=base(request)))
+    if (begins := _SINCE.match(text)) and (ends := _UP_TO.search(text, begins.end())):
+        since = doubted(request, read_when(text[begins.end() : ends.start()], at=base(request)))
         if not isinstance(since, When):
             refuse(request, question_for(request, since, UNTIL_WHEN))
-        first, rest = since.day, found[2]
+        first, rest = since.day, text[ends.end() :]
     leading = leading_when(rest, at=base(request))
     when, deputy = leading or (read_when(rest, at=base(request)), "")
     return _until(request, doubted(request, when), first, _deputy(request, deputy))
@@ -135,8 +134,9 @@ def _answer(request: Request, question: Question) -> Effects | None:
 
 def _deputy(request: Request, text: str) -> str | None:
     """The account that is named, by id or by its role in the address book."""
-    found = _DEPUTY.match(text)
-    typed = found[1] if found else ""
+    typed = text.strip(" ,;(")
+    announced = _DEPUTY.match(typed)
+    typed = typed[announced.end() if announced else 0 :].rstrip(" ).")
     if not typed:
         return None
     user = USER_ID.fullmatch(typed)

@@ -41,9 +41,11 @@ _NOT = frozenset({"niet", "vrij", "geen", "not", "off"})
 _FILLERS = frozenset(
     {"op", "van", "en", "tot", "tussen", "uur", "alleen", "ook", "on", "from", "and", "to", "between", "only"}
 )
-_CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?\s*(?:uur|u)?"
-_TIMES = re.compile(rf"\b{_CLOCK}\s*(?:-|–|tot|en|t/m|to|and|until)\s*{_CLOCK}(?!\w)", re.IGNORECASE)
-_DAY_RANGE = re.compile(r"\b([^\W\d]+)\s*(?:-|–|t/m|tot en met|through)\s*([^\W\d]+)\b", re.IGNORECASE)
+_CLOCK = r"(\d{1,2})(?:[:.](\d{2}))?(?:\s*+(?:uur|u))?"
+_TIMES = re.compile(rf"\b{_CLOCK}\s*+(?:-|–|tot|en|t/m|to|and|until)\s*+{_CLOCK}(?!\w)", re.IGNORECASE)
+_DAY_RANGE = re.compile(
+    r"\b([^\W\d]++)(?:\s*+[-–]\s*+|\s++(?:t/m|tot en met|through)\s++)([^\W\d]++)\b", re.IGNORECASE
+)
 _DAYS = {
     folded(name): place
     for names in (*DAY_NAMES.values(), *DAY_ABBREVIATIONS.values())
@@ -77,11 +79,12 @@ def _with_hours(request: Request, me: Person, text: str) -> Person:
         opens, closes = _wall(request, found[1], found[2]), _wall(request, found[3], found[4])
         text = f"{text[: found.start()]} {text[found.end() :]}"
     named: set[int] = set()
-    for first, last in _DAY_RANGE.findall(text):
-        if first in _DAYS and last in _DAYS:
-            named |= set(range(_DAYS[first], _DAYS[last] + 1))
-            text = re.sub(rf"\b{first}\W.*?\b{last}\b", " ", text, count=1)
-    words = re.findall(r"[^\W_]+", text)
+    rest, place = "", 0
+    for days in _DAY_RANGE.finditer(text):
+        if days[1] in _DAYS and days[2] in _DAYS:
+            named |= set(range(_DAYS[days[1]], _DAYS[days[2]] + 1))
+            rest, place = f"{rest} {text[place : days.start()]}", days.end()
+    words = re.findall(r"[^\W_]+", f"{rest} {text[place:]}")
     named |= {_DAYS[word] for word in words if word in _DAYS}
     if any(word not in _DAYS and word not in _NOT | _FILLERS for word in words) or not (named or found):
         refuse(request, HOW(request.language))

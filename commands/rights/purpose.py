@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from bot.core.text import Language
     from commands.conversation.command import Request
 
-_GROUND = re.compile(r"[\s,;.]*\b(?:grondslag|ground)\b\s*[:=]?\s*(.*)$", re.IGNORECASE)
+_GROUND = re.compile(
+    r"(?<![\s,;.])[\s,;.]*+\b(?:grondslag|ground)\b\s*+[:=]?\s*+(.*)", re.IGNORECASE | re.DOTALL
+)
 _QUOTES = " \t\"'“”„«»,;"
 
 NOW = Text("Doel sinds {since}: {purpose}.", "Purpose since {since}: {purpose}.")

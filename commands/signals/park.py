@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bot.core.records.trail import Question
     from commands.conversation.command import Request
 
-_HEAD = re.compile(r"^([^\W\d_][\w -]{2,30}?)\s*:\s+")
+_HEAD = re.compile(r"^([^\W\d_][\w -]{2,40}):\s++")
 _LATER = frozenset({"later", "mag later", "overslaan", "nog niet", "weet ik niet", "skip", "not yet"})
 _ASKS_TEST = Asks("test")
 
@@ -131,7 +131,7 @@ def _typed_kind(request: Request, typed: str) -> tuple[str | None, str]:
     """'uitbuiting: …': a type of the protocol before the colon."""
     head = _HEAD.match(typed)
     for key, name in protocol(request).lists["types"].items() if head else ():
-        if head and folded(head[1]) in {folded(name.nl), folded(name.en)}:
+        if head and folded(head[1].strip()) in {folded(name.nl), folded(name.en)}:
             return key, typed[head.end() :]
     return None, typed
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from commands.conversation.command import Request
 
 _ASKS_CRITERIA = Asks("criteria")
-_TICKED = re.compile(r"((?:\d\b[\s,;&+]*(?:(?:en|and)\b\s*)?)+|geen\b|none\b)[\s,.:;–-]*", re.IGNORECASE)
+_TICKED = re.compile(r"((?:\d\b[\s,;&+]*+(?:(?:en|and)\b\s*+)?)+|geen\b|none\b)[\s,.:;–-]*+", re.IGNORECASE)
 
 WHICH = Text("Welk signaal? Bijv. !signaal triage S2.", "Which signal? For example !signal triage S2.")
 CRITERIA = Text(

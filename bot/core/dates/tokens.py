@@ -54,7 +54,7 @@ _PLAIN: Final = str.maketrans(
 )
 """One character for one, so that places in the plain text are places in the original."""
 
-_CHUNK: Final = re.compile(r"[0-9]+,[0-9]+|[^\s,;]+|[,;]")
+_CHUNK: Final = re.compile(r"[0-9]++(?:,[0-9]+|[^\s,;]*)|[^\s,;]+|[,;]")
 _EDGE_LEFT: Final = "([{<\"*_~'"
 _EDGE_RIGHT: Final = ")]}>\"*_~'.:!?-…"
 

@@ -27,7 +27,7 @@ _BIRTH: Final = re.compile(
     rf"({_DATE}|(?<!\d){_DAY}[-/]{_MONTH}(?![-/]?\d)|{YEAR}(?!\d))",
     re.IGNORECASE,
 )
-_WORD_BEFORE: Final = re.compile(r"([^\W_]+)(?: (?:is|zijn|was))?(?: van)?\W{1,3}$")
+_WORD_BEFORE: Final = re.compile(r"(?<![^\W_])([^\W_]+)(?: (?:is|zijn|was))?(?: van)?\W{1,3}$")
 # A case is kept for five years at most: an older date right after a person is not that of a meeting.
 _LONG_AGO: Final = 2020
 

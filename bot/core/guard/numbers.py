@@ -34,7 +34,7 @@ _PROSECUTION: Final = re.compile(r"(?<!\d)\d{2}[/-]\d{6}[/-]\d{2}(?!\d)")
 # A police file: region of four digits, then the year and a number.
 _POLICE_FILE: Final = re.compile(r"\bPL ?\d{4}[- ]?20\d{2}[- ]?\d{5,7}(?!\d)", re.IGNORECASE)
 _V_NUMBER: Final = re.compile(r"(?<![A-Z0-9])V[-.: ]?\d{3}\.?\d{3}\.?\d{4}(?!\d)", re.IGNORECASE)
-_ID_VALUE: Final = r"[A-Z]{0,5}\d[A-Z0-9]*(?:[ ./-]?[A-Z0-9]*\d[A-Z0-9]*)*"
+_ID_VALUE: Final = r"[A-Z]{0,5}\d[A-Z0-9]*+(?:[ ./-](?=[A-Z]*\d)[A-Z0-9]*+)*"
 _PHONE: Final = re.compile(
     r"(?<![A-Z0-9+])(?<!\d[-./])(?:tel|mob)?"
     r"(?:\(?0\)?[1-9](?:[ ./()-]{0,3}\d){8}"
