@@ -233,6 +233,18 @@ def test_who_has_no_chair_decides_by_whoever_is_there() -> None:
     assert told.to == ToPerson(user("procesregisseur"))
 
 
+def test_where_nobody_who_is_to_decide_has_a_seat_the_last_who_was_named_is_looked_for() -> None:
+    """An action always has a holder: the digest shows that nobody is there for it."""
+    protocol = REGION.protocols["bewaartermijn"]
+    holders = ("voorzitter", "casusregisseur", "procesregisseur")
+    steps = tuple(replace(step, holders=holders) for step in protocol.steps)
+    region = replace(REGION, protocols={**REGION.protocols, "bewaartermijn": replace(protocol, steps=steps)})
+    nobody = replace(closed(), participants=(seat("leerplicht"),))
+    assert actions(wake(WARNED, (nobody,), region, {}))[0].holder == "procesregisseur"
+    some = replace(closed(), participants=(seat("leerplicht"), seat("casusregisseur")))
+    assert actions(wake(WARNED, (some,), region, {}))[0].holder == "casusregisseur"
+
+
 def test_a_warning_is_explained_with_the_day_on_which_the_period_ends() -> None:
     effects = wake(WARNED, (closed(),), REGION, {})
     [first, _] = [row for row in effects.keep if isinstance(row, Explanation)]
