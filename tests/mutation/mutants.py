@@ -90,8 +90,10 @@ class _Search:
 
     def within(self, node: ast.AST, place: Place, statement: int) -> Iterator[Mutant]:
         for field, value in ast.iter_fields(node):
-            if field in _SKIPPED_FIELDS or (isinstance(node, ast.Raise | ast.MatchValue)):
+            if field in _SKIPPED_FIELDS or isinstance(node, ast.Raise | ast.MatchValue):
                 continue
+            if isinstance(node, ast.Subscript) and isinstance(value, ast.Tuple):
+                continue  # what a type holds: 'Table[State, Step]'
             children = value if isinstance(value, list) else [value]
             for n, child in enumerate(children):
                 if not isinstance(child, ast.AST) or _is_skipped(child):

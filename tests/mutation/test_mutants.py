@@ -59,6 +59,7 @@ def test_no_sort_of_decision_in_a_rule_goes_without_a_change(line: str, changes:
         "NAME = Text('ja', 'yes')",
         "NAMES = {S.OPEN: Text('open', 'open')}",
         "Either = Say | Join",
+        "TABLE = StateTable[State, Step]()",
         "def rule(a: int | None = None) -> bool | None:\n    assert a is not None",
         "if TYPE_CHECKING:\n    from a import b",
     ],
