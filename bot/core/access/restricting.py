@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from bot.core.protocols import Flow
 from bot.core.records.actions import Action, LifeDomain
 from bot.core.records.cases import Case, Participant
+from bot.core.records.explanations import Explanation
 from bot.core.records.meetings import Poll
-from bot.core.records.trail import CaseRecord
+from bot.core.records.trail import CaseRecord, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,10 +80,10 @@ def _may(file: CaseFile, record: Record, protocols: Mapping[str, Protocol]) -> b
         case Poll():
             return record.asked_of is not None
         case _:
-            return type(record).__name__ in _TRACES
+            return isinstance(record, _TRACES)
 
 
-_TRACES = frozenset({"Source", "Explanation"})
+_TRACES = (Source, Explanation)
 """Records that say what was shown or told; they change nothing of a case."""
 
 

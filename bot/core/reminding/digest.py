@@ -15,6 +15,7 @@ from bot.core.dates import say_short, say_weekday_short
 from bot.core.dates.calendar import local_day, working_days_between
 from bot.core.records.actions import REASON_NAMES, ActionState
 from bot.core.records.cases import Function
+from bot.core.records.explanations import Receiver
 from bot.core.records.handovers import RUNNING as UNDER_WAY
 from bot.core.records.handovers import STATE_NAMES as HANDOVER_STATES
 from bot.core.records.handovers import WAITING as UNANSWERED
@@ -35,7 +36,7 @@ from bot.core.reminding.digest_layout import (
     short_ref,
     wrapped,
 )
-from bot.core.reminding.ladder import StallReason, date_of, is_stalled
+from bot.core.reminding.ladder import StallReason, date_of, is_stalled, ladder
 from bot.core.reminding.nudge_words import LANGUAGE, NO_REASON
 from bot.core.reminding.retention_ends import ends_on, state_of
 from bot.core.reminding.sight_reviews import standing
@@ -114,8 +115,17 @@ LOOK_BACK_MOVED = Text("vast ({reason}), kijkdatum {n}x verlegd", "blocked ({rea
 LOOK_BACK_MOVED_OFTEN = Text(
     "vast ({reason}), kijkdatum vaker verlegd", "blocked ({reason}), look-back moved more than once"
 )
-CASE_COORDINATOR_ASKED = Text("Casusregisseur is gevraagd.", "Case coordinator was asked.")
-PROCESS_COORDINATOR_ASKED = Text("Procesregisseur is gevraagd.", "Process coordinator was asked.")
+ASKED = {
+    Receiver.CASE_COORDINATOR: (
+        Function.CASE_COORDINATOR,
+        Text("Casusregisseur is gevraagd.", "Case coordinator was asked."),
+    ),
+    Receiver.PROCESS_COORDINATOR: (
+        Function.PROCESS_COORDINATOR,
+        Text("Procesregisseur is gevraagd.", "Process coordinator was asked."),
+    ),
+}
+"""Whom the ladder asks beside the holder, and the words for it."""
 
 
 def weekly(
@@ -163,7 +173,7 @@ def _attention(cases: Iterable[CaseFile], region: Region, today: date, *, own: b
     for file in cases:
         for action in file.running:
             timing = region.terms(file.case, action)
-            asked = action.nudge_step is not None and action.nudge_step >= timing.process_coordinator
+            asked = action.nudge_step is not None and action.nudge_step >= ladder(timing)[-1][0]
             reason = is_stalled(action, file, region, today) or (StallReason.OVERDUE if asked else None)
             if reason:
                 day = date_of(action) or local_day(action.updated_at)
@@ -193,13 +203,11 @@ def _why(reason: StallReason, action: Action, today: date, *, own: bool) -> str:
 
 def _asked(file: CaseFile, action: Action, timing: Timing) -> str:
     """Who was asked already, where the case has somebody in that function."""
-    step = action.nudge_step
-    if step is None:
-        return ""
-    if step >= timing.process_coordinator and file.with_function(Function.PROCESS_COORDINATOR):
-        return f". {PROCESS_COORDINATOR_ASKED(LANGUAGE)}"
-    if step >= timing.case_coordinator and file.with_function(Function.CASE_COORDINATOR):
-        return f". {CASE_COORDINATOR_ASKED(LANGUAGE)}"
+    for step, receiver in reversed(ladder(timing)):
+        if receiver in ASKED and action.nudge_step is not None and action.nudge_step >= step:
+            function, words = ASKED[receiver]
+            if file.with_function(function):
+                return f". {words(LANGUAGE)}"
     return ""
 
 
