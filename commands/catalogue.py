@@ -9,9 +9,9 @@ from commands.actions.assigning import ASSIGN, DEPUTISE, TAKE
 from commands.actions.blocked import BLOCKED_COMMAND
 from commands.actions.later import LATER
 from commands.actions.new import ACTION
-from commands.actions.outcome import NOT_DONE_COMMAND, ON_TRACK_COMMAND
+from commands.actions.outcome import DONE_COMMAND, NOT_DONE_COMMAND, VOID_COMMAND
 from commands.actions.overview import ACTIONS
-from commands.actions.progress import DONE_COMMAND, OKAY, VOID_COMMAND
+from commands.actions.progress import OKAY, ON_TRACK_COMMAND
 from commands.actions.what import WHAT
 from commands.cases.case import NEW, STATUS_COMMAND
 from commands.cases.closing import CLOSE_CASE, REOPEN
