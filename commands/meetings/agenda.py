@@ -89,7 +89,7 @@ def _next(request: Request) -> Effects:
     current = next(turned(file.agenda, AgendaStep.TAKE_UP), None)
     if current is None:
         return say(request, AT_THE_END(language)) + changed(request, file, *treated, event="agenda.next")
-    place = [item.number for item in file.agenda].index(current.number) + 1
+    place = next(n for n, item in enumerate(file.agenda, 1) if item.number == current.number)
     return say(request, NOW(language, item=f"{place}) {current.text}")) + changed(
         request, file, *treated, current, event="agenda.next", thing=str(place)
     )
