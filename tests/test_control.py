@@ -3,14 +3,16 @@ from __future__ import annotations
 import asyncio
 import stat
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.core.records.people import Pin, PinState
 from bot.data.control import NAME, BotCouldNotTellError, NobodyThereError, calling, listening
 from bot.errors import IdentityError
 from bot.matrix.account import Inspection
-from bot.matrix.sas import Code, Sign, State
+from bot.matrix.sas import Code, Party, Sign, State
 from bot.matrix.verification import Progress
 
 if TYPE_CHECKING:
@@ -19,9 +21,14 @@ if TYPE_CHECKING:
 
 SEEN = Inspection("@casusbot:zvh.example", "BOT", "sleutel", signed=True, strays=("VREEMD",))
 SIGN = Sign((0, 1, 2, 3, 4, 5, 63), (1000, 2000, 9191))
-OPEN = Progress(1, "@leerplicht:zvh.example", "PARTNER", State.COMPARING, SIGN, None, ended_by_us=False)
+THEIRS = Party("@leerplicht:zvh.example", "PARTNER", "device key", "master key")
+UNTIL = datetime(2026, 3, 2, 9, 10, tzinfo=UTC)
+OTHER = Pin(THEIRS.user_id, "another key", UNTIL, PinState.VERIFIED, vouched_by="@coordinator:zvh.example")
+OPEN = Progress(
+    "K7M2QP", THEIRS, State.COMPARING, SIGN, None, ended_by_us=False, until=UNTIL, instead_of=OTHER
+)
 ENDED = Progress(
-    2, "@leerplicht:zvh.example", "PARTNER", State.CANCELLED, None, Code.TIMEOUT, ended_by_us=True
+    "M4R8ST", THEIRS, State.CANCELLED, None, Code.TIMEOUT, ended_by_us=True, until=UNTIL, instead_of=None
 )
 
 
@@ -30,14 +37,14 @@ class Desk:
 
     def __init__(self) -> None:
         self.queue: asyncio.Queue[Progress] = asyncio.Queue()
-        self.decided: asyncio.Queue[tuple[int, bool]] = asyncio.Queue()
+        self.decided: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
 
     @contextmanager
     def watching(self) -> Iterator[asyncio.Queue[Progress]]:
         yield self.queue
 
-    async def decide(self, number: int, *, same: bool) -> None:
-        self.decided.put_nowait((number, same))
+    async def decide(self, code: str, *, same: bool) -> None:
+        self.decided.put_nowait((code, same))
 
 
 async def inspect() -> Inspection:
@@ -50,8 +57,8 @@ async def test_the_operator_sees_every_change_and_the_bot_hears_the_answer(tmp_p
         desk.queue.put_nowait(OPEN)
         desk.queue.put_nowait(ENDED)
         assert [await caller.next_change(), await caller.next_change()] == [OPEN, ENDED]
-        await caller.decide(1, same=False)
-        assert await desk.decided.get() == (1, False)
+        await caller.decide(OPEN.code, same=False)
+        assert await desk.decided.get() == (OPEN.code, False)
         assert await caller.identity() == SEEN
     assert not (tmp_path / NAME).exists()
 

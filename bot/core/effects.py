@@ -228,12 +228,17 @@ class SayPlain:
 
 @dataclass(frozen=True, slots=True)
 class Vouch:
-    """A coordinator's word on a verification: whether both sides saw the same emoji. `room_id` is their chat."""
+    """A coordinator's word on the comparison with this code: whether both sides saw the same emoji.
+
+    `room_id` is their chat, `event_id` what they typed there: they are answered once it is known what it did.
+    """
 
     room_id: str
-    number: int
+    event_id: str
+    code: str
     same: bool
     by: str
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How a command on the same machine reaches the bot that runs: a socket in the data folder, for its owner only.
 
 Lines of JSON. The bot says `{"verification": ...}` for every one that is open and for each change of one. The
-other end says `{"number": ..., "same": true or false}` after looking at the emoji, or `{"ask": "identity"}`.
+other end says `{"code": ..., "same": true or false}` after looking at the emoji, or `{"ask": "identity"}`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import os
 import socket
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.core.records.people import Pin, PinState
 from bot.errors import CasusbotError
 from bot.matrix.account import Inspection
 from bot.matrix.homeserver import HomeserverFault
-from bot.matrix.sas import Code, Sign, State
+from bot.matrix.sas import Code, Party, Sign, State
 from bot.matrix.verification import Progress
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ async def _serve(
     inspect: Callable[[], Awaitable[Inspection]],
 ) -> None:
     async def say(line: dict[str, Any]) -> None:
-        writer.write(json.dumps(line).encode() + b"\n")
+        writer.write(json.dumps(line, default=datetime.isoformat).encode() + b"\n")
         await writer.drain()
 
     async def tell(changes: asyncio.Queue[Progress]) -> None:
@@ -84,8 +86,8 @@ async def _serve(
         try:
             async for line in reader:
                 match json.loads(line):
-                    case {"number": int(number), "same": bool(same)}:
-                        await verifications.decide(number, same=same)
+                    case {"code": str(code), "same": bool(same)}:
+                        await verifications.decide(code, same=same)
                     case {"ask": "identity"}:
                         await say(await _told(inspect))
         except (ValueError, ConnectionError):
@@ -124,8 +126,8 @@ class Caller:
             raise BotCouldNotTellError(line.get("fault", ""))
         return Inspection(**line["identity"] | {"strays": tuple(line["identity"]["strays"])})
 
-    async def decide(self, number: int, *, same: bool) -> None:
-        await self._say({"number": number, "same": same})
+    async def decide(self, code: str, *, same: bool) -> None:
+        await self._say({"code": code, "same": same})
 
     async def _say(self, line: dict[str, Any]) -> None:
         self._writer.write(json.dumps(line).encode() + b"\n")
@@ -160,15 +162,23 @@ async def calling(folder: Path) -> AsyncIterator[Caller]:
 
 def _progress(line: dict[str, Any]) -> Progress:
     """Our own process wrote it, so it is what it should be."""
-    sign, ended = line["sign"], line["ended"]
+    sign, ended, pin = line["sign"], line["ended"], line["instead_of"]
     return Progress(
         **line
         | {
+            "theirs": Party(**line["theirs"]),
+            "until": datetime.fromisoformat(line["until"]),
+            "instead_of": None if pin is None else _pin(pin),
             "state": State(line["state"]),
             "sign": None if sign is None else Sign(tuple(sign["emoji"]), tuple(sign["decimals"])),
             "ended": None if ended is None else Code(ended),
         }
     )
+
+
+def _pin(line: dict[str, Any]) -> Pin:
+    times = {"pinned_at": datetime.fromisoformat(line["pinned_at"])}
+    return Pin(**line | times | {"state": PinState(line["state"])})
 
 
 @contextmanager

@@ -27,6 +27,8 @@ from bot.matrix.homeserver import LoggedOut, Refused, Unreachable, segment
 from bot.matrix.rooms import KEY_FIELD, creation, restored
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from bot.matrix.homeserver import Homeserver
     from bot.store.database import Database
     from bot.store.mailbox import OutboxRow
@@ -34,12 +36,6 @@ if TYPE_CHECKING:
 
 class NotReady(Exception):
     """What this needs is not there yet; the row waits."""
-
-
-class Vouching(Protocol):
-    """Takes a coordinator's word on a verification."""
-
-    async def __call__(self, number: int, *, same: bool, by: str) -> None: ...
 
 
 class Describing(Protocol):
@@ -68,7 +64,7 @@ class Arranger:
         *,
         user_id: str,
         describe: Describing,
-        vouch: Vouching,
+        vouch: Callable[[Vouch], Awaitable[None]],
         destroying: Destroying,
     ) -> None:
         self._homeserver = homeserver
@@ -98,8 +94,8 @@ class Arranger:
                 await self._membership(resolved(row), "kick", user_id)
             case Restore(room_id, kind):
                 await self._restore(room_id, kind)
-            case Vouch(_, number, same, by):
-                await self._vouch(number, same=same, by=by)
+            case Vouch() as word:
+                await self._vouch(word)
             case _:
                 await self._ask(row)
 

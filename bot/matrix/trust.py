@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from bot.core.records.people import Pin, PinState
+from bot.core.records.people import OPERATOR, Pin, PinState
 from bot.matrix.canonical import JsonObject, is_public_key, is_signed
 
 
@@ -110,12 +110,15 @@ def first_pin(published: PublishedUser, at: datetime) -> Pin:
     return Pin(published.user_id, published.master_key, at, PinState.FIRST_USE)
 
 
-def confirmed_pin(user_id: str, master_key: str, at: datetime) -> Pin:
+def confirmed_pin(user_id: str, master_key: str, at: datetime, by: str, before: Pin | None = None) -> Pin:
     """The pin after two people compared an identity: for the key *that they were shown*.
 
-    Not for the key the server shows when the answer comes in, which may be a third one.
+    Not for the key the server shows when the answer comes in, which may be a third one. `by` is who compared it on our
+    side; what the operator compared `before` does not come to rest on a colleague's word.
     """
-    return Pin(user_id, master_key, at, PinState.VERIFIED)
+    if before is not None and before.master_key == master_key and before.state is PinState.VERIFIED:
+        by = OPERATOR if before.vouched_by == OPERATOR else by
+    return Pin(user_id, master_key, at, PinState.VERIFIED, vouched_by=by)
 
 
 def origin(claim: SessionClaim, verdicts: Mapping[str, Verdict]) -> Origin:

@@ -1,32 +1,35 @@
 """Emoji verification with people: carries the steps of `bot.matrix.sas` by to-device message or in a room.
 
-A verification lives as long as the bot runs and ten minutes at most; nothing of it is stored but its outcome.
-Its steps are not encrypted, whatever the room: the protocol trusts nobody who carries it, and somebody whose
-identity changed must be able to take part.
+A verification lives as long as the bot runs and ten minutes at most; of it are stored its outcome, and what was shown to
+coordinators (`Comparison`), which is what their word counts for. Its steps are not encrypted, whatever the room: the
+protocol trusts nobody who carries it, and somebody whose identity changed must be able to take part.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from vodozemac import Sas
 
-from bot.core.effects import Logged
+from bot.core.access.trusting import renewed
+from bot.core.effects import Effects, Logged
+from bot.core.records.people import OPERATOR
 from bot.matrix import sas
 from bot.matrix.homeserver import HomeserverFault, segment
 from bot.matrix.identity import NotThatIdentityError
 from bot.matrix.sas import PREFIX, Code, Party, Sign, State, Verification
 from bot.matrix.trust import confirmed_pin, read_key_query
+from bot.store.carrying import carry_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from bot.core.records.people import Pin
     from bot.matrix.canonical import JsonObject
     from bot.matrix.homeserver import Homeserver
     from bot.matrix.identity import Identity
@@ -37,21 +40,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REQUEST: Final = PREFIX + "request"
-OPERATOR: Final = "operator"
-"""Actor of what somebody with a terminal on this machine decided."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far one verification is, for whoever looks at the emoji."""
 
-    number: int
-    user_id: str
-    device_id: str
+    code: str
+    theirs: Party
     state: State
     sign: Sign | None
     ended: Code | None
     ended_by_us: bool
+    until: datetime
+    instead_of: Pin | None
+    """What the person is held to now, where that is another identity than this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +83,18 @@ class _Route:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    number: int
+    code: str
     route: _Route
     verification: Verification
+    instead_of: Pin | None = None
+    by: str = OPERATOR
+    """Who compared it on our side, once somebody has."""
 
     @property
     def progress(self) -> Progress:
-        it = self.verification
+        it, until = self.verification, self.verification.asked_at + sas.TIME_LIMIT
         return Progress(
-            self.number, it.theirs.user_id, it.theirs.device_id, it.state, it.sign, it.ended, it.ended_by_us
+            self.code, it.theirs, it.state, it.sign, it.ended, it.ended_by_us, until, self.instead_of
         )
 
 
@@ -104,7 +110,9 @@ class Verifications:
         own: Party,
         *,
         new_id: Callable[[], str],
+        new_code: Callable[[], str],
         now: Callable[[], datetime],
+        queued: Callable[[], None],
     ) -> None:
         self._homeserver = homeserver
         self._database = database
@@ -112,9 +120,10 @@ class Verifications:
         self._identity = identity
         self._own = own
         self._new_id = new_id
+        self._new_code = new_code
         self._now = now
+        self._queued = queued
         self._open: dict[tuple[str, str], _Open] = {}
-        self._numbers = itertools.count(1)
         self._turn = asyncio.Lock()
         self._asked = asyncio.Event()
         self._watchers: set[asyncio.Queue[Progress]] = set()
@@ -165,15 +174,29 @@ class Verifications:
         finally:
             self._watchers.discard(queue)
 
-    async def decide(self, number: int, *, same: bool, by: str | None = None) -> None:
-        """Somebody compared the emoji: the operator, or the coordinator `by`, who cannot speak for themselves.
+    async def decide(self, code: str, *, same: bool, by: str = OPERATOR) -> Progress | None:
+        """Somebody compared the emoji: the operator, or a coordinator, who was shown them under this code.
 
-        Without effect when the verification is no longer open.
+        None, and without effect, where it is no longer open for their word.
         """
         async with self._turn:
-            for key, one in list(self._open.items()):
-                if one.number == number and one.progress.user_id != by:
-                    await self._proceed(key, one, sas.decide(one.verification, same=same))
+            waiting = (item for item in self._open.items() if item[1].code == code)
+            key, one = next(waiting, (None, None))
+            if key is None or one is None or not one.verification.state.ours_to_decide:
+                return None
+            if by != OPERATOR and not await self._database.write(lambda t: self._take_word(t, one, by)):
+                return None
+            return await self._proceed(key, replace(one, by=by), sas.decide(one.verification, same=same))
+
+    async def _take_word(self, transaction: Transaction, one: _Open, by: str) -> bool:
+        """Whether a coordinator's word is about what is compared now, to the last key; it counts once."""
+        found, theirs = await transaction.comparison(one.code), one.verification.theirs
+        if found is None or not found.takes_word_of(by, self._now()):
+            return False
+        if (found.user_id, found.device_id, found.device_key, found.master_key) != astuple(theirs):
+            return False
+        await transaction.keep(replace(found, given_by=by))
+        return True
 
     async def run(self) -> None:
         """End what takes too long."""
@@ -226,7 +249,7 @@ class Verifications:
             await self._send(route, *sas.cancellation(Code.KEY_MISMATCH))
             return
         verification = Verification(step.transaction_id, self._own, theirs, now)
-        one = _Open(next(self._numbers), route, verification)
+        one = _Open(self._new_code(), route, verification)
         await self._proceed(key, one, sas.answer(step.content, verification))
         self._asked.set()
 
@@ -242,21 +265,23 @@ class Verifications:
     async def _keys_of(self, user_id: str) -> JsonObject:
         return await self._homeserver.post("/v3/keys/query", {"device_keys": {user_id: []}})
 
-    async def _proceed(self, key: tuple[str, str], before: _Open, taken: sas.Step) -> None:
+    async def _proceed(self, key: tuple[str, str], before: _Open, taken: sas.Step) -> Progress:
         """Keep the new state, send what it says, tell who watches."""
         verification, sends = taken
         if verification is before.verification and not sends:
-            return
+            return before.progress
         theirs = verification.theirs
         try:
             for kind, content in sends:
                 await self._send(before.route, kind, content)
             if verification.state is State.DONE:
-                await self._vouch(verification)
+                await self._vouch(verification, before.by)
         except (HomeserverFault, NotThatIdentityError) as fault:
             log.warning("verification with %s ended: %s", theirs.user_id, fault)
             verification = replace(verification, state=State.CANCELLED, ended=Code.OTHER, ended_by_us=True)
         one = replace(before, verification=verification)
+        if verification.state is State.COMPARING:
+            one = replace(one, instead_of=await self._database.read(lambda t: _other_pin(t, theirs)))
         if verification.state.final:
             self._open.pop(key, None)
             log.info("verification with %s: %s", theirs.user_id, verification.state.value)
@@ -268,6 +293,7 @@ class Verifications:
             )
         for watcher in self._watchers:
             watcher.put_nowait(one.progress)
+        return one.progress
 
     async def _send(self, route: _Route, kind: str, content: JsonObject) -> None:
         event_type, txn_id = PREFIX + kind, segment(self._new_id())
@@ -280,7 +306,7 @@ class Verifications:
             body = {**content, "m.relates_to": relation}
             await self._homeserver.put(f"/v3/rooms/{segment(route.room_id)}/send/{event_type}/{txn_id}", body)
 
-    async def _vouch(self, verification: Verification) -> None:
+    async def _vouch(self, verification: Verification, by: str) -> None:
         """Hold this person to the identity that was compared, and sign it for all to see."""
         theirs = verification.theirs
         if not verification.identity_compared:
@@ -290,11 +316,16 @@ class Verifications:
         signature = self._identity.sign_user_master_key(served, theirs.user_id, theirs.master_key)
 
         async def keep(transaction: Transaction) -> None:
-            await transaction.keep(confirmed_pin(theirs.user_id, theirs.master_key, self._now()))
-            line = Logged("identity.confirmed", None, theirs.user_id)
-            await transaction.log(line, actor=OPERATOR, at=self._now())
+            now = self._now()
+            before = (await transaction.pins([theirs.user_id])).get(theirs.user_id)
+            pin = confirmed_pin(theirs.user_id, theirs.master_key, now, by, before)
+            effects = Effects(keep=(pin,), log=(Logged("identity.confirmed", None, theirs.user_id),))
+            effects += renewed(pin, before, await transaction.seats([theirs.user_id]))
+            source = f"compared:{theirs.user_id}:{now.isoformat()}"
+            await carry_out(transaction, effects, actor=by, at=now, source=source)
 
         await self._database.write(keep)
+        self._queued()
         self._keyring.outdated([theirs.user_id])
         await self._homeserver.post("/v3/keys/signatures/upload", signature)
 
@@ -315,6 +346,12 @@ def opened(event: Mapping[str, Any], kind: str, content: Mapping[str, Any]) -> J
 
 async def _knows(transaction: Transaction, user_id: str) -> bool:
     return await transaction.person(user_id) is not None or bool(await transaction.pins([user_id]))
+
+
+async def _other_pin(transaction: Transaction, shown: Party) -> Pin | None:
+    """What the person is held to, unless that is what is shown."""
+    pin = (await transaction.pins([shown.user_id])).get(shown.user_id)
+    return pin if pin is not None and pin.master_key != shown.master_key else None
 
 
 def _is_plain(transaction_id: str) -> bool:

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import SystemClock
+from bot.core.access.trusting import another_identity, renewed
 from bot.core.effects import Effects, Logged
+from bot.core.records.people import OPERATOR
+from bot.core.text import Language
 from bot.data import device
 from bot.data.control import Caller, NobodyThereError, calling
 from bot.errors import ConfigurationError
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
     from bot.matrix.account import Inspection
     from bot.settings.configuration import Configuration
+    from bot.store.transaction import Transaction
 
 GROUP = 4
 
@@ -190,11 +194,17 @@ async def _compared(configuration: Configuration, user: str, fingerprint: str | 
         if "".join(fingerprint.split()) != shown:
             raise OtherFingerprintError(user)
         now = datetime.now(UTC)
-        pin = confirmed_pin(user, shown, now)
-        effects = Effects(keep=(pin,), log=(Logged("trust.confirmed", None, user),))
-        await bot.database.write(
-            lambda t: carry_out(t, effects, actor="operator", at=now, source=f"operator:{now.isoformat()}")
-        )
+
+        async def keep(transaction: Transaction) -> None:
+            before = (await transaction.pins([user])).get(user)
+            pin = confirmed_pin(user, shown, now, OPERATOR)
+            effects = Effects(keep=(pin,), log=(Logged("trust.confirmed", None, user),))
+            effects += renewed(pin, before, await transaction.seats([user]))
+            await carry_out(
+                transaction, effects, actor=OPERATOR, at=now, source=f"operator:{now.isoformat()}"
+            )
+
+        await bot.database.write(keep)
 
 
 # -- verify ----------------------------------------------------------------------------------------
@@ -254,7 +264,7 @@ class Conversation:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
         self._news: asyncio.Queue[Progress | str | End] = asyncio.Queue()
-        self._waiting: dict[int, Progress] = {}
+        self._waiting: dict[str, Progress] = {}
         self._shown: Progress | None = None
         self._half_line = b""
 
@@ -301,9 +311,9 @@ class Conversation:
         return None
 
     def _changed(self, progress: Progress) -> bool | None:
-        who = printable(progress.user_id)
-        asked_about = self._shown is not None and self._shown.number == progress.number
-        self._waiting.pop(progress.number, None)
+        who = printable(progress.theirs.user_id)
+        asked_about = self._shown is not None and self._shown.code == progress.code
+        self._waiting.pop(progress.code, None)
         if progress.state is State.DONE:
             print(f"Geverifieerd: de bot en {who}.")
         elif progress.state is State.CANCELLED:
@@ -312,7 +322,7 @@ class Conversation:
         elif progress.state is State.WE_CONFIRMED:
             print(f"Nu is {who} aan zet.")
         elif progress.state.ours_to_decide and not asked_about:
-            self._waiting[progress.number] = progress
+            self._waiting[progress.code] = progress
         if progress.state.final and asked_about:
             return progress.state is State.DONE
         self._show_next()
@@ -320,7 +330,7 @@ class Conversation:
 
     def _show_next(self) -> None:
         if self._shown is None and self._waiting:
-            self._shown = self._waiting.pop(min(self._waiting))
+            self._shown = self._waiting.pop(next(iter(self._waiting)))
             if self._shown.sign is not None:
                 print(shown(self._shown, self._shown.sign), end="", flush=True)
 
@@ -330,15 +340,18 @@ class Conversation:
         if words not in {"ja", "nee"}:
             print("Typ ja of nee: ", end="", flush=True)
             return
-        await self._caller.decide(self._shown.number, same=words == "ja")
+        await self._caller.decide(self._shown.code, same=words == "ja")
 
 
 def shown(progress: Progress, sign: Sign) -> str:
     """What the operator compares, and the question."""
     pictures = "\n".join(f"    {picture}  {name}" for picture, name in (EMOJI[i] for i in sign.emoji))
     numbers = "  ".join(map(str, sign.decimals))
-    who, device = printable(progress.user_id), printable(progress.device_id)
+    who, device = printable(progress.theirs.user_id), printable(progress.theirs.device_id)
+    known = progress.instead_of
+    warning = f"{printable(another_identity(known, Language.NL))}\n\n" if known else ""
     return (
-        f"\n{who} verifieert de bot (apparaat {device}).\n\n{pictures}\n\n    of als getallen: {numbers}\n\n"
+        f"\n{who} verifieert de bot (apparaat {device}).\n\n{warning}{pictures}\n\n"
+        f"    of als getallen: {numbers}\n\n"
         "Ziet de ander precies dit, in deze volgorde? Vraag het na, niet in deze ruimte. [ja/nee] "
     )

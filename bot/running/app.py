@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import secrets
 import uuid
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, OpenDirect
-from bot.core.records.people import Person
+from bot.core.records.people import CODE_LENGTH, CODE_SIGNS, Person
 from bot.data.control import listening
 from bot.data.device import opened
 from bot.data.health import Reporter, State
@@ -50,6 +51,10 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 
 def new_id() -> str:
     return uuid.uuid4().hex
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
 
 
 def real_now() -> datetime:
@@ -96,8 +101,17 @@ class Bot:
         waiting = asyncio.Event()
         keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=real_now, queued=waiting.set)
         verifications = Verifications(
-            homeserver, database, keyring, bot.identity, party, new_id=new_id, now=real_now
+            homeserver,
+            database,
+            keyring,
+            bot.identity,
+            party,
+            new_id=new_id,
+            new_code=new_code,
+            now=real_now,
+            queued=waiting.set,
         )
+        witness = Witness(database, verifications, region, now=real_now, queued=waiting.set)
         inbox = Inbox(
             homeserver,
             crypto,
@@ -121,7 +135,7 @@ class Bot:
             database,
             user_id=user_id,
             describe=partial(initial_state, user_id),
-            vouch=verifications.decide,
+            vouch=witness.take,
             destroying=registrar,
         )
         outbox = Outbox(
@@ -135,7 +149,6 @@ class Bot:
             jitter=random.random,
             waiting=waiting,
         )
-        witness = Witness(database, verifications, region, now=real_now, queued=waiting.set)
         scheduler = Scheduler(database, region, self._clock, queued=waiting.set)
 
         def queued() -> None:

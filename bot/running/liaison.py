@@ -13,6 +13,7 @@ from bot.core.access.trusting import is_verified
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
 from bot.core.records.handovers import Fault, Proposal, Side
+from bot.core.records.people import OPERATOR
 from bot.core.text import Language
 from bot.matrix.keyring import UNCERTAIN
 from bot.matrix.rooms import LETTER
@@ -196,6 +197,6 @@ async def pin_neighbours(transaction: Transaction, region: Region, now: datetime
         pin = pins.get(user)
         if pin is None or pin.master_key != key or not is_verified(pin):
             effects = Effects(
-                keep=(confirmed_pin(user, key, now),), log=(Logged("trust.confirmed", None, user),)
+                keep=(confirmed_pin(user, key, now, OPERATOR),), log=(Logged("trust.confirmed", None, user),)
             )
-            await carry_out(transaction, effects, actor="operator", at=now, source=f"region:{user}:{key}")
+            await carry_out(transaction, effects, actor=OPERATOR, at=now, source=f"region:{user}:{key}")

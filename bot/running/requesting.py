@@ -57,6 +57,9 @@ class Requests:
         served = await self._served(transaction, sender, heard, questions) if direct else None
         concerned |= {p.user_id for file in (case, served, *cases) if file for p in file.seated}
         concerned |= self._region.coordinators
+        asked_about = {
+            value for q in questions if q.user_id == sender for key, value in q.draft if key == "user"
+        }
         pins = await transaction.pins(concerned)
         coordinates = sender in self._region.coordinators and is_verified(pins.get(sender))
         return Request(
@@ -83,6 +86,7 @@ class Requests:
             polls=await transaction.polls_of([case.ref] if case else [file.ref for file in cases]),
             ballots=await transaction.ballots_of(case.ref) if case else (),
             sources=await transaction.sources(heard.edits) if heard.edits else (),
+            seats=await transaction.seats({sender, *heard.user_ids, *asked_about}),
             signals=await transaction.signals_seen_by(sender, coordinates=coordinates),
             handovers=await transaction.offered() if everywhere else (),
             next_signal=await transaction.next_signal(),

@@ -324,6 +324,7 @@ class Mailbox(InboxTable, OutboxTable):
         await self.rows("DELETE FROM explanations WHERE said_at < ?", before)
         # What was asked so long ago no reply can be matched to any more: what was typed half must not stay either.
         await self.rows("DELETE FROM questions WHERE asked_at < ?", before)
+        await self.rows("DELETE FROM comparisons WHERE expires_at < ?", written(now))
         await self.rows(
             "DELETE FROM outbox WHERE state <> 'waiting' AND coalesce(sent_at, first_tried_at, queued_at) < ?",
             before,

@@ -81,6 +81,7 @@ MESSAGES = frozenset(KINDS) - {
     "join",
     "restore",
     "redact",
+    "vouch",
 }
 """Kinds that keep their order within a room. Leaving is one: it comes after what is said last; so is what is done with
 the room of a destroyed case."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from bot.core.assembly import PARTS, put_together, signal_files
 from bot.core.records.actions import RUNNING
-from bot.core.records.cases import Case, CaseState
+from bot.core.records.cases import Case, CaseState, Participant
 from bot.core.records.explanations import Explanation, Rule
 from bot.core.records.handovers import WAITING as UNANSWERED
 from bot.core.records.handovers import Handover, Side
 from bot.core.records.incidents import Incident
 from bot.core.records.meetings import Ballot, Poll
-from bot.core.records.people import DigestPlan, Person, Pin
+from bot.core.records.people import Comparison, DigestPlan, Person, Pin
 from bot.core.records.retention import Destruction
 from bot.core.records.signals import Signal, SignalFact
 from bot.core.records.trail import Question, Source, Step
@@ -81,9 +81,21 @@ class Queries(Records):
         return bool(await self.value(KNOWS, user_id, user_id, user_id))
 
     async def pins(self, user_ids: Iterable[str]) -> dict[str, Pin]:
-        """The pinned identities of those of these people that have one."""
-        chosen = "WHERE user_id IN (SELECT value FROM json_each(?))"
-        return {pin.user_id: pin for pin in await self.load(Pin, chosen, json.dumps(sorted(set(user_ids))))}
+        """The pinned identities of those of these people that have one, and of those on whose word they rest."""
+        found = await self.load(Pin, AND_WHO_VOUCHED, json.dumps(sorted(set(user_ids))))
+        return {pin.user_id: pin for pin in found}
+
+    async def seats(self, user_ids: Iterable[str]) -> tuple[Participant, ...]:
+        """Every seat that these people have now, in cases open and closed."""
+        chosen = (
+            "WHERE left_at IS NULL AND user_id IN (SELECT value FROM json_each(?)) ORDER BY case_ref, user_id"
+        )
+        return await self.load(Participant, chosen, json.dumps(sorted(set(user_ids))))
+
+    async def comparison(self, code: str) -> Comparison | None:
+        """What was shown to coordinators under this code, lately."""
+        found = await self.load(Comparison, "WHERE code = ?", code)
+        return found[0] if found else None
 
     async def question(self, room_id: str, user_id: str) -> Question | None:
         """What the bot still waits for from this person in this room."""
@@ -241,6 +253,14 @@ class Queries(Records):
                 found[record.case_ref].append(record)  # type: ignore[union-attr, index]
         return tuple(put_together(case, found[case.ref]) for case in cases)
 
+
+AND_WHO_VOUCHED = """
+WHERE user_id IN (
+    WITH RECURSIVE chain (user_id) AS (
+        SELECT value FROM json_each(?)
+        UNION SELECT pins.vouched_by FROM pins JOIN chain ON pins.user_id = chain.user_id
+    ) SELECT user_id FROM chain
+)"""
 
 UNTOLD = """
 SELECT * FROM (

@@ -23,7 +23,7 @@ from bot.core.records.inquiries import Inquiry
 from bot.core.records.kinds import KEYS, Record
 from bot.core.records.meetings import AgendaItem, Ballot, Decision, Meeting, Poll
 from bot.core.records.out_of_sight import OutOfSight
-from bot.core.records.people import DigestPlan, Person, Pin
+from bot.core.records.people import Comparison, DigestPlan, Person, Pin
 from bot.core.records.retention import Destruction, Retention
 from bot.core.records.rights import CaseBasis, Remark, Restriction
 from bot.core.records.signals import Signal, SignalFact, SignalShown
@@ -54,6 +54,7 @@ NAMES: Mapping[type, str] = {
     Question: "questions",
     Person: "persons",
     Pin: "pins",
+    Comparison: "comparisons",
     DigestPlan: "digest_plans",
     Explanation: "explanations",
     Source: "sources",

@@ -115,6 +115,8 @@ class Request:
     polls: tuple[Poll, ...] = ()
     ballots: tuple[Ballot, ...] = ()
     sources: tuple[Source, ...] = ()
+    seats: tuple[Participant, ...] = ()
+    """Every seat, in cases open and closed, of the sender and of who is named here or in what they were asked."""
     signals: tuple[SignalFile, ...] = ()
     """Those that the sender noted, wherever they are now; for a coordinator all without a case too."""
     handovers: tuple[Handover, ...] = ()

@@ -1,7 +1,9 @@
 """`vertrouwen`: whose identity is pinned since when, and a named person's word for one that changed.
 
-Who changes a pin must have a verified identity: otherwise whoever runs the homeserver could confirm its own
-forgery. Nobody gives their word for themselves.
+There is one pin for each person, so a word given here holds in every case. A chair's is therefore taken only where they
+lead every case in which that person sits; otherwise a coordinator of the region has to give it. What was compared is never
+replaced by a word, only by comparing again. Who gives it must have a verified identity: otherwise whoever runs the
+homeserver could confirm its own forgery. Nobody gives their word for themselves. All cases of that person are told.
 """
 
 from __future__ import annotations
@@ -10,14 +12,15 @@ from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
-from bot.core.access.trusting import GONE
+from bot.core.access.trusting import GONE, renewed
 from bot.core.dates import say_day
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
+from bot.core.records.cases import Function
 from bot.core.records.people import PinState
 from bot.core.text import Text
 from commands.conversation.answers import draft, is_no, is_yes
-from commands.conversation.command import SEATING, Asks, Command, Kind, Parameter, Where
+from commands.conversation.command import CHAIRS, SEATING, Asks, Command, Kind, Parameter, Where
 from commands.conversation.parsing import USER_ID
 from commands.conversation.replies import VERIFY_FIRST, ask, refuse, say
 
@@ -42,6 +45,10 @@ CHANGED = Text(
     "{label}: identiteit gewijzigd; krijgt niets tot iemand dit navraagt. Daarna: !vertrouwen {user}",
     "{label}: identity changed; gets nothing until somebody checks. Then: !trust {user}",
 )
+CHANGED_AFTER_COMPARING = Text(
+    "{label}: identiteit gewijzigd, en die was vergeleken; krijgt niets tot iemand opnieuw vergelijkt",
+    "{label}: identity changed, and it was compared; gets nothing until somebody compares again",
+)
 WHO = Text(
     "Over wie gaat het? Noem één account: !vertrouwen @naam:server.",
     "Who? Name one account: !trust @name:server.",
@@ -57,6 +64,18 @@ NO_IDENTITY = Text(
 NOT_YOURSELF = Text(
     "Dit gaat over jouzelf. Vraag een andere voorzitter of een coördinator.",
     "This is about yourself. Ask another chair or a coordinator.",
+)
+COMPARE_AGAIN = Text(
+    "De identiteit van {label} was vergeleken. Daarvoor is een woord niet genoeg. Bel {label}, en laat {label} mij opnieuw "
+    "verifiëren, met een coördinator of de beheerder.",
+    "The identity of {label} had been compared. For that a word is not enough. Call {label}, and have {label} verify me "
+    "again, with a coordinator or the operator.",
+)
+SITS_ELSEWHERE = Text(
+    "{label} doet ook mee in een casus die jij niet leidt, en jouw woord zou daar ook gelden. Vraag een coördinator, of "
+    "laat {label} mij verifiëren.",
+    "{label} also takes part in a case that you do not lead, and your word would hold there too. Ask a coordinator, or "
+    "have {label} verify me.",
 )
 ASKED = Text(
     "Nieuwe vingerafdruk van {label}: {fingerprint}. Heb je {label} zelf gesproken over een nieuw toestel of een "
@@ -96,6 +115,7 @@ def _trust(request: Request) -> Effects:
         refuse(request, NOT_CHANGED(request.language, label=seat.label))
     if pin.changed_to == GONE:
         refuse(request, NO_IDENTITY(request.language, label=seat.label))
+    _may_vouch(request, seat, pin)
     question = ASKED(request.language, label=seat.label, fingerprint=fingerprint(pin.changed_to))
     return (
         say(request, question)
@@ -115,16 +135,28 @@ def _answer(request: Request, question: Question) -> Effects | None:
         return None
     if pin is None or pin.changed_to != key:
         return say(request, CHANGED_AGAIN(request.language, user=user))
+    _may_vouch(request, seat, pin)
     taken = replace(
         pin,
         master_key=key,
         pinned_at=request.now.astimezone(UTC),
         state=PinState.CONFIRMED,
         changed_to=None,
-        confirmed_by=request.sender,
+        vouched_by=request.sender,
     )
     log = Logged("trust.confirmed", request.ref, user)
-    return say(request, TAKEN(request.language, label=seat.label)) + Effects(keep=(taken,), log=(log,))
+    told = renewed(taken, pin, request.seats, said_in=request.ref)
+    return say(request, TAKEN(request.language, label=seat.label)) + Effects(keep=(taken,), log=(log,)) + told
+
+
+def _may_vouch(request: Request, seat: Participant, pin: Pin) -> None:
+    """Refuse a word that is not enough for this identity, or that would reach into a case of others."""
+    if pin.state is PinState.VERIFIED:
+        refuse(request, COMPARE_AGAIN(request.language, label=seat.label))
+    led = {one.case_ref for one in request.seats if one.user_id == request.sender and one.function in CHAIRS}
+    sits = {one.case_ref for one in request.seats if one.user_id == seat.user_id}
+    if Function.COORDINATOR not in request.functions and not sits <= led:
+        refuse(request, SITS_ELSEWHERE(request.language, label=seat.label))
 
 
 def _overview(request: Request) -> Effects:
@@ -138,14 +170,15 @@ def _line(request: Request, seat: Participant) -> str:
     if pin is None:
         return UNKNOWN(language, label=seat.label)
     if pin.changed_to is not None:
-        return CHANGED(language, label=seat.label, user=seat.user_id)
+        changed = CHANGED_AFTER_COMPARING if pin.state is PinState.VERIFIED else CHANGED
+        return changed(language, label=seat.label, user=seat.user_id)
     day = say_day(pin.pinned_at.astimezone(AMSTERDAM).date(), language=language.code)
     known = KNOWN(language, label=seat.label, day=day)
     if pin.state is PinState.VERIFIED:
         return VERIFIED(language, known=known)
     if pin.state is PinState.CONFIRMED:
-        by = request.file.seat_of(pin.confirmed_by or "")
-        return CONFIRMED(language, known=known, by=by.label if by else pin.confirmed_by)
+        by = request.file.seat_of(pin.vouched_by or "")
+        return CONFIRMED(language, known=known, by=by.label if by else pin.vouched_by)
     return known
 
 

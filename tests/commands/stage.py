@@ -40,7 +40,7 @@ from bot.core.effects import (
     Vouch,
 )
 from bot.core.guard import Guard, WordList
-from bot.core.records.cases import Case
+from bot.core.records.cases import Case, Participant
 from bot.core.records.explanations import Explanation, Receiver, Rule
 from bot.core.records.handovers import WAITING, Handover, Side
 from bot.core.records.incidents import Incident
@@ -254,6 +254,7 @@ class Stage:
             polls=tuple(self.rows(Poll, case_ref=ref) if ref else self.rows(Poll)),
             ballots=tuple(self.rows(Ballot, case_ref=ref)),
             sources=tuple(self.rows(Source, event_id=edits)) if edits else (),
+            seats=tuple(self.rows(Participant, left_at=None)),
             signals=tuple(
                 found
                 for found in self.signal_files()
@@ -417,8 +418,8 @@ def shown(out: Outgoing, room: str) -> list[str]:
             assert said_in == room, "the picture goes to who asked for it"
             now = weeks[-1]
             return [f"[beeld van {len(weeks)} weken: nu {now.running}, {now.late}, {now.blocked}]"]
-        case Vouch(_, number, same):
-            return [f"[zegt dat verificatie {number} {'gelijk' if same else 'verschillend'} was]"]
+        case Vouch(_, _, code, same):
+            return [f"[zegt dat vergelijking {code} {'gelijk' if same else 'verschillend'} was]"]
         case OpenHandoverRoom(_, ref):
             return [f"[maakt de ruimte van de overdracht van {ref}]"]
         case SendLetter(_, message):

@@ -470,12 +470,14 @@ def pause() -> Stage:
 
 def verify() -> Stage:
     stage = opened()
-    stage.say(CHAIR, "verificatie 3 ja", direct=True)
-    stage.say("coordinator", "verificatie 3 ja", direct=True)
-    stage.say("coordinator", "verificatie 3 nee", direct=True)
+    stage.say(CHAIR, "verificatie K7M2QP ja", direct=True)
+    stage.say("coordinator", "verificatie K7M2QP ja", direct=True)
+    stage.say("coordinator", "verificatie k7m2qp, nee", direct=True)
     stage.say("coordinator", "verificatie ja", direct=True)
-    stage.say("coordinator", "verification 4 yes", direct=True)
-    stage.say("coordinator", "!verificatie 3 ja")
+    stage.say("coordinator", "verificatie 3 ja", direct=True)
+    stage.say("coordinator", "verificatie K7M2QP misschien", direct=True)
+    stage.say("coordinator", "verification K7M2QP yes", direct=True)
+    stage.say("coordinator", "!verificatie K7M2QP ja")
     return stage
 
 
@@ -505,6 +507,16 @@ def trust() -> Stage:
     stage.apply(Effects(keep=(replace(first, state=PinState.VERIFIED), replace(known, changed_to="-"))))
     stage.say(CHAIR, f"!vertrouwen {user('leerplicht')}")
     stage.say(CHAIR, "!trust")
+    stage.note("de vorige identiteit was vergeleken")
+    stage.apply(Effects(keep=(replace(changed, user_id=user("wijkagent"), state=PinState.VERIFIED),)))
+    stage.say(CHAIR, f"!vertrouwen {user('wijkagent')}")
+    stage.say(CHAIR, "!vertrouwen")
+    stage.note("iemand die ook in een casus van anderen zit")
+    opened("Z-2026-020", (("voorzitter2", "voorzitter"), ("corporatie", "woningcorporatie")), stage)
+    stage.apply(Effects(keep=(replace(changed, user_id=user("corporatie")),)))
+    stage.say(CHAIR, f"!vertrouwen {user('corporatie')}")
+    stage.say("coordinator", f"!vertrouwen {user('corporatie')}")
+    stage.say("coordinator", "ja", reply=Reply.QUESTION)
     return stage
 
 

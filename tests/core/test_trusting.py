@@ -101,6 +101,13 @@ def test_a_warning_about_an_identity_goes_to_who_may_still_hear_of_that_case() -
     assert len({say.key for say in warned}) == len(warned)
 
 
+def test_an_identity_that_was_compared_is_not_put_as_one_that_a_word_could_replace() -> None:
+    compared = replace(PIN, state=PinState.VERIFIED)
+    body = says(identity_changed(compared, "NEW", (case(),)))[0].message.body
+    assert "!vertrouwen" not in body
+    assert "opnieuw verifiëren" in body
+
+
 @pytest.mark.parametrize(
     ("was", "now", "heard"),
     [

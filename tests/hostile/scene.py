@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
@@ -11,10 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.clock import SystemClock
 from bot.core.region import Region
-from bot.matrix.identity import Identity
-from bot.matrix.sas import Party
 from bot.matrix.trust import DeviceKeys
-from bot.matrix.verification import Verifications
 from bot.running.handling import Handler
 from bot.settings.resources import load_guard
 from tests.matrix.fake import BOT, CHAIR, PARTNER, FakeHomeserver, Partner, a_case, bot_on, message, room_of
@@ -37,16 +33,11 @@ class Scene:
         self.partner = partner
         self.numbers = count()
         region = Region("ZVH Voorbeeldregio", frozenset({CHAIR}), servers=frozenset({"zvh.example"}))
-        identity = Identity.create(BOT, os.urandom)
-        party = Party(BOT, "BOTDEVICE", bot.crypto.ed25519, identity.master_key)
-        verifications = Verifications(
-            bot.homeserver, bot.database, bot.keyring, identity, party, new_id=lambda: "id", now=bot.clock
-        )
         self.handler = Handler(
             bot.database,
             bot.crypto,
             bot.keyring,
-            verifications,
+            bot.verifications,
             region,
             load_guard(),
             SystemClock(),
@@ -123,15 +114,15 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
         await server.stop()
 
 
-async def share_session(server: FakeHomeserver, bot: Bot, partner: Partner) -> None:
+async def share_session(server: FakeHomeserver, bot: Bot, partner: Partner, room_id: str = ROOM) -> None:
     """The partner's room key reaches the bot, as a to-device message in a sync."""
-    verdict = await bot.keyring.verdicts([PARTNER])
-    assert verdict[PARTNER].recipients
-    key = next(iter(server.one_time_keys.values()))["key"]
+    verdict = await bot.keyring.verdicts([partner.user_id])
+    assert verdict[partner.user_id].recipients
+    key = server.one_time_keys.pop(next(iter(server.one_time_keys)))["key"]
     partner.crypto.machine.create_session(key, bot.crypto.curve25519)
-    session = partner.crypto.outbound(ROOM, frozenset(), max_age=timedelta(days=7), max_messages=10**6)
+    session = partner.crypto.outbound(room_id, frozenset(), max_age=timedelta(days=7), max_messages=10**6)
     ours = DeviceKeys(BOT, "BOTDEVICE", bot.crypto.curve25519, bot.crypto.ed25519, (), signed_by_owner=True)
-    content = partner.crypto.room_key_for(ours, ROOM, session)
-    to_device = [{"type": "m.room.encrypted", "sender": PARTNER, "content": content}]
+    content = partner.crypto.room_key_for(ours, room_id, session)
+    to_device = [{"type": "m.room.encrypted", "sender": partner.user_id, "content": content}]
     server.syncs = [{"next_batch": "s-key", "to_device": {"events": to_device}}]
     await bot.inbox.sync(wait=0)

@@ -330,8 +330,8 @@ async def test_a_coordinator_who_was_compared_vouches_for_a_partner_by_phone(
         )
         assert mine.emoji is not None
         assert all(picture in shown.body for picture in mine.emoji)
-        number = shown.body.split("nummer ")[1].split(")")[0]
-        answer = await world.ask("coordinator", chat, f"verificatie {number} ja")
+        code = shown.body.split("Typ hier: verificatie ")[1].split(" ")[0]
+        answer = await world.ask("coordinator", chat, f"verificatie {code} ja")
         assert "vergeleken en gelijk" in answer.body
         await partner.emoji_match(id_)
         assert (await ended(partner, id_)).phase == "done"

@@ -34,8 +34,10 @@ from bot.matrix.outbox import Outbox
 from bot.matrix.rooms import creation
 from bot.matrix.sas import Party
 from bot.matrix.verification import Verifications
+from bot.running import app
 from bot.running.descriptions import initial_state
 from bot.running.registrar import Registrar
+from bot.running.witness import Witness
 from bot.settings.configuration import Backups
 from bot.store.database import Database
 
@@ -289,6 +291,8 @@ class Bot:
     crypto: Crypto
     keyring: Keyring
     database: Database
+    verifications: Verifications
+    witness: Witness
     inbox: Inbox
     registrar: Registrar
     outbox: Outbox
@@ -313,7 +317,18 @@ async def bot_on(url: str, folder: Path, region: Region = REGION) -> AsyncIterat
         keyring = Keyring(homeserver, crypto, database, new_id=new_id, now=clock, queued=waiting.set)
         inbox = Inbox(homeserver, crypto, keyring, database, user_id=BOT, new_id=new_id, now=clock)
         party = Party(BOT, "BOTDEVICE", crypto.ed25519, OURS.master_key)
-        verifications = Verifications(homeserver, database, keyring, OURS, party, new_id=new_id, now=clock)
+        verifications = Verifications(
+            homeserver,
+            database,
+            keyring,
+            OURS,
+            party,
+            new_id=new_id,
+            new_code=app.new_code,
+            now=clock,
+            queued=waiting.set,
+        )
+        witness = Witness(database, verifications, region, now=clock, queued=waiting.set)
         backups = Backups(folder / "backups", 30)
         registrar = Registrar(database, crypto, Signer(OURS, key), backups, region.coordinators, clock)
         arranger = Arranger(
@@ -321,7 +336,7 @@ async def bot_on(url: str, folder: Path, region: Region = REGION) -> AsyncIterat
             database,
             user_id=BOT,
             describe=partial(initial_state, BOT),
-            vouch=verifications.decide,
+            vouch=witness.take,
             destroying=registrar,
         )
         outbox = Outbox(
@@ -336,7 +351,18 @@ async def bot_on(url: str, folder: Path, region: Region = REGION) -> AsyncIterat
             waiting=waiting,
         )
         try:
-            yield Bot(homeserver, crypto, keyring, database, inbox, registrar, outbox, clock)
+            yield Bot(
+                homeserver,
+                crypto,
+                keyring,
+                database,
+                verifications,
+                witness,
+                inbox,
+                registrar,
+                outbox,
+                clock,
+            )
         finally:
             await homeserver.close()
             store.close()

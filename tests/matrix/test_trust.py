@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.records.people import OPERATOR, PinState
 from bot.matrix.canonical import JsonObject, sign, with_signature
 from bot.matrix.trust import (
     Origin,
     Pin,
-    PinState,
     PublishedUser,
     Standing,
     Verdict,
@@ -64,13 +64,23 @@ def test_a_replaced_identity_gets_nothing_until_a_person_decides() -> None:
     verdict = judge(published, pin_of(WIJKAGENT))
     assert verdict.standing is Standing.CHANGED
     assert not verdict.recipients
-    decided = confirmed_pin(WIJKAGENT.user_id, FORGED.identity.master_key, AT)
+    decided = confirmed_pin(WIJKAGENT.user_id, FORGED.identity.master_key, AT, OPERATOR)
     assert judge(published, decided).standing is Standing.KNOWN
     assert decided.state is PinState.VERIFIED
 
 
+def test_what_the_operator_compared_does_not_come_to_rest_on_a_colleagues_word() -> None:
+    user, key, colleague = WIJKAGENT.user_id, WIJKAGENT.identity.master_key, "@coordinator:voorbeeld.nl"
+    compared = confirmed_pin(user, key, AT, OPERATOR)
+    assert confirmed_pin(user, key, AT, colleague, compared).vouched_by == OPERATOR
+    assert confirmed_pin(user, FORGED.identity.master_key, AT, colleague, compared).vouched_by == colleague
+    vouched = confirmed_pin(user, key, AT, colleague)
+    assert vouched.vouched_by == colleague
+    assert confirmed_pin(user, key, AT, OPERATOR, vouched).vouched_by == OPERATOR
+
+
 def test_confirming_one_key_does_not_confirm_the_next_one_the_server_shows() -> None:
-    decided = confirmed_pin(WIJKAGENT.user_id, FORGED.identity.master_key, AT)
+    decided = confirmed_pin(WIJKAGENT.user_id, FORGED.identity.master_key, AT, OPERATOR)
     third = person(WIJKAGENT.user_id, 4, device("TELEFOON", 41))
     assert judge(seen(key_query(third)), decided).standing is Standing.CHANGED
 

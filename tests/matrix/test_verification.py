@@ -12,9 +12,9 @@ from bot.matrix.canonical import is_signed
 from bot.matrix.identity import Identity
 from bot.matrix.sas import TIME_LIMIT, Code, Party, State
 from bot.matrix.trust import read_key_query
-from bot.matrix.verification import Verifications, is_step, opened
+from bot.matrix.verification import is_step, opened
 from tests.matrix.counterpart import Counterpart
-from tests.matrix.fake import BOT, CHAIR, NOW, PARTNER, Answer
+from tests.matrix.fake import BOT, CHAIR, NOW, OURS, PARTNER, Answer
 from tests.matrix.fake import Partner as Someone
 from tests.matrix.people import randomness
 
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.matrix.verification import Progress
+    from bot.matrix.verification import Progress, Verifications
     from tests.matrix.fake import Bot, FakeHomeserver
 
 ROOM = "!room:zvh.example"
-IDENTITY = Identity.create(BOT, randomness(1))
 
 
 @dataclass
@@ -82,7 +81,7 @@ class Chair:
         self.server.calls.clear()
         return [(kind.removeprefix("m.key.verification."), content) for kind, content in found]
 
-    async def to_the_emoji(self) -> int:
+    async def to_the_emoji(self) -> str:
         await self.asks()
         assert self.heard() == [("ready", {"from_device": "BOTDEVICE", "methods": ["m.sas.v1"]})]
         relation = {"m.relates_to": {"rel_type": "m.reference", "event_id": self.client.transaction_id}}
@@ -100,12 +99,12 @@ class Chair:
             shown = changes.get_nowait()
         assert shown.sign is not None
         assert list(shown.sign.emoji) == emoji
-        return shown.number
+        return shown.code
 
     async def to_the_end(self) -> None:
-        number = await self.to_the_emoji()
+        code = await self.to_the_emoji()
         await self.says("mac", self.client.mac())
-        await self.verifications.decide(number, same=True)
+        await self.verifications.decide(code, same=True)
         (_, mac), done = self.heard()
         self.client.maced(mac)
         assert done == ("done", {})
@@ -116,16 +115,7 @@ class Chair:
 async def between(
     bot: Bot, server: FakeHomeserver, folder: Path, room_id: str | None, *, known: bool = True
 ) -> AsyncIterator[Chair]:
-    ours = Party(BOT, "BOTDEVICE", bot.crypto.ed25519, IDENTITY.master_key)
-    verifications = Verifications(
-        bot.homeserver,
-        bot.database,
-        bot.keyring,
-        IDENTITY,
-        ours,
-        new_id=iter(map(str, range(999))).__next__,
-        now=bot.clock,
-    )
+    ours = Party(BOT, "BOTDEVICE", bot.crypto.ed25519, OURS.master_key)
     someone = server.people[CHAIR] = Someone(CHAIR, folder / "chair")
     if known:
         await bot.database.write(lambda t: t.keep(Person(CHAIR)))
@@ -133,7 +123,7 @@ async def between(
         CHAIR, someone.device_id, someone.crypto.ed25519, someone.identity.master_key,
         BOT, ours.device_id, ours.ed25519, ours.master_key, "$request" if room_id else "t1",
     )  # fmt: skip
-    yield Chair(verifications, server, client, someone, room_id)
+    yield Chair(bot.verifications, server, client, someone, room_id)
     someone.store.close()
 
 
@@ -156,7 +146,7 @@ async def test_a_compared_identity_is_pinned_signed_and_in_the_audit_log(
         [upload] = server.calls_to("signatures")
         master = chair.client.master_key
         signed = upload.body[CHAIR][master]
-        assert is_signed(signed, BOT, IDENTITY.user_signing_key, IDENTITY.user_signing_key)
+        assert is_signed(signed, BOT, OURS.user_signing_key, OURS.user_signing_key)
         pin = await pin_of(bot)
         assert pin is not None
         assert (pin.master_key, pin.state) == (master, PinState.VERIFIED)
@@ -176,9 +166,9 @@ async def test_a_changed_identity_counts_again_once_it_was_compared(bot: Bot, ch
 
 
 async def test_nobody_is_pinned_before_the_other_side_is_done_too(bot: Bot, chair: Chair) -> None:
-    number = await chair.to_the_emoji()
+    code = await chair.to_the_emoji()
     await chair.says("mac", chair.client.mac())
-    await chair.verifications.decide(number, same=True)
+    await chair.verifications.decide(code, same=True)
     await chair.says("cancel", {"code": "m.key_mismatch"})
     await chair.says("done")
     assert await pin_of(bot) is None
@@ -188,9 +178,9 @@ async def test_nobody_is_pinned_before_the_other_side_is_done_too(bot: Bot, chai
 async def test_an_identity_swapped_after_the_comparison_is_not_signed(
     bot: Bot, server: FakeHomeserver, chair: Chair, tmp_path: Path
 ) -> None:
-    number = await chair.to_the_emoji()
+    code = await chair.to_the_emoji()
     await chair.says("mac", chair.client.mac())
-    await chair.verifications.decide(number, same=True)
+    await chair.verifications.decide(code, same=True)
     other = server.people[CHAIR] = Someone(CHAIR, tmp_path / "other")
     with chair.verifications.watching() as changes:
         await chair.says("done")
@@ -270,7 +260,7 @@ async def test_asking_anew_ends_the_earlier_one(chair: Chair) -> None:
         chair.client.transaction_id = "t2"
         await chair.asks()
         ended, second = changes.get_nowait(), changes.get_nowait()
-    assert (ended.number, ended.state, ended.ended) == (first.number, State.CANCELLED, Code.USER)
+    assert (ended.code, ended.state, ended.ended) == (first.code, State.CANCELLED, Code.USER)
     assert second.state is State.READY
 
 
@@ -281,7 +271,7 @@ async def test_a_request_that_comes_twice_is_one_verification(chair: Chair) -> N
 
 
 async def test_emoji_that_nobody_looks_at_do_not_stay_open(bot: Bot, chair: Chair) -> None:
-    number = await chair.to_the_emoji()
+    code = await chair.to_the_emoji()
     bot.clock.forward(TIME_LIMIT)
     await chair.verifications.expire()
     assert chair.heard() == []
@@ -289,7 +279,7 @@ async def test_emoji_that_nobody_looks_at_do_not_stay_open(bot: Bot, chair: Chai
     await chair.verifications.expire()
     [(kind, content)] = chair.heard()
     assert (kind, content["code"]) == ("cancel", "m.timeout")
-    await chair.verifications.decide(number, same=True)
+    await chair.verifications.decide(code, same=True)
     assert chair.heard() == []
 
 

@@ -108,6 +108,7 @@ WITHOUT_CASE = {
     "compat": "a number",
     "persons": "an account and its hours",
     "pins": "keys of accounts",
+    "comparisons": "keys of accounts that were compared, for ten minutes",
     "digest_plans": "when somebody gets a digest",
     "incidents": "that one was declared, with no word of any case",
     "questions": "what is half said; of the case, or of who sits in it, it goes",

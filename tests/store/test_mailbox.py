@@ -169,7 +169,7 @@ EVERY_KIND = [
     React(ROOM, "$e", "👍"),
     SayPlain(ROOM, "Dit is geen versleutelde kamer."),
     Restore(ROOM, "m.room.join_rules"),
-    Vouch(ROOM, 3, same=True, by="@a:x"),
+    Vouch(ROOM, "$word", "K7M2QP", same=True, by="@a:x", language=Language.NL),
     Redact(ROOM, "$e"),
     TakeAllBack(ROOM, (ROOM, "!other:x"), 1),
     Certify(ROOM, 1),

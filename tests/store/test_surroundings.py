@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.core.records.people import Person, Pin, PinState
+from bot.core.records.cases import CaseState
+from bot.core.records.people import Comparison, Person, Pin, PinState
 from bot.store.values import StateEvent
-from tests.store.samples import NOW, a_case, a_participant, keep
+from tests.store.samples import MINUTE, NOW, a_case, a_participant, keep
 
 if TYPE_CHECKING:
     from bot.store.database import Database
@@ -71,9 +72,38 @@ async def test_a_pinned_identity_comes_back_with_what_is_known_of_it(db: Databas
     first = Pin("@a:x", "KEY1", NOW, PinState.FIRST_USE)
     await db.write(lambda t: t.keep(first))
     await db.write(lambda t: t.keep(replace(first, user_id="@b:x")))
-    changed = replace(first, state=PinState.CONFIRMED, changed_to="KEY2", confirmed_by="@c:x")
+    changed = replace(first, state=PinState.CONFIRMED, changed_to="KEY2", vouched_by="@c:x")
     await db.write(lambda t: t.keep(changed))
     assert await db.read(lambda t: t.pins(["@a:x", "@nobody:x"])) == {"@a:x": changed}
+
+
+async def test_a_pinned_identity_comes_with_everybody_on_whose_word_it_rests(db: Database) -> None:
+    """Who vouched for a voucher may have left every case by now, and still be the same person."""
+    words = {"@a:x": "@b:x", "@b:x": "@c:x", "@c:x": "@a:x", "@d:x": "operator", "@e:x": None}
+    pins = {user: Pin(user, "KEY", NOW, PinState.VERIFIED, vouched_by=by) for user, by in words.items()}
+    await db.write(lambda t: keep(t, *pins.values()))
+    found = await db.read(lambda t: t.pins(["@a:x", "@d:x"]))
+    assert found == {user: pins[user] for user in ("@a:x", "@b:x", "@c:x", "@d:x")}
+
+
+async def test_what_was_shown_of_a_comparison_is_let_go_when_it_is_over(db: Database) -> None:
+    shown = Comparison("K7M2QP", "@a:x", "PHONE", "D", "M", NOW, NOW + MINUTE, ("@c:x",))
+    await db.write(lambda t: t.keep(shown))
+    await db.write(lambda t: t.prune(NOW + MINUTE))
+    assert await db.read(lambda t: t.comparison("K7M2QP")) == shown
+    await db.write(lambda t: t.prune(NOW + 2 * MINUTE))
+    assert await db.read(lambda t: t.comparison("K7M2QP")) is None
+
+
+async def test_a_seat_counts_in_a_closed_case_too_and_not_once_it_was_given_up(db: Database) -> None:
+    seats = [
+        a_participant("@a:x", "Z-1"),
+        a_participant("@a:x", "Z-2"),
+        a_participant("@a:x", "Z-3", left_at=NOW),
+    ]
+    cases = [a_case("Z-1"), a_case("Z-2", state=CaseState.CLOSED), a_case("Z-3")]
+    await db.write(lambda t: keep(t, *cases, *seats, a_participant("@b:x", "Z-1")))
+    assert await db.read(lambda t: t.seats(["@a:x"])) == tuple(seats[:2])
 
 
 async def test_an_old_message_that_comes_again_is_not_fresh(db: Database) -> None:

@@ -17,7 +17,7 @@ from bot.core.records.incidents import Incident
 from bot.core.records.inquiries import Inquiry
 from bot.core.records.meetings import AgendaItem, Ballot, Decision, Meeting, Poll
 from bot.core.records.out_of_sight import OutOfSight
-from bot.core.records.people import DigestPlan, Person, Pin
+from bot.core.records.people import Comparison, DigestPlan, Person, Pin
 from bot.core.records.retention import Destruction, Retention
 from bot.core.records.rights import CaseBasis, Remark, Restriction
 from bot.core.records.signals import Signal, SignalFact, SignalShown
@@ -40,6 +40,7 @@ Record = (
     | Question
     | Person
     | Pin
+    | Comparison
     | DigestPlan
     | Explanation
     | Source
@@ -74,6 +75,7 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
     Question: ("room_id", "user_id"),
     Person: ("user_id",),
     Pin: ("user_id",),
+    Comparison: ("code",),
     DigestPlan: ("user_id",),
     Source: ("case_ref", "event_id", "thing"),
     Step: ("case_ref", "event_id"),

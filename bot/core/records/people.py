@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Final
+
+OPERATOR: Final = "operator"
+"""In place of a user id: somebody at the terminal of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ class Pin:
     """The cross-signing identity that we hold a person to.
 
     `changed_to` is the master key that the server shows instead; nothing goes to that person, and nothing is
-    taken from them, until somebody gives their word for it (`confirmed_by`).
+    taken from them, until somebody gives their word for it. `vouched_by` is who gave it last: a chair or coordinator, or
+    OPERATOR; None at first sight.
     """
 
     user_id: str
@@ -53,12 +58,42 @@ class Pin:
     pinned_at: datetime
     state: PinState
     changed_to: str | None = None
-    confirmed_by: str | None = None
+    vouched_by: str | None = None
 
     @property
     def is_verified(self) -> bool:
         """Compared, and still the identity that is shown."""
         return self.state is PinState.VERIFIED and self.changed_to is None
+
+
+CODE_SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""What codes are drawn from: no two signs look alike."""
+CODE_LENGTH: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Emoji as they were shown to coordinators: of which identity, on which device, and to whom.
+
+    A coordinator's word names its `code`, which is drawn at random for every verification; so a word that was held back
+    is about what was shown then, and about nothing else.
+    """
+
+    code: str
+    user_id: str
+    device_id: str
+    device_key: str
+    master_key: str
+    shown_at: datetime
+    expires_at: datetime
+    shown_to: tuple[str, ...]
+    given_by: str | None = None
+    """Whose word was taken; there is no second one."""
+
+    def takes_word_of(self, user_id: str, now: datetime) -> bool:
+        """Whether this person may still say how it ended: it was shown to them, and is not about them."""
+        current = self.given_by is None and self.shown_at <= now < self.expires_at
+        return current and user_id in self.shown_to and user_id != self.user_id
 
 
 @dataclass(frozen=True, slots=True)

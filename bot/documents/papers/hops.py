@@ -135,7 +135,7 @@ _HANDLED = (
 )
 _KEPT_STATE = "de opslag, als stand van de ruimte"
 _DROPPED = "nergens; het wordt niet uitgevoerd"
-_COMPARED = "in het geheugen, tot de vergelijking klaar is"
+_COMPARED = "in het geheugen, tot de vergelijking klaar is; wat coördinatoren te zien kregen staat zolang in de opslag"
 _SETTING = Hop("hoe een ruimte is beveiligd", TLS_ONLY, _KEPT_STATE)
 _VERIFICATION = Hop(
     "een stap in het vergelijken van identiteiten met emoji",

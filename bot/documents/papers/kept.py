@@ -141,9 +141,15 @@ TABLES: Mapping[str, Kept] = MappingProxyType(
             "wanneer iemands weekbericht komt, of dat iemand het niet wil", "het weekbericht", PERSON
         ),
         "pins": Kept(
-            "de openbare sleutel waaraan de bot iemand herkent, en wie een wijziging bevestigde",
+            "de openbare sleutel waaraan de bot iemand herkent, en op wiens woord",
             "zeker weten wie leest en wie een opdracht geeft",
             PERSON,
+        ),
+        "comparisons": Kept(
+            "welke emoji voor welk account en apparaat aan welke coördinatoren zijn getoond: code, openbare sleutels, tot "
+            "wanneer het geldt",
+            "dat het woord van een coördinator over deze vergelijking gaat en geen andere",
+            "geldt tien minuten; daarna bij het dagelijks opruimen",
         ),
         "audit": Kept(
             "wie wanneer wat deed met welk ding, namens welke rol; ook wie iets te zien kreeg; nooit de inhoud",

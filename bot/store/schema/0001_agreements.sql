@@ -450,7 +450,7 @@ CREATE TABLE room_state (
     PRIMARY KEY (room_id, type, state_key)
 ) STRICT, WITHOUT ROWID;
 
--- Trust in others: the identity we hold somebody to, and which message used which place of a Megolm session.
+-- Trust in others: the identity we hold somebody to, which emoji were shown to coordinators, and which message used which place of a Megolm session.
 
 CREATE TABLE pins (
     user_id TEXT NOT NULL PRIMARY KEY,
@@ -458,7 +458,19 @@ CREATE TABLE pins (
     pinned_at TEXT NOT NULL,
     state TEXT NOT NULL,
     changed_to TEXT,
-    confirmed_by TEXT
+    vouched_by TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE comparisons (
+    code TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    device_id TEXT NOT NULL,
+    device_key TEXT NOT NULL,
+    master_key TEXT NOT NULL,
+    shown_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    shown_to TEXT NOT NULL,
+    given_by TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE message_index (
