@@ -1,7 +1,8 @@
 """`bewaar verleng` and `vernietig`: what people decide when the period of a closed case ends (domain L10).
 
 Extending takes one person and a reason, which stands among the decisions of the case. Destroying takes the word of two
-people whose identities were compared, so that neither a mistake nor one stolen account can do it.
+people whose identities were compared apart from each other, so that neither a mistake nor one stolen account can do it, nor
+one person with two.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Never
 
 from dateutil.relativedelta import relativedelta
 
-from bot.core.access.trusting import is_verified
+from bot.core.access.trusting import is_verified, stand_apart
 from bot.core.casefile import new_decision
 from bot.core.dates import Ask, When, say_day
 from bot.core.dates.calendar import AMSTERDAM
@@ -79,8 +80,8 @@ ASKED = Text(
     "Somebody else has to say so too, until {day}: !destroy {ref} agree. I asked: {asked}.",
 )
 NOBODY = Text(
-    "niemand, want er is geen tweede met een vergeleken identiteit",
-    "nobody: there is no second person whose identity was compared",
+    "niemand, want er is geen tweede die los van jou is vergeleken",
+    "nobody: there is no second person whose identity was compared apart from you",
 )
 STILL_RUNNING = Text("Let op: er loopt nog iets: {ids}.", "Note: something is still running: {ids}.")
 ASK_YOU = Text(
@@ -100,6 +101,12 @@ YOURSELF = Text(
     "Het tweede woord moet van een ander komen.", "The second word has to come from somebody else."
 )
 SAY_AGREE = Text("Ben je het eens: !vernietig {ref} akkoord.", "If you agree: !destroy {ref} agree.")
+NOT_APART = Text(
+    "Dank, maar jullie twee tellen hier als één: een van jullie is vergeleken op het woord van de ander, of allebei op dat "
+    "van dezelfde collega. Vraag een ander, of laat de beheerder een van jullie vergelijken.",
+    "Thank you, but here you two count as one: one of you was compared on the other's word, or both on that of the same "
+    "colleague. Ask somebody else, or have the operator compare one of you.",
+)
 NOT_ASKED = Text(
     "Niemand vroeg om {ref} te vernietigen, of het is te lang geleden. Begin met !vernietig {ref}.",
     "Nobody asked to destroy {ref}, or too long ago. Begin with !destroy {ref}.",
@@ -273,6 +280,8 @@ def _agreed(request: Request) -> Effects:
         _waits(request, first)
     if first.asked_by not in _entitled(request):
         refuse(request, WORD_LOST(language, ref=file.ref))
+    if not stand_apart(request.sender, first.asked_by, request.pins):
+        refuse(request, NOT_APART(language))
     _stepped(request, RetentionStep.AGREE)
     words = Message.of(GOING(language, ref=file.ref))
     told = tuple(Say(ToPerson(user), words) for user in (request.sender, first.asked_by))
@@ -326,7 +335,8 @@ def _entitled(request: Request) -> frozenset[str]:
 
 
 def _who_may_agree(request: Request) -> tuple[str, ...]:
-    return tuple(sorted(_entitled(request) - {request.sender}))
+    others = _entitled(request) - {request.sender}
+    return tuple(sorted(user for user in others if stand_apart(user, request.sender, request.pins)))
 
 
 def _role(request: Request, user: str) -> str:

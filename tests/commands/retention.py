@@ -74,8 +74,19 @@ def destroy() -> Stage:
     stage.say(COORDINATOR, f"vernietig {REF}", direct=True)
     stage.say(CHAIR, f"!vernietig {REF} akkoord")
     stage.say(COORDINATOR, f"casus status {REF}", direct=True)
+    stage.note("de een is vergeleken op het woord van de ander")
+    stage.transcript += destroy_on_one_word().transcript
     stage.note("the same in English")
     stage.transcript += destroy_in_english().transcript
+    return stage
+
+
+def destroy_on_one_word() -> Stage:
+    stage = kept_for_long(verified=())
+    by = Pin(user(CHAIR), "key", stage.now, PinState.VERIFIED, vouched_by=user(COORDINATOR))
+    stage.apply(Effects(keep=(by,)))
+    stage.say(CHAIR, f"!vernietig {REF}")
+    stage.say(COORDINATOR, f"vernietig {REF} akkoord", direct=True)
     return stage
 
 
