@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.mutation.choosing import Tests
+from tests.mutation.choosing import Choice
 from tests.mutation.forking import BROKEN, fork_all
 from tests.mutation.mutants import mutants
 from tests.mutation.recording import FAST, KEPT, OPTIONS, ROOT, recorded
@@ -72,7 +72,7 @@ class Run:
     """All mutants of some modules, and what became of each: by number, whether it was noticed."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self.tests = Tests(recorded(PROCESSES))
+        self.tests = Choice(recorded(PROCESSES))
         made = ((path, mutant) for path in paths for mutant in mutants((ROOT / path).read_text()))
         self.all = [Tried(path, mutant, n) for n, (path, mutant) in enumerate(made)]
         self.outcome: dict[int, int] = {}
@@ -119,7 +119,7 @@ class Run:
         lines.append("")
         for path, count in (*total.items(), ("all", total.total())):
             noticed = count - (lost.total() if path == "all" else lost[path])
-            lines.append(f"{noticed:5} of {count:5}  {100 * noticed / count:5.1f} %  {path}")
+            lines.append(f"{noticed:5} of {count:5}  {100 * noticed / max(count, 1):5.1f} %  {path}")
         return "\n".join(lines)
 
 

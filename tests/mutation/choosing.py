@@ -22,7 +22,7 @@ _LEVELS = 3
 """How far a name is followed through the names that are made of it."""
 
 
-class Tests:
+class Choice:
     def __init__(self, recorded: Iterable[Recorded]) -> None:
         self.costs: dict[str, float] = {}
         self.ran: dict[tuple[str, int], set[str]] = defaultdict(set)
