@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import resource
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -138,7 +139,8 @@ def main(arguments: Sequence[str]) -> None:
     if any(status.values()):
         raise SystemExit(f"the tests could not be collected: {status}")
     run.outcome = pickle.loads(out.read_bytes())
-    print(f"\n{run.report()}")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"\n{run.report()}\n\n{(used.ru_utime + used.ru_stime) / 60:.0f} minutes of one core")
 
 
 if __name__ == "__main__":
