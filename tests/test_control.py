@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from bot.errors import IdentityError
 from bot.matrix.account import Inspection
 from bot.matrix.sas import Code, Party, Sign, State
 from bot.matrix.verification import Progress
+from bot.operator.identity import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +63,13 @@ async def test_the_operator_sees_every_change_and_the_bot_hears_the_answer(tmp_p
         assert await desk.decided.get() == (OPEN.code, False)
         assert await caller.identity() == SEEN
     assert not (tmp_path / NAME).exists()
+
+
+def test_at_the_terminal_another_identity_than_the_pinned_one_is_said_to_be_another() -> None:
+    warned, plain = shown(OPEN, SIGN), shown(replace(OPEN, instead_of=None), SIGN)
+    assert "andere identiteit dan ik van @leerplicht:zvh.example ken" in warned
+    assert "vergeleken" in warned
+    assert "andere identiteit" not in plain
 
 
 async def test_only_the_owner_of_the_data_folder_can_reach_the_bot(tmp_path: Path) -> None:
