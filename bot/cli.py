@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+STOPS_WITHIN = 20
+"""Seconds from a signal to the end; systemd waits thirty (deploy/casusbot.service)."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; its exit code."""
     options = _parser().parse_args(arguments)
@@ -106,17 +110,30 @@ def _init(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     configuration = load(options.config)
     key = configuration.read_key()
-    bot = Bot(configuration, key, load_guard(), SystemClock())
+    bot = Bot(configuration, key, load_guard(), SystemClock(), os.environ)
 
     async def work() -> None:
         stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+        stop_on_signals(asyncio.get_running_loop(), stop)
         await bot.run(stop)
 
     asyncio.run(work())
     return 0
+
+
+def stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, within: int = STOPS_WITHIN) -> None:
+    """Stop in good order at SIGTERM or SIGINT, and at once where that takes too long.
+
+    A handler of the loop would never run while something keeps the loop busy; this one does, and the alarm that it sets is
+    the kernel's. Whatever is half done by then is done by the next start.
+    """
+
+    def stopping(number: int, frame: object) -> None:  # noqa: ARG001
+        signal.alarm(within)
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stopping)
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -143,6 +160,10 @@ def _health(options: argparse.Namespace) -> int:
     print(f"Laatste levensteken: {found.seen:%Y-%m-%d %H:%M:%S} UTC.")
     if found.detail:
         print(found.detail)
-    if found.is_well(datetime.now(UTC)):
+    now = datetime.now(UTC)
+    if found.is_well(now):
         return 0
-    return IdentityError.exit_code if found.state is health.State.ALARM else UnreachableError.exit_code
+    if found.state is not health.State.STOPPED and found.is_silent(now):
+        print("Hij geeft geen teken meer: gestopt zonder afscheid, of hij hangt op een bericht.")
+    exits = {health.State.ALARM: IdentityError, health.State.TROUBLED: CasusbotError}
+    return exits.get(found.state, UnreachableError).exit_code

@@ -37,7 +37,7 @@ def needed_cases(body: str, listener: Listener, sender: str, questions: Iterable
     own = [question for question in questions if question.user_id == sender]
     texts = (body, *(text for question in own for _, text in question.draft))
     named = {found.upper() for text in texts for found in CASE_REF.findall(text)}
-    said = parse(body, listener, COMMANDS)
+    said = parse(body, listener, COMMANDS, guess=False)
     if isinstance(said, Invocation):
         commands = [said.command]
     else:  # a yes may carry out what was suggested

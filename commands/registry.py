@@ -109,7 +109,7 @@ class Heard:
     @property
     def user_ids(self) -> frozenset[str]:
         """Everybody who is named by id or by mention."""
-        return frozenset(USER_ID.findall(plain(self.body, self.formatted)))
+        return frozenset(USER_ID.findall(plain(self.body, self.formatted)[:MOST_CHARACTERS]))
 
 
 def handle(request: Request, heard: Heard) -> Effects:
@@ -163,7 +163,7 @@ def _said(text: str, heard: Heard) -> Invocation | Addressed | None:
 
 def is_addressed(heard: Heard) -> bool:
     """Whether a message names the bot or one of its commands, whoever sent it."""
-    return parse(plain(heard.body, heard.formatted), heard.listener, COMMANDS) is not None
+    return parse(plain(heard.body, heard.formatted), heard.listener, COMMANDS, guess=False) is not None
 
 
 def _finished(request: Request, effects: Effects, *, answer: bool = False) -> Effects:
@@ -182,7 +182,7 @@ def _settled(effects: Effects) -> Effects:
 def _invoked(request: Request, said: Invocation, listener: Listener) -> Effects:
     request = replace(request, language=said.language)
     for line in said.text.splitlines()[1:]:
-        other = parse(line.strip(), replace(listener, direct=False), COMMANDS)
+        other = parse(line.strip(), replace(listener, direct=False), COMMANDS, guess=False)
         if isinstance(other, Invocation) and not (said.command is ACTION is other.command):
             return say(request, ONE_COMMAND(said.language))
     effects = run(said.command, request, said.text)

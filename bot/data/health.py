@@ -24,6 +24,7 @@ STALE_AFTER = timedelta(minutes=3)
 
 class State(StrEnum):
     CONNECTED = "connected"
+    TROUBLED = "troubled"
     WAITING = "waiting"
     ALARM = "alarm"
     STOPPED = "stopped"
@@ -31,6 +32,7 @@ class State(StrEnum):
 
 NAMES = {
     State.CONNECTED: "verbonden met de homeserver",
+    State.TROUBLED: "werkt, maar er is iets mis",
     State.WAITING: "wacht op de homeserver",
     State.ALARM: "ALARM, er wordt niets meer verstuurd",
     State.STOPPED: "gestopt",
@@ -47,7 +49,11 @@ class Health:
     detail: str = ""
 
     def is_well(self, now: datetime) -> bool:
-        return self.state is State.CONNECTED and now - self.seen < STALE_AFTER
+        return self.state is State.CONNECTED and not self.is_silent(now)
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether the bot should have said something since: it is gone, or something keeps it busy."""
+        return now - self.seen >= STALE_AFTER
 
 
 class Reporter:
@@ -57,8 +63,12 @@ class Reporter:
         self._folder = folder
         self._now = now
         self._last: Health | None = None
+        self.trouble: Callable[[], str] = str
+        """What is wrong while the bot is connected; "" where nothing is."""
 
     def report(self, state: State, detail: str = "") -> None:
+        if state is State.CONNECTED and (trouble := self.trouble()):
+            state, detail = State.TROUBLED, trouble
         now, last = self._now(), self._last
         same = last is not None and (last.state, last.detail) == (state, detail)
         if same and last is not None and now - last.seen < REWRITE_AFTER:

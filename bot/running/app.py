@@ -9,6 +9,7 @@ import secrets
 import uuid
 from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.core.effects import Effects, OpenDirect
@@ -17,6 +18,7 @@ from bot.data.control import listening
 from bot.data.device import opened
 from bot.data.health import Reporter, State
 from bot.data.ledger import Signer
+from bot.data.supervisor import Supervisor
 from bot.errors import CasusbotError, IdentityError, LoginRefusedError
 from bot.matrix import account
 from bot.matrix.arranging import Arranger
@@ -36,11 +38,12 @@ from bot.running.witness import Witness
 from bot.store.carrying import carry_out
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.clock import Clock
     from bot.core.guard import Guard
     from bot.data.device import Opened
+    from bot.running.attempts import Attempts
     from bot.settings.configuration import Configuration
     from bot.store.transaction import Transaction
 
@@ -64,11 +67,20 @@ def real_now() -> datetime:
 class Bot:
     """One bot on one data folder."""
 
-    def __init__(self, configuration: Configuration, key: bytes, guard: Guard, clock: Clock) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        key: bytes,
+        guard: Guard,
+        clock: Clock,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`environment` names the supervisor that watches the process, if any."""
         self._configuration = configuration
         self._key = key
         self._guard = guard
         self._clock = clock
+        self._supervisor = Supervisor(environment)
         self.reachable = asyncio.Event()
         """Set once the bot knows that it is itself and `casusbot identity` can talk to it."""
 
@@ -85,12 +97,14 @@ class Bot:
                 async with asyncio.TaskGroup() as tasks:
                     working = tasks.create_task(self._work(own, health))
                     await stop.wait()
+                    self._supervisor.stopping()
                     working.cancel()
             except BaseExceptionGroup as group:
                 fault = reason(group)
                 alarm = isinstance(fault, IdentityError)
                 health.report(State.ALARM if alarm else State.STOPPED, str(fault) if alarm else "")
                 raise fault from None
+            await own.database.write(lambda t: t.excuse())
             health.report(State.STOPPED)
 
     async def _work(self, bot: Opened, health: Reporter) -> None:
@@ -166,12 +180,15 @@ class Bot:
             user_id=user_id,
             queued=queued,
         )
+        health.trouble = handler.attempts.trouble
         inspect = partial(account.inspect, homeserver, bot.own, crypto, bot.identity)
         await self._check(bot, partial(health.report, State.WAITING))
         health.report(State.CONNECTED)
         log.info("connected as %s", user_id)
         async with listening(self._configuration.data, verifications, inspect), asyncio.TaskGroup() as tasks:
             self.reachable.set()
+            self._supervisor.ready()
+            tasks.create_task(self._watch(handler.attempts))
             tasks.create_task(self._receive(bot, inbox, health))
             tasks.create_task(handler.run(inbox.arrived))
             tasks.create_task(outbox.run())
@@ -180,6 +197,14 @@ class Bot:
             tasks.create_task(witness.run())
             keep = self._configuration.keep_keys
             tasks.create_task(upkeep.run(database, crypto, keep, self._configuration.backups, real_now))
+
+    async def _watch(self, attempts: Attempts) -> None:
+        """Tell the supervisor that the bot goes on, from the loop that a message may not hold up, and only while none
+        does: else it ends the process, and the message is counted (`Attempts`)."""
+        while self._supervisor.every is not None:
+            if attempts.goes_on:
+                self._supervisor.goes_on()
+            await asyncio.sleep(self._supervisor.every)
 
     async def _check(self, bot: Opened, waiting: Callable[[], None]) -> None:
         await patiently(partial(account.check, bot.homeserver, bot.own, bot.crypto, bot.identity), waiting)

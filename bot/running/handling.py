@@ -17,13 +17,14 @@ from bot.core.access.trusting import command_refused
 from bot.core.effects import Effects, Logged, Say, ToRoom
 from bot.core.records.people import Pin
 from bot.core.text import Language, Message, Text
-from bot.errors import StoreError, places
+from bot.errors import CasusbotError, places
 from bot.matrix import polls
 from bot.matrix.crypto import Malformed, Undecryptable
 from bot.matrix.homeserver import HomeserverFault, LoggedOut
 from bot.matrix.rooms import WATCHED
 from bot.matrix.trust import Origin
 from bot.matrix.verification import is_step, opened
+from bot.running.attempts import Attempts
 from bot.running.descriptions import invoked
 from bot.running.doorkeeper import Doorkeeper
 from bot.running.liaison import Liaison
@@ -58,6 +59,8 @@ TELL_EVERY = timedelta(hours=1)
 TELL_AFTER = timedelta(seconds=60)
 """After this long without its key, the room is told that a message could not be read."""
 GIVE_UP = timedelta(days=7)
+MOST_OF_OTHERS = 100
+"""Characters that are looked at of what a device says that does not count: whether it is said to the bot."""
 
 BROKEN = Text(
     "Dit lukte niet door een fout bij mij. Er is niets vastgelegd. Meld het aan de beheerder.",
@@ -99,11 +102,13 @@ class Handler:
         self._told: dict[tuple[str, str], datetime] = {}
         self._last_said: dict[str, str] = {}
         """The last message of a person in each room. Forgotten at a restart: a bare yes then needs to be a reply."""
+        self.attempts = Attempts(database, clock)
 
     async def run(self, arrived: asyncio.Event) -> None:
         while True:
             arrived.clear()
             await self.handle_waiting()
+            await self.attempts.look()
             due = await self._database.read(lambda t: t.next_event_due())
             pause = None if due is None else max(1.0, (due - _real_now()).total_seconds())
             with suppress(TimeoutError):
@@ -116,6 +121,20 @@ class Handler:
                 await self._handle(row)
 
     async def _handle(self, row: InboxRow) -> None:
+        try:
+            with self.attempts.at_one():
+                if await self.attempts.may_begin(row):
+                    await self._begun(row)
+                else:
+                    self._queued()
+        except (CasusbotError, HomeserverFault):
+            raise
+        except Exception as fault:  # noqa: BLE001  one event must never stop the loop, nor come back for ever
+            log.error("event not handled: %s at %s", type(fault).__name__, places(fault))  # noqa: TRY400  its text may quote the case
+            await self._database.write(lambda t: self._apologise(t, row))
+            self._queued()
+
+    async def _begun(self, row: InboxRow) -> None:
         match row.event.get("type"):
             case "m.room.encrypted":
                 await self._encrypted(row)
@@ -150,22 +169,23 @@ class Handler:
             await self._finish(row, _nothing)
             return
         heard = self._heard(message)
-        origin = await self._origin(row.event["sender"], message)
+        origin = await self._origin(row, message)
         if self._liaison.waits(row, message, origin, _real_now()):
             await self._later(row, Effects())
             return
         await self._finish(row, lambda t, r: self._opened(t, r, message, heard, origin))
 
-    async def _origin(self, sender: str, message: Decrypted) -> Origin:
+    async def _origin(self, row: InboxRow, message: Decrypted) -> Origin:
         """Ask until our homeserver answers: to go on with the next event would change their order."""
         pause = FIRST_WAIT
         while True:
             try:
-                return await self._keyring.origin_of(sender, message)
+                return await self._keyring.origin_of(row.event["sender"], message)
             except LoggedOut:
                 raise
             except HomeserverFault as fault:
                 log.warning("a sender's devices could not be looked up: %s", fault)
+                await self.attempts.excused(row)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_WAIT)
 
@@ -218,6 +238,8 @@ class Handler:
             return await self._tapped(transaction, row, message, origin)
         if not fresh or heard is None:
             return Effects()
+        if origin is not Origin.TRUSTED:
+            heard = replace(heard, body=heard.body[:MOST_OF_OTHERS], formatted=None, invoked=None)
         if not await self._concerns_us(transaction, row, heard):
             self._last_said[row.room_id] = row.event_id
             return Effects()
@@ -304,13 +326,7 @@ class Handler:
             # A person's word for an identity counts from the next message on.
             self._keyring.outdated(record.user_id for record in effects.keep if isinstance(record, Pin))
 
-        try:
-            await self._database.write(whole)
-        except StoreError:
-            raise
-        except Exception as fault:  # noqa: BLE001  one event must never stop the loop, nor come back for ever
-            log.error("event not handled: %s at %s", type(fault).__name__, places(fault))  # noqa: TRY400  its text may quote the case
-            await self._database.write(lambda t: self._apologise(t, row))
+        await self._database.write(whole)
         self._queued()
 
     async def _apologise(self, transaction: Transaction, row: InboxRow) -> None:

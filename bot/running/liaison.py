@@ -145,11 +145,11 @@ class Liaison:
         sender, by_hand = row.event["sender"], self._region.neighbour_of(handover.peer) is None
         if heard is None or not by_hand or sender != handover.peer or handover.side is not Side.SENDER:
             return Effects()
+        if origin is not Origin.TRUSTED:
+            return Effects(log=(Logged("command.refused", handover.case_ref, origin.value),))
         said = parse(plain(heard.body, heard.formatted), heard.listener, (HANDOVER,))
         if not isinstance(said, Invocation):
             return Effects()
-        if origin is not Origin.TRUSTED:
-            return Effects(log=(Logged("command.refused", handover.case_ref, origin.value),))
         request = await self._request(transaction, row, handover, said.text, said.language)
         if request.case is None:
             return Effects()

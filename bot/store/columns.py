@@ -108,6 +108,7 @@ _PLAIN: Mapping[str, Holds] = MappingProxyType(
         "inbox.event": H.WIRE,
         "inbox.received_at": H.MOMENT,
         "inbox.retry_at": H.MOMENT,
+        "inbox.aside_at": H.MOMENT,
         "seen.at": H.MOMENT,
         "outbox.address_kind": H.CODE,
         "outbox.address": H.THING,

@@ -24,6 +24,8 @@ REMEMBERED = timedelta(days=30)
 """How long the ids of handled events and sent messages are kept."""
 BATCH = 100
 """Events handed out at a time; after weeks away there may be very many."""
+SET_ASIDE = timedelta(days=7)
+"""How long an event is kept that could not be handled, for whoever looks into it."""
 WIPED = "(gewist)"
 _DAY = timedelta(days=1)
 
@@ -37,6 +39,8 @@ class InboxRow:
     event: Mapping[str, Any]
     received_at: datetime
     tries: int
+    begun: int = 0
+    """How many attempts at it may have ended the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +85,14 @@ class InboxTable(Settings):
     async def next_events(self, now: datetime) -> tuple[InboxRow, ...]:
         """What may be handled now, at most BATCH: the oldest first, after it what could not be read before."""
         due = await self.rows(
-            "SELECT event_id, room_id, event, received_at, tries FROM inbox"
-            " WHERE retry_at IS NULL OR retry_at <= ? ORDER BY retry_at IS NOT NULL, seq LIMIT ?",
+            "SELECT event_id, room_id, event, received_at, tries, begun FROM inbox"
+            " WHERE aside_at IS NULL AND (retry_at IS NULL OR retry_at <= ?) ORDER BY retry_at IS NOT NULL, seq LIMIT ?",
             written(now),
             BATCH,
         )
         return tuple(
-            InboxRow(event_id, room_id, json.loads(event), instant(received_at), tries)
-            for event_id, room_id, event, received_at, tries in due
+            InboxRow(event_id, room_id, json.loads(event), instant(received_at), tries, begun)
+            for event_id, room_id, event, received_at, tries, begun in due
         )
 
     async def done(self, event_id: str, now: datetime) -> None:
@@ -99,12 +103,30 @@ class InboxTable(Settings):
     async def defer(self, event_id: str, retry_at: datetime) -> None:
         """The event cannot be read yet; look again at `retry_at`, or when keys come in."""
         await self.rows(
-            "UPDATE inbox SET tries = tries + 1, retry_at = ? WHERE event_id = ?", written(retry_at), event_id
+            "UPDATE inbox SET tries = tries + 1, begun = 0, retry_at = ? WHERE event_id = ?",
+            written(retry_at),
+            event_id,
         )
 
+    async def begin(self, event_id: str) -> None:
+        """An attempt at it begins; written before, for the attempt may end the process."""
+        await self.rows("UPDATE inbox SET begun = begun + 1 WHERE event_id = ?", event_id)
+
+    async def excuse(self, event_id: str | None = None) -> None:
+        """It was not this event (or none of them) that kept the process from going on."""
+        await self.rows("UPDATE inbox SET begun = 0 WHERE ?1 IS NULL OR event_id = ?1", event_id)
+
+    async def set_aside(self, event_id: str, now: datetime) -> None:
+        """It is given up, and holds up nothing any more."""
+        await self.rows("UPDATE inbox SET aside_at = ? WHERE event_id = ?", written(now), event_id)
+        await self.rows("INSERT OR IGNORE INTO seen (event_id, at) VALUES (?, ?)", event_id, written(now))
+
+    async def number_set_aside(self) -> int:
+        return int(await self.value("SELECT count(*) FROM inbox WHERE aside_at IS NOT NULL"))
+
     async def retry_all(self) -> None:
-        """Look at everything again: at a start nobody knows what came in last."""
-        await self.rows("UPDATE inbox SET retry_at = NULL")
+        """Look at everything again: at a start nobody knows what came in last, nor what ended the last run."""
+        await self.rows("UPDATE inbox SET retry_at = NULL, begun = max(begun, 1)")
 
     async def retry_sessions(self, sessions: Iterable[str]) -> None:
         """Keys of these Megolm sessions came in: their events may be readable."""
@@ -120,7 +142,7 @@ class InboxTable(Settings):
 
     async def next_event_due(self) -> datetime | None:
         """When the first deferred event wants another look."""
-        return instant_or_none(await self.value("SELECT min(retry_at) FROM inbox"))
+        return instant_or_none(await self.value("SELECT min(retry_at) FROM inbox WHERE aside_at IS NULL"))
 
 
 class OutboxTable(Settings):
@@ -319,6 +341,7 @@ class Mailbox(InboxTable, OutboxTable):
         """Forget the ids of what was handled, sent or refused longer ago than REMEMBERED, and why it was sent."""
         before = written(now - REMEMBERED)
         await self.rows("DELETE FROM seen WHERE at < ?", before)
+        await self.rows("DELETE FROM inbox WHERE aside_at < ?", written(now - SET_ASIDE))
         # What was shown so long ago can no longer be taken back; what a message made stays known with its case.
         await self.rows("DELETE FROM sources WHERE made = 0 AND event_id NOT IN (SELECT event_id FROM seen)")
         await self.rows("DELETE FROM explanations WHERE said_at < ?", before)

@@ -26,6 +26,9 @@ USER_ID = re.compile(r"@[^\s:,@]{1,200}:[A-Za-z0-9.\-]{1,200}(?::\d{1,5}(?!\d))?
 _REPLY_FALLBACK = re.compile(r"\A(?:>[^\n]*(?:\n|\Z))+\n*")
 _WORDS = re.compile(r"(\S+)(?:\s+(\S+))?")
 _EDGE = ",.:;!?"
+MOST_READ = 8000
+"""Characters of a message that are looked at: twice what a command may have (`commands.registry.MOST_CHARACTERS`), so that
+a longer one is still seen to be too long."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
 _LIKENESS = 0.74  # lets "akties" be acties and "oplossing" nothing
 
@@ -68,7 +71,8 @@ def plain(body: str, formatted: str | None = None) -> str:
 
     A client writes a mention as a display name, which anybody chooses; the formatted body tells whose it is.
     """
-    text = _REPLY_FALLBACK.sub("", body)
+    quoted = _REPLY_FALLBACK.match(body)
+    text = body[quoted.end() if quoted else 0 :][:MOST_READ]
     text = "".join(
         c if c == "\n" else " " if c.isspace() else "" if unicodedata.category(c) in _INVISIBLE else c
         for c in text
@@ -82,8 +86,13 @@ def plain(body: str, formatted: str | None = None) -> str:
     return text.strip()
 
 
-def parse(text: str, listener: Listener, commands: tuple[Command, ...]) -> Invocation | Addressed | None:
-    """Read a text that `plain` returned; None when it is not for the bot."""
+def parse(
+    text: str, listener: Listener, commands: tuple[Command, ...], *, guess: bool = True
+) -> Invocation | Addressed | None:
+    """Read a text that `plain` returned; None when it is not for the bot.
+
+    To guess which command a word was meant for takes longer than all the rest.
+    """
     rest, mentioned = _without_name(text, listener)
     prefix = _PREFIX.match(rest)
     prefixed = mentioned or prefix is not None
@@ -96,7 +105,7 @@ def parse(text: str, listener: Listener, commands: tuple[Command, ...]) -> Invoc
         if spoken in words:
             command, language = words[spoken]
             return Invocation(command, language, following, prefixed)
-    return Addressed(rest, tuple(_nearest(rest, words, prefixed=prefixed)), prefixed)
+    return Addressed(rest, tuple(_nearest(rest, words, prefixed=prefixed)) if guess else (), prefixed)
 
 
 def _without_name(text: str, listener: Listener) -> tuple[str, bool]:

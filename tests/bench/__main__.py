@@ -1,4 +1,4 @@
-"""`./run bench [clock] [guard] [chat]`: a wake-up of the clock on stores of growing size; the privacy guard; then a command of the bot and a
+"""`./run bench [clock] [guard] [text] [chat]`: a wake-up of the clock on stores of growing size; the privacy guard; hostile texts; then a command of the bot and a
 line to a bare echo bot, in turns, on one homeserver.
 
 Machines are noisy, so only the ratios mean something; both sides are measured in the same minutes.
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.matrix.rooms import creation
-from tests.bench import clock, guard
+from tests.bench import clock, guard, text
 from tests.synapse.homeserver import Homeserver
 from tests.synapse.world import World
 
@@ -133,7 +133,7 @@ def report(sides: tuple[Side, ...], rounds: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench")
     parser.add_argument(
-        "what", nargs="?", choices=("clock", "guard", "chat"), help="one of these; without it all"
+        "what", nargs="?", choices=("clock", "guard", "text", "chat"), help="one of these; without it all"
     )
     parser.add_argument("--rounds", type=int, default=200)
     options = parser.parse_args()
@@ -141,6 +141,8 @@ def main() -> None:
         asyncio.run(clock.measure())
     if options.what in {None, "guard"}:
         guard.measure()
+    if options.what in {None, "text"}:
+        text.measure()
     if options.what in {None, "chat"}:
         asyncio.run(measure(options.rounds))
 

@@ -141,4 +141,8 @@ def _pattern(path: str, call: ast.Call) -> re.Pattern[str]:
         flags = call.args[2:3]
     text = eval(compile(ast.Expression(call.args[0]), path, "eval"), {}, names)
     number = eval(compile(ast.Expression(flags[0]), path, "eval"), {}, names) if flags else 0
-    return re.compile(text, number)
+    return (
+        re.compile(text.decode("latin-1"), number | re.ASCII)
+        if isinstance(text, bytes)
+        else re.compile(text, number)
+    )

@@ -400,7 +400,9 @@ CREATE TABLE inbox (
     event TEXT NOT NULL,
     received_at TEXT NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0,
-    retry_at TEXT
+    retry_at TEXT,
+    begun INTEGER NOT NULL DEFAULT 0,  -- attempts that may have ended the process
+    aside_at TEXT                      -- when it was given up; kept a week for whoever looks into it
 ) STRICT;
 
 CREATE TABLE seen (
