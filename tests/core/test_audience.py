@@ -144,6 +144,23 @@ def test_a_coordinator_of_the_region_hears_where_nobody_leads_the_case() -> None
     assert told(woken(file, "2026-03-13 09:00")) == {COORDINATOR}
 
 
+def test_who_is_off_on_the_day_of_the_last_step_hears_of_it_when_they_are_back() -> None:
+    """Nothing comes after it, so nothing else would wake the clock."""
+    friday_off = Person(user("procesregisseur"), free_days=(4,))
+    world = World.of(case(action(4)), people=people(friday_off)).run(local("2026-06-01 09:00"))
+    assert world.days("procesregisseur") == ["2026-03-23"]
+
+
+def test_two_people_who_are_asked_in_one_morning_do_not_answer_for_each_other() -> None:
+    world = woken(case(action(4), action(5, "wijkagent")))
+    asked = {poll.about: (poll.number, poll.asked_of) for poll in world.polls.values()}
+    assert {about: user_id for about, (_, user_id) in asked.items()} == {
+        "A4": HOLDER,
+        "A5": user("wijkagent"),
+    }
+    assert sorted(number for number, _ in asked.values()) == [1, 2]
+
+
 # What is said of who is away
 
 
