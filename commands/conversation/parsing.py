@@ -109,12 +109,15 @@ def parse(
 
 
 def _without_name(text: str, listener: Listener) -> tuple[str, bool]:
-    localpart = listener.user_id.partition(":")[0]
-    names = "|".join(re.escape(n) for n in (listener.user_id, localpart, f"@{listener.name}"))
-    found = re.match(
-        rf"(?:(?:{names})(?:[,:]\s*|\s+)|{re.escape(listener.name)}[,:]\s*)", text, re.IGNORECASE
-    )
+    found = _called(listener.user_id, listener.name).match(text)
     return (text[found.end() :].strip(), True) if found else (text, False)
+
+
+@cache
+def _called(user_id: str, name: str) -> re.Pattern[str]:
+    """The ways to begin a message with the bot's name."""
+    names = "|".join(re.escape(one) for one in (user_id, user_id.partition(":")[0], f"@{name}"))
+    return re.compile(rf"(?:(?:{names})(?:[,:]\s*|\s+)|{re.escape(name)}[,:]\s*)", re.IGNORECASE)
 
 
 @cache  # there are as many as there are commands, and every message asks for them

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from bot.core.dates import lexicon
@@ -71,10 +72,14 @@ _SHORT_YEAR: Final = re.compile(r"'([0-9]{2})")
 _WEEK: Final = re.compile(r"(?:wk|week)([0-9]{1,2})")
 
 
+_MOST: Final = 150
+"""Words of a text in which a date is looked for: what may be stored is shorter, and each costs."""
+
+
 def tokenize(text: str) -> tuple[Token, ...]:
     plain = text.translate(_PLAIN)
     tokens: list[Token] = []
-    for chunk in _CHUNK.finditer(plain):
+    for chunk in islice(_CHUNK.finditer(plain), _MOST):
         tokens.extend(_chunk_tokens(chunk.group(), chunk.start()))
     return tuple(
         Token(token.start, token.end, {"DIGITS": True})
