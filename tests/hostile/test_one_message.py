@@ -12,7 +12,7 @@ from bot.data.health import Reporter, State, read
 from bot.running.attempts import MOST, TOO_LONG
 from bot.store.mailbox import SET_ASIDE
 from tests.hostile.scene import ROOM, scene
-from tests.matrix.fake import NOW, PARTNER
+from tests.matrix.fake import CHAIR, NOW, PARTNER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,3 +124,22 @@ def test_a_bot_that_is_stuck_still_ends_when_it_is_told_to() -> None:
         assert process.stdout.readline() == "stuck\n"
         process.terminate()
         assert process.wait() == -signal.SIGALRM
+
+
+async def test_of_a_device_that_does_not_count_only_the_beginning_is_looked_at(tmp_path: Path) -> None:
+    async with scene(tmp_path) as stage:
+        await stage.seat()
+
+        async def refusals(words: str) -> int:
+            inside = {"type": "m.room.message", "content": {"msgtype": "m.text", "body": words}}
+            await stage.take(
+                [stage.wire({"inside": inside, "sender": CHAIR})]
+            )  # with the keys of the partner
+            rows = await stage.bot.database.read(
+                lambda t: t.rows("SELECT 1 FROM audit WHERE event = 'command.refused'")
+            )
+            return len(rows)
+
+        assert await refusals("!acties") == 1
+        assert await refusals("> " * 200 + "\n\n!acties") == 1
+        assert await stage.queued() == []
