@@ -31,13 +31,16 @@ class NeededCases:
     all_open: bool
 
 
-def needed_cases(body: str, listener: Listener, sender: str, questions: Iterable[Question]) -> NeededCases:
-    """A case is meant by its reference in the message, or in the half-made command that this may be the answer to."""
-    body = body[:MOST_CHARACTERS]
+def needed_cases(text: str, listener: Listener, sender: str, questions: Iterable[Question]) -> NeededCases:
+    """A case is meant by its reference in the message, or in the half-made command that this may be the answer to.
+
+    `text` is the cleaned one (`Heard.text`), as it will be read when it is carried out.
+    """
+    text = text[:MOST_CHARACTERS]
     own = [question for question in questions if question.user_id == sender]
-    texts = (body, *(text for question in own for _, text in question.draft))
-    named = {found.upper() for text in texts for found in CASE_REF.findall(text)}
-    said = parse(body, listener, COMMANDS, guess=False)
+    texts = (text, *(half for question in own for _, half in question.draft))
+    named = {found.upper() for one in texts for found in CASE_REF.findall(one)}
+    said = parse(text, listener, COMMANDS, guess=False)
     if isinstance(said, Invocation):
         commands = [said.command]
     else:  # a yes may carry out what was suggested

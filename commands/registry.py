@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.core.assembly import new_apart
 from bot.core.effects import Effects, Logged
 from bot.core.guard import Kept
 from bot.core.records.trail import Question
@@ -18,8 +20,8 @@ from commands.addressing import addressed
 from commands.catalogue import COMMANDS
 from commands.conversation.answers import draft, is_no, is_yes
 from commands.conversation.command import ASKS_CASE, ASKS_EDITED, ASKS_SUGGESTION
-from commands.conversation.parsing import USER_ID, Addressed, Invocation, folded, parse, plain
-from commands.conversation.reading import CASE_REF
+from commands.conversation.parsing import Addressed, Invocation, folded, parse, plain
+from commands.conversation.reading import CASE_REF, reference
 from commands.conversation.remembering import remembered
 from commands.conversation.replies import OR, Answered, ask, say
 from commands.editing import RUN_EDITED, UNCHANGED, confirmed, edited
@@ -92,7 +94,7 @@ class Invoked:
     arguments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heard:
     """A message as it came into the room. `formatted` is its HTML, `previous` the event id of the last message
     that anybody but the bot sent in this room before it (None when that is not known)."""
@@ -106,10 +108,10 @@ class Heard:
     """The event that this message takes the place of."""
     invoked: Invoked | None = None
 
-    @property
-    def user_ids(self) -> frozenset[str]:
-        """Everybody who is named by id or by mention."""
-        return frozenset(USER_ID.findall(plain(self.body, self.formatted)[:MOST_CHARACTERS]))
+    @cached_property
+    def text(self) -> str:
+        """What was typed, cleaned once: everybody reads this, and nobody the body."""
+        return plain(self.body, self.formatted)
 
 
 def handle(request: Request, heard: Heard) -> Effects:
@@ -117,13 +119,13 @@ def handle(request: Request, heard: Heard) -> Effects:
 
     The app fills in `request` except for `text` and `language`, which come from the message itself.
     """
-    return addressed(request, _handled(request, heard))
+    return new_apart(addressed(request, _handled(request, heard)), request)
 
 
 def _handled(request: Request, heard: Heard) -> Effects:
     if request.sender == heard.listener.user_id:
         return Effects()
-    text = plain(heard.body, heard.formatted)
+    text = heard.text
     said = _said(text[:MOST_CHARACTERS], heard)
     if len(text) > MOST_CHARACTERS:
         return say(request, TOO_LONG(request.language)) if said else Effects()
@@ -163,7 +165,7 @@ def _said(text: str, heard: Heard) -> Invocation | Addressed | None:
 
 def is_addressed(heard: Heard) -> bool:
     """Whether a message names the bot or one of its commands, whoever sent it."""
-    return parse(plain(heard.body, heard.formatted), heard.listener, COMMANDS, guess=False) is not None
+    return parse(heard.text, heard.listener, COMMANDS, guess=False) is not None
 
 
 def _finished(request: Request, effects: Effects, *, answer: bool = False) -> Effects:
@@ -238,7 +240,7 @@ def _answered(
     addressed = heard.reply is Reply.QUESTION or (said is not None and said.prefixed)
     if not addressed and isinstance(said, Invocation) and _is_whole(said, text):
         return None
-    mistyped = isinstance(said, Addressed) and said.prefixed and heard.body.lstrip()[:1] in _SIGNS
+    mistyped = isinstance(said, Addressed) and said.prefixed and heard.text[:1] in _SIGNS
     if mistyped and heard.reply is not Reply.QUESTION and _meant_else(said, text):
         return None
     if not addressed and not _in_time(request, heard, text, question, asks, said):
@@ -299,10 +301,8 @@ def _in_time(
 def _answer(command: Command, request: Request, question: Question) -> Effects | None:
     match question.asks:
         case ASKS_CASE.name:
-            ref = request.text.strip(" .").upper()
-            return (
-                run(command, request, f"{ref} {draft(question)['text']}") if CASE_REF.fullmatch(ref) else None
-            )
+            ref = reference(request.text)
+            return run(command, request, f"{ref} {draft(question)['text']}") if ref else None
         case ASKS_SUGGESTION.name:
             if is_no(request.text):
                 return say(request, UNCHANGED(request.language))

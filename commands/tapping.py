@@ -25,7 +25,7 @@ def tapped(request: Request, listener: Listener, poll: Poll, choice: int | None)
     if choice is None or choice >= len(poll.means) or poll.asked_of not in {None, request.sender}:
         return Effects()
     effects = handle(request, Heard(f"!{poll.means[choice]}", replace(listener, direct=request.direct)))
-    if not (request.direct and any(isinstance(record, Action) for record in effects.keep)):
+    if not (request.direct and any(isinstance(record, Action) for record in effects.records)):
         return effects
     if poll.opened_by == poll.asked_of or any(
         out.to == ToCase(poll.case_ref) for out in effects.send if isinstance(out, Say)

@@ -96,4 +96,4 @@ def test_a_structured_command_counts_only_where_people_read_the_same(
     stage = opened()
     request = stage.request(user("voorzitter"), stage.room())
     heard = Heard(body, Listener(BOT, "casusbot"), invoked=Invoked(command, arguments))
-    assert bool(handle(request, heard).keep) is counts
+    assert bool(handle(request, heard).records) is counts

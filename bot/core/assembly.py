@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.core.casefile import CaseFile, Numbered, SignalFile
@@ -10,7 +12,7 @@ from bot.core.records.actions import Action
 from bot.core.records.cases import Case, Closing, Participant
 from bot.core.records.handovers import Handover
 from bot.core.records.inquiries import Inquiry
-from bot.core.records.kinds import key_of
+from bot.core.records.kinds import REPLACED, Record, key_of
 from bot.core.records.meetings import AgendaItem, Decision, Meeting
 from bot.core.records.out_of_sight import OutOfSight
 from bot.core.records.retention import Retention
@@ -18,9 +20,11 @@ from bot.core.records.rights import CaseBasis, Remark, Restriction
 from bot.core.records.signals import Signal, SignalFact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from bot.core.records.kinds import Record
+    from _typeshed import DataclassInstance
+
+    from bot.core.effects import Effects
 
 N = TypeVar("N", bound=Numbered)
 
@@ -99,6 +103,42 @@ def taken_apart(file: CaseFile) -> tuple[Record, ...]:
         *file.remarks,
         *file.restrictions,
     )
+
+
+def new_apart(effects: Effects, snapshot: DataclassInstance, *more: object) -> Effects:
+    """The effects, where what is kept without having been shown is made.
+
+    `snapshot` and `more` are all that whoever returned them was given: they cannot have seen that it was not there.
+    """
+    if not effects.keep:
+        return effects
+    values = (*(getattr(snapshot, field.name) for field in fields(snapshot)), *more)
+    known = {key_of(record) for record in (*_records_in(values), *effects.make)}
+    make, keep = list(effects.make), []
+    for record in effects.keep:
+        key = key_of(record)
+        if key in known or type(record) in REPLACED:
+            keep.append(record)
+        else:
+            make.append(record)
+            known.add(key)
+    return replace(effects, keep=tuple(keep), make=tuple(make))
+
+
+def _records_in(value: object) -> Iterator[Record]:
+    if isinstance(value, CaseFile):
+        yield from taken_apart(value)
+    elif isinstance(value, SignalFile):
+        yield value.signal
+        yield from value.facts
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _records_in(one)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _records_in(one)
+    elif isinstance(value, Record):
+        yield value
 
 
 def with_records(file: CaseFile, *records: Record) -> CaseFile:

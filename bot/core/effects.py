@@ -368,7 +368,7 @@ class Destroyed:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Everything that one event causes, carried out together or not at all."""
+    """Everything that one event causes: all of it, or nothing. Nothing where something in `make` is there already."""
 
     keep: tuple[Record, ...] = ()
     drop: tuple[Record, ...] = ()
@@ -376,6 +376,7 @@ class Effects:
     log: tuple[Logged, ...] = ()
     wiped: tuple[Wiped, ...] = ()
     destroyed: tuple[Destroyed, ...] = ()
+    make: tuple[Record, ...] = ()
 
     def __add__(self, other: Effects) -> Effects:
         return Effects(
@@ -385,7 +386,13 @@ class Effects:
             self.log + other.log,
             self.wiped + other.wiped,
             self.destroyed + other.destroyed,
+            self.make + other.make,
         )
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """All that is kept, new or not."""
+        return self.make + self.keep
 
     def keeping(self, *records: Record) -> Effects:
         return replace(self, keep=self.keep + records)

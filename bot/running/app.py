@@ -224,7 +224,7 @@ class Bot:
         region = self._configuration.region
         for user_id in sorted(region.coordinators | region.contact_points):
             if await transaction.person(user_id) is None:
-                effects = Effects(keep=(Person(user_id),), send=(OpenDirect(user_id),))
+                effects = Effects(make=(Person(user_id),), send=(OpenDirect(user_id),))
                 now = self._clock.now()
                 await carry_out(transaction, effects, actor=CLOCK, at=now, source=f"coordinator:{user_id}")
 

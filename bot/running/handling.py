@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.core.access.trusting import command_refused
 from bot.core.effects import Effects, Logged, Say, ToRoom
+from bot.core.records.cases import Case
 from bot.core.records.people import Pin
 from bot.core.text import Language, Message, Text
 from bot.errors import CasusbotError, places
@@ -31,6 +32,7 @@ from bot.running.liaison import Liaison
 from bot.running.replying import explained, replied_to
 from bot.running.requesting import Requests
 from bot.store.carrying import carry_out
+from bot.store.errors import TakenError
 from bot.store.mailbox import InboxRow
 from bot.store.transaction import Transaction
 from commands import registry
@@ -42,6 +44,7 @@ from commands.tapping import tapped
 if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.core.guard import Guard
+    from bot.core.records.kinds import Record
     from bot.core.region import Region
     from bot.matrix.crypto import Crypto, Decrypted
     from bot.matrix.keyring import Keyring
@@ -65,6 +68,16 @@ MOST_OF_OTHERS = 100
 BROKEN = Text(
     "Dit lukte niet door een fout bij mij. Er is niets vastgelegd. Meld het aan de beheerder.",
     "This failed through a fault of mine. Nothing was recorded. Please tell the operator.",
+)
+REFERENCE_TAKEN = Text(
+    "Er is niets vastgelegd: {ref} bestaat al. Kies een andere referentie en typ je opdracht opnieuw.",
+    "Nothing was recorded: {ref} exists already. Choose another reference and type your command again.",
+)
+TAKEN = Text(
+    "Er is niets vastgelegd: wat ik wilde maken, bestaat al. Kijk hoe het staat met !casus status en typ je opdracht dan "
+    "opnieuw.",
+    "Nothing was recorded: what I was about to make exists already. See how it stands with !case status, then type your "
+    "command again.",
 )
 UNREADABLE = Text(
     "Ik kan een bericht van {user} niet lezen. Stuur het opnieuw.",
@@ -131,7 +144,7 @@ class Handler:
             raise
         except Exception as fault:  # noqa: BLE001  one event must never stop the loop, nor come back for ever
             log.error("event not handled: %s at %s", type(fault).__name__, places(fault))  # noqa: TRY400  its text may quote the case
-            await self._database.write(lambda t: self._apologise(t, row))
+            await self._database.write(lambda t: self._instead(t, row, BROKEN(Language.NL)))
             self._queued()
 
     async def _begun(self, row: InboxRow) -> None:
@@ -324,14 +337,20 @@ class Handler:
             await self._carry_out(transaction, row, effects)
             await transaction.done(row.event_id, _real_now())
             # A person's word for an identity counts from the next message on.
-            self._keyring.outdated(record.user_id for record in effects.keep if isinstance(record, Pin))
+            self._keyring.outdated(record.user_id for record in effects.records if isinstance(record, Pin))
 
-        await self._database.write(whole)
+        try:
+            await self._database.write(whole)
+        except TakenError as taken:
+            log.warning("what was to be new is there already: %s", taken)
+            words = _taken(taken.record)
+            await self._database.write(lambda t: self._instead(t, row, words))
         self._queued()
 
-    async def _apologise(self, transaction: Transaction, row: InboxRow) -> None:
-        words = Message.of(BROKEN(Language.NL))
-        effects = Effects(send=(Say(ToRoom(row.room_id), words, in_reply_to=row.event_id),))
+    async def _instead(self, transaction: Transaction, row: InboxRow, words: str) -> None:
+        """Of what was to happen nothing has; this is said."""
+        said = Say(ToRoom(row.room_id), Message.of(words), in_reply_to=row.event_id)
+        effects = Effects(send=(said,))
         await self._carry_out(transaction, row, effects)
         await transaction.done(row.event_id, _real_now())
 
@@ -349,6 +368,12 @@ def _refused(request: Request, message: Decrypted, origin: Origin) -> Effects:
             request.sender, request.room_id, request.event_id, message.sender_key, request.case
         )
     return Effects(log=(Logged("command.refused", request.ref, origin.value),))
+
+
+def _taken(record: Record) -> str:
+    if isinstance(record, Case):
+        return REFERENCE_TAKEN(Language.NL, ref=record.ref)
+    return TAKEN(Language.NL)
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.core.access.trusting import is_verified
+from bot.core.assembly import new_apart
 from bot.core.dates.calendar import AMSTERDAM
 from bot.core.effects import Effects, Logged
 from bot.core.records.handovers import Fault, Proposal, Side
@@ -21,7 +22,7 @@ from bot.matrix.trust import Origin, confirmed_pin
 from bot.running.letters import read
 from bot.store.carrying import carry_out
 from commands.conversation.command import Request
-from commands.conversation.parsing import Invocation, parse, plain
+from commands.conversation.parsing import Invocation, parse
 from commands.conversation.replies import Answered
 from commands.handovers.follow import answered
 from commands.handovers.news import offered, refused
@@ -100,7 +101,9 @@ class Liaison:
             if isinstance(letter, Fault)
             else await self._taken(transaction, request, neighbour, handover, letter)
         )
-        return refused(request, neighbour, handover, taken) if isinstance(taken, Fault) else taken
+        if isinstance(taken, Fault):
+            return refused(request, neighbour, handover, taken)
+        return new_apart(taken, request, handover)
 
     def _doubted(
         self, request: Request, neighbour: Neighbour | None, handover: Handover | None, origin: Origin
@@ -147,14 +150,14 @@ class Liaison:
             return Effects()
         if origin is not Origin.TRUSTED:
             return Effects(log=(Logged("command.refused", handover.case_ref, origin.value),))
-        said = parse(plain(heard.body, heard.formatted), heard.listener, (HANDOVER,))
+        said = parse(heard.text, heard.listener, (HANDOVER,))
         if not isinstance(said, Invocation):
             return Effects()
         request = await self._request(transaction, row, handover, said.text, said.language)
         if request.case is None:
             return Effects()
         try:
-            return by_contact(request, handover)
+            return new_apart(by_contact(request, handover), request, handover)
         except Answered as ended:
             return ended.effects
 

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 from bot.core.access.trusting import is_verified
 from bot.core.dates.calendar import AMSTERDAM
 from commands.conversation.command import Request
+from commands.conversation.parsing import USER_ID
 from commands.conversation.reading import CASE_REF
 from commands.needs import needed_cases
+from commands.registry import MOST_CHARACTERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.clock import Clock
     from bot.core.casefile import CaseFile
     from bot.core.guard import Guard
@@ -45,7 +49,7 @@ class Requests:
             return None
         everywhere = direct and sender in self._region.coordinators
         questions = await transaction.questions_in(row.room_id)
-        needed = needed_cases(heard.body, replace(self._listener, direct=direct), sender, questions)
+        needed = needed_cases(heard.text, replace(self._listener, direct=direct), sender, questions)
         cases = await transaction.cases(
             of=None if everywhere and needed.all_open else sender,
             beyond=everywhere,
@@ -53,13 +57,11 @@ class Requests:
             closed_since=needed.since,
         )
         # Everybody the command may name: a person who is known already keeps their direct chat.
-        concerned = {sender, *heard.user_ids, *filter(None, self._region.address_book.values())}
+        named = {sender, *_named(heard, sender, questions)}
+        concerned = {*named, *filter(None, self._region.address_book.values())}
         served = await self._served(transaction, sender, heard, questions) if direct else None
         concerned |= {p.user_id for file in (case, served, *cases) if file for p in file.seated}
         concerned |= self._region.coordinators
-        asked_about = {
-            value for q in questions if q.user_id == sender for key, value in q.draft if key == "user"
-        }
         pins = await transaction.pins(concerned)
         coordinates = sender in self._region.coordinators and is_verified(pins.get(sender))
         return Request(
@@ -86,7 +88,7 @@ class Requests:
             polls=await transaction.polls_of([case.ref] if case else [file.ref for file in cases]),
             ballots=await transaction.ballots_of(case.ref) if case else (),
             sources=await transaction.sources(heard.edits) if heard.edits else (),
-            seats=await transaction.seats({sender, *heard.user_ids, *asked_about}),
+            seats=await transaction.seats(named),
             signals=await transaction.signals_seen_by(sender, coordinates=coordinates),
             handovers=await transaction.offered() if everywhere else (),
             next_signal=await transaction.next_signal(),
@@ -100,7 +102,7 @@ class Requests:
         if sender not in self._region.contact_points:
             return None
         drafts = [value for q in questions if q.user_id == sender for key, value in q.draft if key == "ref"]
-        found = CASE_REF.search(" ".join((heard.body, *drafts)))
+        found = CASE_REF.search(" ".join((heard.text, *drafts)))
         return await transaction.case_file(found.group().upper()) if found else None
 
     def _local(self, milliseconds: object) -> datetime:
@@ -109,3 +111,9 @@ class Requests:
             return self._clock.at(int(str(milliseconds))).astimezone(AMSTERDAM)
         except (ValueError, OverflowError, OSError):
             return datetime.fromtimestamp(0, AMSTERDAM)
+
+
+def _named(heard: Heard, sender: str, questions: tuple[Question, ...]) -> Iterator[str]:
+    """Everybody whom the message names, or the half-made command that it may be the answer to."""
+    halves = (half for q in questions if q.user_id == sender for _, half in q.draft)
+    return (user for text in (heard.text[:MOST_CHARACTERS], *halves) for user in USER_ID.findall(text))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.core.assembly import new_apart
 from bot.core.casefile import CaseFile
 from bot.core.dates.calendar import local_day
 from bot.core.effects import Effects
@@ -82,7 +83,7 @@ class Scheduler:
         """Every coordinator has a plan from the first start on, and an open direct chat to receive it in."""
         planned = [plan.user_id for plan in await transaction.digest_plans()]
         for plan in digest_plan.first_plans(self._region, planned, self._clock.now()):
-            await transaction.keep(plan)
+            await transaction.make(plan)
 
     async def _wake(self, transaction: Transaction) -> bool:
         now = self._clock.now()
@@ -90,7 +91,7 @@ class Scheduler:
         effects = Effects()
         for rule in rules(incident):
             effects += await self._or_nothing(self._played(rule, transaction, now, incident, effects))
-        if not (effects.keep or effects.send):
+        if not (effects.records or effects.send):
             return False
         await carry_out(transaction, effects, actor=CLOCK, at=now, source=f"{CLOCK}:{now.isoformat()}")
         return True
@@ -119,10 +120,11 @@ class Scheduler:
         known = await self._known(rule, due, transaction, now)
         known = replace(known, incident=incident, people=since(known.people, so_far))
         try:
-            return rule.wake(due, known)
+            return new_apart(rule.wake(due, known), known, due)
         except Exception as fault:  # noqa: BLE001  as above
             self._not_done(fault)
-            return rule.wake(tuple(one for one in due if _works(rule, one, known)), known)
+            working = tuple(one for one in due if _works(rule, one, known))
+            return new_apart(rule.wake(working, known), known, due)
 
     async def _due(self, rule: ClockRule[Any], transaction: Transaction, now: datetime) -> tuple[Any, ...]:
         if rule.instant:

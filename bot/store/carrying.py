@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 async def carry_out(
     transaction: Transaction, effects: Effects, *, actor: str, at: datetime, source: str
 ) -> None:
-    """Keep, drop, wipe, log and destroy as `effects` say; what is to leave is queued.
+    """Make, keep, drop, wipe, log and destroy as `effects` say; what is to leave is queued.
 
-    `actor` is the user id behind it, or the bot's own; `source` names what caused it, once: an event id.
+    Raises TakenError where something new is there already: the transaction is then undone as a whole. `actor` is the user id behind it, or the bot's own; `source` names what caused it, once: an event id.
     """
+    for record in effects.make:
+        await transaction.make(record)
     for record in effects.keep:
         await transaction.keep(record)
     # Before anything is dropped: what was shown of it goes with it.

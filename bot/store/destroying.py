@@ -43,7 +43,7 @@ async def destroy(transaction: Transaction, ref: str, *, actor: str, at: datetim
         return
     number = 1 + (await transaction.value("SELECT max(number) FROM destructions") or 0)
     counts, undo = await take_out(transaction, case, number)
-    await transaction.keep(Destruction(number, ref, at, counts))
+    await transaction.make(Destruction(number, ref, at, counts))
     await transaction.log(Logged(EVENT, ref, str(number)), actor=actor, at=at)
     undo = (*undo, Certify(case.room_id or NO_ROOM, number))
     await transaction.queue(undo, f"destroyed:{ref}:{at.isoformat()}", at)

@@ -9,6 +9,8 @@
     └── StoreUnavailableError       disk full, read-only or locked
     AlreadyRunningError             bot/errors.py, exit code 6: a second bot on the same data folder
 
+    TakenError    no kind of these: it ends one message, whose transaction is undone, and not the program
+
 Whatever else the driver raises is a fault in this program and is left as it is. The driver's own messages name
 tables and columns, never values.
 """
@@ -23,6 +25,8 @@ from bot.store import driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bot.core.records.kinds import Record
 
 
 class StoreMissingError(StoreError):
@@ -47,6 +51,14 @@ class StoreTooNewError(StoreError):
 
 class StoreUnavailableError(StoreError):
     """De opslag kan niet lezen of schrijven; controleer of de schijf vol, alleen-lezen of in gebruik is."""
+
+
+class TakenError(Exception):
+    """Something new has the key of something that is there."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__(type(record).__name__)
+        self.record = record
 
 
 _DAMAGED = frozenset({"CORRUPT", "NOTADB"})

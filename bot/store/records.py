@@ -28,6 +28,7 @@ from bot.core.records.retention import Destruction, Retention
 from bot.core.records.rights import CaseBasis, Remark, Restriction
 from bot.core.records.signals import Signal, SignalFact, SignalShown
 from bot.core.records.trail import CaseRecord, Question, Source, Step
+from bot.store.errors import TakenError
 from bot.store.sql import Sql, instant, written
 
 if TYPE_CHECKING:
@@ -160,6 +161,14 @@ class Table(Generic[R]):
         )
 
     @property
+    def insert(self) -> str:
+        return (
+            f"INSERT INTO {self.name} ({', '.join(self.columns)})"  # noqa: S608
+            f" VALUES ({', '.join('?' * len(self.columns))})"
+            f" ON CONFLICT ({', '.join(self.keys)}) DO NOTHING RETURNING 1"
+        )
+
+    @property
     def delete(self) -> str:
         return f"DELETE FROM {self.name} WHERE {' AND '.join(f'{key} = ?' for key in self.keys)}"  # noqa: S608
 
@@ -189,6 +198,12 @@ class Records(Sql):
         """Write a record, over the one with the same key if there is one."""
         table = TABLES[type(record)]
         await self.rows(table.upsert, *table.row(record))
+
+    async def make(self, record: Record) -> None:
+        """Write a record that is new. Raises TakenError where its key is there."""
+        table = TABLES[type(record)]
+        if not await self.rows(table.insert, *table.row(record)):
+            raise TakenError(record)
 
     async def drop(self, record: Record) -> None:
         """Delete the row of this record; with a case goes everything in it. What is not there is no error."""

@@ -14,7 +14,7 @@ from bot.core.records.rights import CaseBasis
 from bot.core.records.themes import REFERENCE as THEME
 from bot.core.text import Text
 from commands.conversation.command import COORDINATORS, EVERYBODY, Asks, Command, Kind, Parameter, Where
-from commands.conversation.reading import CASE_REF, find_case
+from commands.conversation.reading import CASE_REF, find_case, reference
 from commands.conversation.replies import PURPOSE_LENGTH, ask, kept, met, refuse, say, warned
 from commands.out_of_sight.status import sight_lines
 
@@ -79,8 +79,8 @@ def _open(request: Request) -> Effects:
     if request.case:
         refuse(request, NOT_HERE(request.language))
     word, _, rest = request.text.partition(" ")
-    ref = word.upper().strip(".,")
-    if not CASE_REF.fullmatch(ref) or THEME.fullmatch(ref):
+    ref = reference(word)
+    if ref is None or THEME.fullmatch(ref):
         refuse(request, NO_REFERENCE(request.language))
     if find_case(request, ref):
         refuse(request, EXISTS(request.language, ref=ref))

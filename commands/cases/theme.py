@@ -15,7 +15,7 @@ from bot.core.text import Text, listed
 from commands.cases.case import EXISTS
 from commands.conversation.command import SEATING, Command, Kind, Parameter, Where
 from commands.conversation.parsing import folded
-from commands.conversation.reading import find_case
+from commands.conversation.reading import find_case, reference
 from commands.conversation.replies import OR, PURPOSE_LENGTH, changed, met, refuse, say
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def _open(request: Request) -> Effects:
     if request.case:
         refuse(request, NOT_HERE(language))
     word, _, rest = request.text.partition(" ")
-    ref = word.upper().strip(".,")
-    if not REFERENCE.fullmatch(ref):
+    ref = reference(word)
+    if ref is None or not REFERENCE.fullmatch(ref):
         refuse(request, NO_REFERENCE(language))
     if find_case(request, ref):
         refuse(request, EXISTS(language, ref=ref))

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.core.records.cases import REFERENCE
 from bot.core.text import Language
 from commands.conversation.mentions import mentions
 
@@ -30,6 +31,8 @@ MOST_READ = 8000
 """Characters of a message that are looked at: twice what a command may have (`commands.registry.MOST_CHARACTERS`), so that
 a longer one is still seen to be too long."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})
+_LONGEST_REFERENCE = 40
+"""Characters of a word that can be one, with what stands around it."""
 _LIKENESS = 0.74  # lets "akties" be acties and "oplossing" nothing
 
 
@@ -69,7 +72,8 @@ def folded(text: str) -> str:
 def plain(body: str, formatted: str | None = None) -> str:
     """What was typed: without a quoted message, invisible characters or the display names of mentioned people.
 
-    A client writes a mention as a display name, which anybody chooses; the formatted body tells whose it is.
+    A case reference in other forms of its letters and digits (full width) is one in A to Z and 0 to 9. A client writes
+    a mention as a display name, which anybody chooses; the formatted body tells whose it is.
     """
     quoted = _REPLY_FALLBACK.match(body)
     text = body[quoted.end() if quoted else 0 :][:MOST_READ]
@@ -83,7 +87,14 @@ def plain(body: str, formatted: str | None = None) -> str:
         if found >= 0:
             text = f"{text[:found]}{user}{text[found + len(name) :]}"
             place = found + len(user)
-    return text.strip()
+    return " ".join(map(_in_ascii, text.split(" "))).strip()
+
+
+def _in_ascii(word: str) -> str:
+    if word.isascii() or len(word) > _LONGEST_REFERENCE:
+        return word
+    normal = unicodedata.normalize("NFKC", word)
+    return normal if REFERENCE.search(normal) else word
 
 
 def parse(

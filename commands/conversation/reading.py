@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from bot.core.records.cases import Function
+from bot.core.records.cases import REFERENCE, Function
 from bot.core.region import FUNCTION_LABELS
 from bot.core.text import Text, listed
 from commands.conversation.command import ASKS_CASE, CHAIRS, Where
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.core.text import Language
     from commands.conversation.command import Command, Request
 
-CASE_REF = re.compile(r"[A-Z]{1,5}-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
+CASE_REF = REFERENCE
 _ACTION_ID = re.compile(r"A(\d{1,5})", re.IGNORECASE | re.ASCII)
 _EDGE = " ,.:;!?"
 IN_CHARGE = CHAIRS | {Function.CASE_COORDINATOR}
@@ -140,6 +140,12 @@ def _only_own(request: Request) -> tuple[str | None, int | None]:
     return own[0] if len(own) == 1 else (None, None)
 
 
+def reference(word: str) -> str | None:
+    """The case reference that this word is. Upper case comes last: it makes A to Z of other letters too."""
+    word = word.strip(_EDGE)
+    return word.upper() if CASE_REF.fullmatch(word) else None
+
+
 def find_case(request: Request, ref: str) -> CaseFile | None:
     return next((file for file in request.cases if file.ref == ref.upper()), None)
 
@@ -173,8 +179,8 @@ def named_first(text: str, numbered: re.Pattern[str]) -> tuple[str | None, int |
         word = word.strip(_EDGE)
         if number is None and (found := numbered.fullmatch(word)):
             number = int(found[1])
-        elif ref is None and CASE_REF.fullmatch(word):
-            ref = word.upper()
+        elif ref is None and (found_ref := reference(word)):
+            ref = found_ref
         else:
             break
         text = rest.lstrip(_EDGE)

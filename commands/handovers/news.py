@@ -93,7 +93,7 @@ def offered(request: Request, neighbour: Neighbour, proposal: Proposal) -> Effec
     ]
     log = Logged("handover.offered", None, handover.region)
     told = coordinators_told(request.region, request.pins, f"offer:{handover.id}", rings, lines)
-    return Effects(keep=(handover,), log=(log,)) + told
+    return Effects(make=(handover,), log=(log,)) + told
 
 
 def refused(

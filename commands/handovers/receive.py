@@ -36,7 +36,7 @@ from commands.conversation.dating import question_for
 from commands.conversation.dating import read as read_day
 from commands.conversation.parsing import folded
 from commands.conversation.planning import NOBODY_FITS
-from commands.conversation.reading import CASE_REF, find_case, find_label, must_take
+from commands.conversation.reading import CASE_REF, NO_SUCH_CASE, find_case, find_label, must_take
 from commands.conversation.reasons import bare_reason
 from commands.conversation.replies import OR, ask, changed, kept, met, refuse, say, warned
 from commands.handovers.follow import answered, call_by, ended, named
@@ -84,7 +84,7 @@ _STEPS = {
     **dict.fromkeys(("afgerond", "afronden", "completed", "complete"), HandoverStep.COMPLETE),
 }
 _HELD = frozenset({"gevoerd", "gehouden", "gehad", "held", "done"})
-_AS = re.compile(r"\b(?:als|as)\s+", re.IGNORECASE)
+_AS_OURS = re.compile(rf"\b(?:als|as)\s+({CASE_REF.pattern})", CASE_REF.flags)
 _ORIGIN_LENGTH = 260
 
 
@@ -130,7 +130,7 @@ def by_contact(request: Request, handover: Handover) -> Effects:
 def _read(request: Request, step: HandoverStep, rest: str) -> Meant:
     """The references, the reason and the day in what was typed after the step."""
     own, about = None, None
-    if found := re.search(rf"{_AS.pattern}({CASE_REF.pattern})", rest, re.IGNORECASE):
+    if found := _AS_OURS.search(rest):
         own, rest = found[1].upper(), f"{rest[: found.start()]} {rest[found.end() :]}"
     if found := CASE_REF.match(rest.strip()):
         about, rest = found.group().upper(), rest.strip()[found.end() :]
@@ -233,6 +233,8 @@ def _accepted(request: Request, new: Handover, ref: str) -> Effects:
     """Their open actions become proposals here, which our chair agrees to one by one; their decisions are listed."""
     now, before = request.now.astimezone(UTC), find_case(request, ref)
     if before:
+        if before.seat_of(request.sender) is None:
+            refuse(request, NO_SUCH_CASE(request.language, ref=ref))
         must_take(request, HANDOVER, before)
     file = before or _opened(request, new, ref)
     here = replace(request, case=file)

@@ -52,6 +52,7 @@ from bot.core.records.trail import Question, Source, Step
 from bot.core.region import Neighbour, Region
 from bot.settings import protocols
 from bot.settings.configuration import partner_domains, partner_types
+from bot.store.errors import TakenError
 from commands.catalogue import COMMANDS
 from commands.conversation.command import Request
 from commands.conversation.parsing import Listener
@@ -178,7 +179,11 @@ class Stage:
     # What happens
 
     def apply(self, effects: Effects) -> None:
-        for record in effects.keep:
+        """Raises TakenError as the store does, with nothing changed."""
+        for record in effects.make:
+            if key_of(record) in self.records:
+                raise TakenError(record)
+        for record in effects.records:
             assert not isinstance(record, Question) or is_declared(record), f"no command declares {record}"
             self.records[key_of(record)] = record
             self.last_signal = max(self.last_signal, record.number if isinstance(record, Signal) else 0)
@@ -215,7 +220,7 @@ class Stage:
                 pass
 
     def request(
-        self, sender: str, room: str, at: datetime | None = None, *, edits: str | None = None, body: str = ""
+        self, sender: str, room: str, at: datetime | None = None, *, edits: str | None = None, text: str = ""
     ) -> Request:
         ref = next((case.ref for case in self.rows(Case, room_id=room)), None)
         files = [self.file(case.ref) for case in self.rows(Case)]
@@ -223,7 +228,7 @@ class Stage:
         verified = sender in self.region.coordinators and is_verified(pins.get(sender))
         direct = room == self.direct(sender)
         of_region = direct and sender in self.region.coordinators
-        needed = needed_cases(body, Listener(BOT, "casusbot", direct), sender, self.questions(room))
+        needed = needed_cases(text, Listener(BOT, "casusbot", direct), sender, self.questions(room))
         return Request(
             region=self.region,
             guard=guard(),
@@ -240,7 +245,7 @@ class Stage:
                 if (f.seat_of(sender) or (of_region and (needed.all_open or f.ref in needed.named)))
                 and (f.is_open or f.running or f.ref in needed.named or needed.since)
             ),
-            served=self._served(sender, body) if direct else None,
+            served=self._served(sender, text) if direct else None,
             people={p.user_id: p for p in self.rows(Person)},
             plans={p.user_id: p for p in self.rows(DigestPlan)},
             explanations=self._explanations(user(sender) if sender else "", room),
@@ -264,10 +269,10 @@ class Stage:
             incident=max(self.rows(Incident), key=lambda one: one.number, default=None),
         )
 
-    def _served(self, sender: str, body: str) -> CaseFile | None:
+    def _served(self, sender: str, text: str) -> CaseFile | None:
         """As the app finds it: the case that a contact point names here, or in what they were asked about."""
         drafts = [dict(q.draft).get("ref", "") for q in self.rows(Question, user_id=sender)]
-        found = CASE_REF.search(" ".join((body, *drafts)))
+        found = CASE_REF.search(" ".join((text, *drafts)))
         known = found and self.rows(Case, ref=found.group().upper())
         return self.file(found.group().upper()) if known and sender in self.region.contact_points else None
 
@@ -295,9 +300,10 @@ class Stage:
         self.now += later
         self.events += 1
         room = room or self.room()
-        request = self.request(user(name), room, at, edits=edits, body=body)
-        listener = Listener(BOT, "casusbot", direct=request.direct)
-        effects = handle(request, Heard(body, listener, formatted, reply, self.heard.get(room), edits))
+        heard = Heard(body, Listener(BOT, "casusbot"), formatted, reply, self.heard.get(room), edits)
+        request = self.request(user(name), room, at, edits=edits, text=heard.text)
+        listener = replace(heard.listener, direct=request.direct)
+        effects = handle(request, replace(heard, listener=listener))
         self.heard[room] = request.event_id
         self.apply(effects)
         return effects

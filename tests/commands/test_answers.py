@@ -75,7 +75,7 @@ def test_a_reply_to_somebody_else_is_no_answer() -> None:
 def test_a_reply_that_is_no_answer_is_told_so() -> None:
     effects = asked().hear("leerplicht", "geen idee eigenlijk", reply=Reply.QUESTION)
     assert len(effects.send) == 1
-    assert not effects.keep
+    assert not effects.records
 
 
 def test_the_chairs_yes_confirms_the_proposal() -> None:
@@ -290,4 +290,4 @@ def test_a_nee_to_a_colleague_is_not_taken_for_wijzig() -> None:
 
 @pytest.mark.parametrize("text", ["!actie " + "x" * 70_000, "x" * 70_000, "!" + "x" * 70_000])
 def test_a_report_is_not_read_as_a_command(text: str) -> None:
-    assert not opened().hear(CHAIR, text).keep
+    assert not opened().hear(CHAIR, text).records

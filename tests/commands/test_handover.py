@@ -333,7 +333,7 @@ def test_nobody_is_rung_at_night_about_a_handover() -> None:
     assert handover.overdue_at is not None
     night = handover.overdue_at + timedelta(hours=12)
     effects = overdue(night, (regions_handover,), REGION, VERIFIED)
-    [kept] = effects.keep
+    [kept] = effects.records
     assert isinstance(kept, Handover)
     assert effects.send == ()
     assert kept.overdue_at is not None

@@ -126,7 +126,7 @@ def test_a_partner_without_a_seat_is_asked_by_phone_and_its_asker_holds_the_acti
         stage.hear("leerplicht", answer, room=stage.direct("leerplicht"))
     assert stage.action(1).holder == "leerplicht"
     assert not [out for out in stage.sent if isinstance(out, SendPoll)]
-    assert stage.hear("leerplicht", "!antwoord N1 bekend").keep == ()
+    assert stage.hear("leerplicht", "!antwoord N1 bekend").records == ()
     stage.hear("leerplicht", "!antwoord N1 namens schuldhulp niet verstrekt")
     assert stage.file().inquiries[0].answer is InquiryAnswer.NOT_PROVIDED
     assert stage.action(1).state is ActionState.DONE

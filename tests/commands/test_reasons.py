@@ -109,8 +109,8 @@ def test_the_same_answer_is_heard_by_every_command_that_asks_why(command: str, a
 @pytest.mark.parametrize("command", ASKING)
 def test_talk_after_the_question_is_not_written_down_as_the_reason(command: str) -> None:
     stage = asked(command)
-    assert not stage.hear("voorzitter", "dat is dubbel werk").keep
-    assert stage.hear("voorzitter", "dat is dubbel werk", reply=Reply.QUESTION).keep
+    assert not stage.hear("voorzitter", "dat is dubbel werk").records
+    assert stage.hear("voorzitter", "dat is dubbel werk", reply=Reply.QUESTION).records
 
 
 @pytest.mark.parametrize(

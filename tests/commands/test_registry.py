@@ -87,7 +87,7 @@ def test_who_may_use_which_command() -> None:
 def test_what_is_refused_changes_nothing(command: Command) -> None:
     effects = prepared().hear("passant", f"!{command.examples[0].nl}")
     assert is_refused(effects)
-    assert not effects.keep
+    assert not effects.records
     assert not effects.drop
     assert [type(out) for out in effects.send] == [Say]
 
@@ -244,7 +244,7 @@ def test_somebody_who_left_may_do_nothing_more() -> None:
     stage.hear("voorzitter", "!deelnemer weg leerplicht")
     assert is_refused(stage.hear("leerplicht", "!klaar A1"))
     effects = stage.hear("leerplicht", "klaar Z-2026-014 A1", room=stage.direct("leerplicht"))
-    assert not effects.keep
+    assert not effects.records
 
 
 @EACH
@@ -254,7 +254,7 @@ def test_what_goes_over_all_cases_is_never_answered_in_a_room(command: Command) 
     stage = prepared()
     stage.hear("coordinator", f"!deelnemer {user('contactpunt')} onderwijs")
     effects = stage.hear("contactpunt", f"!{command.examples[0].nl}")
-    assert not effects.keep
+    assert not effects.records
     assert "werkt alleen in een gesprek met mij alleen" in said(effects)
 
 
@@ -264,7 +264,7 @@ def test_a_command_of_the_case_does_nothing_elsewhere(command: Command) -> None:
         return
     stage = prepared()
     effects = stage.hear("voorzitter", f"!{command.examples[0].nl}", room="!elders:voorbeeld.nl")
-    assert not effects.keep
+    assert not effects.records
     assert "werkt in de ruimte van de casus" in said(effects)
 
 

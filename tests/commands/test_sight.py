@@ -187,7 +187,7 @@ def test_a_case_stays_open_while_somebody_is_out_of_sight() -> None:
     for number in (1, 2, 3):
         stage.hear(CHAIR, f"!vervallen A{number} dubbel")
     stage.hear(CHAIR, "!uitbeeld start geen contact")
-    assert not stage.hear(CHAIR, "!casus sluit genoeg gedaan").keep
+    assert not stage.hear(CHAIR, "!casus sluit genoeg gedaan").records
     assert stage.file().is_open
 
 

@@ -63,7 +63,7 @@ def test_a_decision_of_another_region_is_about_no_signal_of_ours() -> None:
     def states(by: str) -> list[SignalState]:
         decision = new_decision(stage.file(), words, words, at=stage.now, by=by)
         effects = with_discussed(request, Effects(keep=(decision,)))
-        return [r.state for r in effects.keep if isinstance(r, Signal)]
+        return [r.state for r in effects.records if isinstance(r, Signal)]
 
     assert signal.state is SignalState.NOTED
     assert states("@casusbot:elders.nl") == []

@@ -99,11 +99,11 @@ def test_it_rings_twice_and_to_everybody_whom_the_region_names_with_nothing_but_
     rung = []
     while incident.remind_at is not None:
         effects = wake(incident.remind_at, (incident,), REGION)
-        [incident] = [record for record in effects.keep if isinstance(record, type(incident))]
+        [incident] = [record for record in effects.records if isinstance(record, type(incident))]
         says = [out for out in effects.send if isinstance(out, Say)]
         rung.append({say.to: say.message.body for say in says if say.loudness is Loudness.NUDGE})
         assert [log.event for log in effects.log] == ["incident.reminded"]
-        assert {e.rule for e in effects.keep if hasattr(e, "rule")} == {Rule.INCIDENT}
+        assert {e.rule for e in effects.records if hasattr(e, "rule")} == {Rule.INCIDENT}
     assert [len(one) for one in rung] == [3, 3]
     assert {words for one in rung for words in one.values()} == {
         "Incident 3: uiterlijk maandag 30 maart 2026 om 11:00"
@@ -118,7 +118,7 @@ def test_after_downtime_it_is_said_once_with_what_is_left_then(late: timedelta, 
     incident = started(1, local("2026-03-03 10:00").astimezone(UTC), ONE)
     assert incident.remind_at is not None
     effects = wake(incident.remind_at + late, (incident,), REGION)
-    kept = [record for record in effects.keep if isinstance(record, type(incident))]
+    kept = [record for record in effects.records if isinstance(record, type(incident))]
     assert kept == [replace(incident, remind_at=None)]
     quiet = [o for o in effects.send if isinstance(o, Say) and o.loudness is Loudness.NOTICE]
     assert len(quiet) == 3

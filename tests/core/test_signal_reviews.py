@@ -47,7 +47,7 @@ def rung(effects: Effects) -> dict[str, str]:
 
 
 def kept(effects: Effects) -> list[Signal]:
-    return [record for record in effects.keep if isinstance(record, Signal)]
+    return [record for record in effects.records if isinstance(record, Signal)]
 
 
 def shown(signal: Signal) -> str:

@@ -149,7 +149,7 @@ def test_a_new_question_closes_no_other_one_than_that_about_the_same_to_the_same
     poll, effects = put(open_poll(1), *others)
     ends = [out.key for out in effects.send if isinstance(out, EndPoll)]
     assert ends == ["poll:Z-2026-014:1"]
-    shut = [one.number for one in effects.keep if isinstance(one, Poll) and one.closed_at]
+    shut = [one.number for one in effects.records if isinstance(one, Poll) and one.closed_at]
     assert shut == [1]
     assert (poll.number, poll.closed_at) == (6, None), "numbers of another case do not count"
 

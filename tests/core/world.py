@@ -79,7 +79,7 @@ class World:
             (f, a) for f in self.files.values() for a in f.actions if a.nudge_at and a.nudge_at <= now
         )
         effects = wake(now, due, self.people, self.region, self.joined, tuple(self.polls.values()))
-        for record in effects.keep:
+        for record in effects.records:
             match record:
                 case Action() | Participant():
                     self.keep(record)

@@ -27,12 +27,14 @@ REF, ROOM = "Z-2026-014", "!overleg:zvh.example"
 class Scene:
     """A bot in a case room with a partner who can encrypt anything, and everything that went wrong."""
 
-    def __init__(self, server: FakeHomeserver, bot: Bot, partner: Partner) -> None:
+    def __init__(
+        self, server: FakeHomeserver, bot: Bot, partner: Partner, coordinators: frozenset[str]
+    ) -> None:
         self.server = server
         self.bot = bot
         self.partner = partner
         self.numbers = count()
-        region = Region("ZVH Voorbeeldregio", frozenset({CHAIR}), servers=frozenset({"zvh.example"}))
+        region = Region("ZVH Voorbeeldregio", coordinators, servers=frozenset({"zvh.example"}))
         self.handler = Handler(
             bot.database,
             bot.crypto,
@@ -100,7 +102,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(folder: Path) -> AsyncIterator[Scene]:
+async def scene(folder: Path, coordinators: frozenset[str] = frozenset({CHAIR})) -> AsyncIterator[Scene]:
     server = FakeHomeserver()
     await server.start()
     partner = server.people[PARTNER] = Partner(PARTNER, folder / "partner")
@@ -108,7 +110,7 @@ async def scene(folder: Path) -> AsyncIterator[Scene]:
         async with bot_on(server.url, folder) as bot:
             await bot.inbox.sync(wait=0)  # uploads keys
             await share_session(server, bot, partner)
-            yield Scene(server, bot, partner)
+            yield Scene(server, bot, partner, coordinators)
     finally:
         partner.store.close()
         await server.stop()

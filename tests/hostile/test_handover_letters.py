@@ -103,14 +103,14 @@ async def post(tmp_path: Path) -> AsyncIterator[Post]:
 def refusal(effects: Effects) -> str | None:
     """Why a letter was refused; whatever was refused changed nothing."""
     found = [line.thing for line in effects.log if line.event == "handover.letter_refused"]
-    assert not found or effects.keep == ()
+    assert not found or effects.records == ()
     return found[0] if found else None
 
 
 async def test_the_letter_of_the_configured_bot_is_taken(post: Post) -> None:
     effects = await post.letter()
     assert refusal(effects) is None
-    assert any(isinstance(r, Handover) and r.state is HandoverState.RECEIVED for r in effects.keep)
+    assert any(isinstance(r, Handover) and r.state is HandoverState.RECEIVED for r in effects.records)
 
 
 @pytest.mark.parametrize("sender", ["@casusbot:ergens.nl", "@iemand:elders.nl", "@voorzitter:x", BOT])

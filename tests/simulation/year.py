@@ -115,7 +115,7 @@ def _wake(year: Year, now: datetime) -> list[tuple[datetime, str, str, int]]:
     before = dict(rehearsal.files)
     effects = rehearsal.wake(now)
     because: dict[str, list[Explanation]] = defaultdict(list)
-    for record in effects.keep:
+    for record in effects.records:
         if isinstance(record, Explanation):
             because[record.key].append(record)
     answers = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from types import NoneType, UnionType
@@ -13,11 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.core.effects import Effects, Logged, Say, ToCase
 from bot.core.guard import KeptText
 from bot.core.records.cases import Case
 from bot.core.records.kinds import KEYS, Record
 from bot.core.records.trail import Question
+from bot.core.text import Message
 from bot.store import driver
+from bot.store.carrying import carry_out
+from bot.store.errors import TakenError
 from bot.store.records import TABLES
 from bot.store.sql import written
 from tests.store.samples import NOW, a_case, a_participant, an_action, keep
@@ -103,6 +107,42 @@ async def test_every_record_comes_back_as_it_was_kept(
     assert found == record
     for field in fields(kind):
         assert type(getattr(found, field.name)) is type(getattr(record, field.name)), field.name
+
+
+@KINDS
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+async def test_what_is_new_never_takes_the_place_of_what_is_there(
+    db: Database, kind: type[Record], data: st.DataObject
+) -> None:
+    first, second = data.draw(records_of(kind)), data.draw(records_of(kind))
+    second = replace(second, **{key: getattr(first, key) for key in KEYS[kind]})
+
+    async def twice(transaction: Transaction) -> tuple[Any, ...]:
+        await transaction.make(first)
+        with pytest.raises(TakenError):
+            await transaction.make(second)
+        found = await transaction.load(kind, "")
+        await transaction.drop(first)
+        return found
+
+    assert await db.write(twice) == (first,)
+
+
+async def test_where_one_thing_is_there_already_nothing_of_it_all_is_done(db: Database) -> None:
+    await db.write(lambda t: t.keep(a_case("Z-1")))
+    effects = Effects(
+        make=(a_case("Z-2"), a_case("Z-1", minor=True)),
+        keep=(an_action(1, "Z-1"),),
+        send=(Say(ToCase("Z-1"), Message.of("begonnen")),),
+        log=(Logged("case.opened", "Z-2"),),
+    )
+    with pytest.raises(TakenError):
+        await db.write(lambda t: carry_out(t, effects, actor="@a:x", at=NOW, source="$1"))
+    [file] = await db.read(lambda t: t.cases())
+    assert (file.case, file.actions) == (a_case("Z-1"), ())
+    for table in ("outbox", "audit"):
+        assert await db.read(lambda t, table=table: t.rows(f"SELECT * FROM {table}")) == []
 
 
 async def test_keeping_a_record_again_changes_its_row_and_no_other(db: Database) -> None:

@@ -55,7 +55,7 @@ def is_frozen(file: CaseFile, effects: Effects, protocols: Mapping[str, Protocol
         return False
     if any(gone.case_ref == file.ref for gone in effects.destroyed):
         return True  # who contests may need it (AVG 18(1)(b) and (c))
-    changed = any(not _may(file, record, protocols) for record in effects.keep)
+    changed = any(not _may(file, record, protocols) for record in effects.records)
     return changed or any(_of(file, record) and isinstance(record, CaseRecord) for record in effects.drop)
 
 

@@ -6,10 +6,11 @@ for aftercare are ordinary actions in the closed case; more than that needs the 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.core.guard import KeptText
 from bot.core.records.actions import RUNNING, ActionState
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.core.records.actions import Action
+
+
+REFERENCE: Final = re.compile(r"[A-Z]{1,5}-\d{4}-\d{1,6}", re.IGNORECASE | re.ASCII)
+"""How a case is named, in the case system and here."""
 
 
 class CaseState(StrEnum):

@@ -91,5 +91,9 @@ KEYS: dict[type[Record], tuple[str, ...]] = {
 }
 
 
+REPLACED: frozenset[type[Record]] = frozenset({Question, Source, Step, SignalShown, Ballot, Explanation})
+"""Of these the last word stands, whatever was there. Of every other kind nothing new takes the place of what is there."""
+
+
 def key_of(record: Record) -> Key:
     return (type(record), *(getattr(record, name) for name in KEYS[type(record)]))

@@ -137,5 +137,5 @@ def rules(incident: Incident | None) -> tuple[ClockRule[Any], ...]:
 
 def since(people: Mapping[str, Person], so_far: Effects) -> Mapping[str, Person]:
     """These people, as the rules that were played before this one leave them."""
-    told = {record.user_id: record for record in so_far.keep if isinstance(record, Person)}
+    told = {record.user_id: record for record in so_far.records if isinstance(record, Person)}
     return {**people, **told} if told else people

@@ -99,7 +99,7 @@ class Rehearsal:
         for rule in self._rules.values():
             if things := tuple(self._find(rule, key) for key in due[rule.name]):
                 effects += rule.wake(things, self._known(rule, things, now, effects))
-        self.keep(*effects.keep)
+        self.keep(*effects.records)
         for record in effects.drop:
             self._rows[type(record)].pop(key_of(record), None)
             self._note_instant(record, gone=True)

@@ -94,7 +94,7 @@ def asked(
     sent = SendPoll(to, question, options, poll.key, language, loudness, (poll.case_ref,))
     same = (action.case_ref, action.id, user_id)
     over = [p for p in polls if (p.case_ref, p.about, p.asked_of) == same]
-    return poll, closed(over, now) + Effects(keep=(poll,), send=(sent,))
+    return poll, closed(over, now) + Effects(make=(poll,), send=(sent,))
 
 
 def closed(polls: Iterable[Poll], now: datetime) -> Effects:
