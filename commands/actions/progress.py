@@ -24,27 +24,24 @@ ON_TRACK = Text("{id} loopt bij {holder}. Termijn: {when}", "{id} is on track wi
 
 
 def _accept(request: Request) -> Effects:
-    target = find_action(request, OKAY)
-    must_report(target)
-    request, action = target.request, target.action
-    state = next_state(request, action, ActionStep.ACCEPT)
-    note, warnings = noted(target)
-    new = replace(action, state=state, look_back=None, reason=None, note=note.text if note else action.note)
-    when = echo(When(action.due_date, action.due_time), request.language)
-    text = IN_HAND(request.language, id=action.id, holder=action.holder, when=when)
-    return stepped(target, new, ActionStep.ACCEPT, text, *warnings)
+    return _goes_on(request, OKAY, ActionStep.ACCEPT, IN_HAND)
 
 
 def _on_track(request: Request) -> Effects:
-    target = find_action(request, ON_TRACK_COMMAND)
+    return _goes_on(request, ON_TRACK_COMMAND, ActionStep.REPORT, ON_TRACK)
+
+
+def _goes_on(request: Request, command: Command, step: ActionStep, words: Text) -> Effects:
+    """Whoever says that it goes on is stuck no longer: the reason and the day to look again are gone."""
+    target = find_action(request, command)
     must_report(target)
     request, action = target.request, target.action
-    state = next_state(request, action, ActionStep.REPORT)
+    state = next_state(request, action, step)
     note, warnings = noted(target)
     new = replace(action, state=state, look_back=None, reason=None, note=note.text if note else action.note)
     when = echo(When(action.due_date, action.due_time), request.language)
-    text = ON_TRACK(request.language, id=action.id, holder=action.holder, when=when)
-    return stepped(target, new, ActionStep.REPORT, text, *warnings)
+    text = words(request.language, id=action.id, holder=action.holder, when=when)
+    return stepped(target, new, step, text, *warnings)
 
 
 OKAY = Command(
