@@ -72,6 +72,11 @@ ONE_COMMAND = Text(
     "Eén opdracht per bericht, dan gaat er niets verloren. Stuur ze na elkaar.",
     "One command per message, so that nothing gets lost. Send them one by one.",
 )
+WAS_IT_FOR_ME = Text(
+    "Ik was even weg en weet niet of dit voor mij was. Zo ja: antwoord op mijn vraag zelf. Tot dan is er niets vastgelegd.",
+    "I was away for a moment and cannot tell whether that was for me. If so, reply to my question itself. Until then "
+    "nothing was recorded.",
+)
 NOT_AN_ANSWER = Text(
     "Dat lees ik niet als antwoord op mijn vraag. Antwoord kort, of typ de opdracht opnieuw.",
     "I cannot read that as an answer to my question. Answer briefly, or type the command again.",
@@ -243,8 +248,10 @@ def _answered(
     mistyped = isinstance(said, Addressed) and said.prefixed and heard.text[:1] in _SIGNS
     if mistyped and heard.reply is not Reply.QUESTION and _meant_else(said, text):
         return None
-    if not addressed and not _in_time(request, heard, text, question, asks, said):
+    if not addressed and not _in_time(request, heard, question, said):
         return None
+    if not addressed and _may_be_a_colleagues(request, heard, text, question, asks):
+        return None if heard.previous else say(request, WAS_IT_FOR_ME(question.language))
     request = replace(
         request,
         text=" ".join(text.split()),
@@ -274,28 +281,23 @@ def _meant_else(said: Invocation | Addressed | None, text: str) -> bool:
     return isinstance(said, Addressed) and bool(said.nearest) and not (is_yes(text) or is_no(text))
 
 
-def _in_time(
-    request: Request,
-    heard: Heard,
-    text: str,
-    question: Question,
-    asks: Asks,
-    said: Invocation | Addressed | None,
-) -> bool:
-    """Whether a plain message can be an answer: soon enough after the question, and no reply to somebody else.
-
-    Who is asked something that weighs may be saying yes to a colleague: their bare yes counts only as the very next
-    message in the room. After a start that is not known of any message: then it needs to be a reply.
-    """
+def _in_time(request: Request, heard: Heard, question: Question, said: Invocation | Addressed | None) -> bool:
+    """Whether a plain message can be an answer: soon enough after the question, and no reply to somebody else."""
     since, waited = request.at - question.asked_at, request.now - question.asked_at
     within = ANSWER_ALONE_WITHIN if request.direct and isinstance(said, Addressed) else ANSWER_WITHIN
     if heard.reply is not Reply.NOTHING or not -_CLOCKS_DIFFER <= since <= within:
         return False
-    if waited > within + _UNDER_WAY:
-        return False  # the homeserver states when a message was sent; our own clock has the last word
-    if not asks.weighs or request.direct or not (is_yes(text) or is_no(text)):
-        return True
-    return heard.previous == question.asked_in
+    # The homeserver states when a message was sent; our own clock has the last word.
+    return waited <= within + _UNDER_WAY
+
+
+def _may_be_a_colleagues(request: Request, heard: Heard, text: str, question: Question, asks: Asks) -> bool:
+    """Whether a bare yes or no may be said to a colleague: where it weighs, it counts only as the very next message.
+
+    After a start nobody knows what was said before it: then it needs to be a reply, and whoever typed it is told so.
+    """
+    bare = is_yes(text) or is_no(text)
+    return asks.weighs and bare and not request.direct and heard.previous != question.asked_in
 
 
 def _answer(command: Command, request: Request, question: Question) -> Effects | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.synapse.world import World
 
 REF, THEIR_REF = "Z-2026-003", "Z-2026-101"
+PROPOSAL = "!overdracht naar Elders reden gezin is verhuisd"
 SEATS = {"voorzitter": "voorzitter", "leerplicht": "leerplicht"}
 
 
@@ -92,9 +93,12 @@ class Handing:
             await ours.ask("voorzitter", self.case, typed)
         self.chat = await theirs.direct_chat("coordinator")
 
-    async def ours(self, typed: str, told: str) -> None:
-        """Our chair types; their coordinator hears what comes of it."""
-        await self._step(self.regions.ours, "voorzitter", self.case, typed, here=not self.accident.of_theirs)
+    async def proposed(self) -> None:
+        """Our chair says yes to the question itself: what was said before it a bot that starts anew does not know."""
+        asked = await self.regions.ours.ask("voorzitter", self.case, PROPOSAL)
+        here = not self.accident.of_theirs
+        await self._step(self.regions.ours, "voorzitter", self.case, "ja", here=here, to=asked.event_id)
+        told = f"vraagt of jullie {REF} overnemen"
         await self._hears(self.regions.theirs, "coordinator", self.chat, told)
 
     async def theirs(self, typed: str, told: str) -> None:
@@ -102,11 +106,13 @@ class Handing:
         await self._step(self.regions.theirs, "coordinator", self.chat, typed, here=self.accident.of_theirs)
         await self._hears(self.regions.ours, "voorzitter", self.case, told)
 
-    async def _step(self, world: World, name: str, room_id: str, typed: str, *, here: bool) -> None:
+    async def _step(
+        self, world: World, name: str, room_id: str, typed: str, *, here: bool, to: str | None = None
+    ) -> None:
         """The accident happens where it is typed, right after; or at the other side, while it is on its way."""
         if not here:
             self.accident.strike(self.regions)
-        event_id = await world.people[name].say(room_id, typed)
+        event_id = await world.people[name].say(room_id, typed, in_reply_to=to)
         if here:
             self.accident.strike(self.regions)
             self.accident.repair(self.regions)
@@ -160,8 +166,7 @@ async def test_a_case_is_handed_over_exactly_once_whatever_dies_in_every_step(
 ) -> None:
     handing = Handing(regions, accident)
     await handing.begin()
-    await regions.ours.ask("voorzitter", handing.case, "!overdracht naar Elders reden gezin is verhuisd")
-    await handing.ours("ja", f"vraagt of jullie {REF} overnemen")
+    await handing.proposed()
     for typed, told in STEPS:
         await handing.theirs(typed, told)
     ours, theirs = await handing.heard()
