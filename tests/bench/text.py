@@ -73,10 +73,9 @@ def play(stage: Stage, before: str, *, direct: bool) -> Callable[[str], object]:
 
     def said(text: str) -> None:
         body = f"{before}{text}"
-        request = stage.request(user(name), room, body=body)
         heard = Heard(body, Listener("@casusbot:voorbeeld.nl", "casusbot", direct), formatted=body)
+        request = stage.request(user(name), room, text=heard.text)
         is_addressed(heard)
-        heard.user_ids  # noqa: B018  what is worked out is thrown away
         handle(request, heard)
 
     return said
